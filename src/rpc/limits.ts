@@ -1,0 +1,30 @@
+/**
+ * What one connection may cost. Every limit has a default, a unit and a visible effect,
+ * because the peer may be a student's first program, or a hostile one.
+ *
+ * Ours, not Go's: net/rpc has no limits and no timeouts at all.
+ */
+
+export interface Limits {
+  /** Bytes of one frame. A longer one ends the connection; a longer reply becomes an error. */
+  readonly maxFrameBytes: number;
+  /** Nesting of arrays and objects in one frame; deeper ones get an error reply. */
+  readonly maxDepth: number;
+  /** Calls that one connection may have running; beyond it the server stops reading. */
+  readonly maxInFlight: number;
+  /** Requests in one JSON-RPC batch; a longer batch gets an error reply. */
+  readonly maxBatch: number;
+  /** Milliseconds from the first byte of a frame to its last; then the connection ends. */
+  readonly partialFrameMs: number;
+  /** Milliseconds with nothing received and nothing running; then the connection ends. */
+  readonly idleMs: number;
+}
+
+export const defaultLimits: Limits = {
+  maxFrameBytes: 4 * 1024 * 1024,
+  maxDepth: 500,
+  maxInFlight: 1024,
+  maxBatch: 100,
+  partialFrameMs: 30_000,
+  idleMs: 10 * 60_000,
+};
