@@ -1,0 +1,59 @@
+/**
+ * What every command shares: a user's mistake is one clear sentence on stderr and exit 1;
+ * our own mistake shows its stack and exit 2; a flag that npm kept for itself is noticed.
+ */
+import { Command } from 'commander';
+import { NetworkError, RpcError } from '../rpc/index.ts';
+
+/** Thrown for what the user can mend; the message says what, where, and what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A command named as its npm script. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(`npm run ${name}`)
+    .description(description)
+    .usage('-- [options]')
+    .showHelpAfterError('(see all options: add -- --help)');
+}
+
+/** Parses, runs, and ends the process with the exit code that `run` gives or its error deserves. */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    refuseSwallowedFlags(command);
+    await command.parseAsync();
+  } catch (error) {
+    process.exitCode = reportError(error as Error);
+  }
+}
+
+/** Prints an error as its audience needs it; returns the exit code. */
+export function reportError(error: Error): 1 | 2 {
+  const isMistake =
+    error instanceof UsageError ||
+    error instanceof NetworkError ||
+    error instanceof RpcError;
+  if (isMistake) {
+    console.error(`error: ${error.message}`);
+    return 1;
+  }
+  console.error(`internal error, please report it: ${error.stack}`);
+  return 2;
+}
+
+/**
+ * `npm run mapreduce --kill-worker 2` reaches us as `2`, with npm_config_kill_worker set:
+ * without `--` npm takes every flag for one of its own.
+ */
+function refuseSwallowedFlags(command: Command): void {
+  if (command.name() !== `npm run ${process.env.npm_lifecycle_event}`) return;
+  for (const { long } of command.options) {
+    const flag = long ?? '';
+    const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
+    if (process.env[variable] === undefined) continue;
+    throw new UsageError(
+      `npm kept ${flag} for itself; add -- before the options: ${command.name()} -- ${flag} …`,
+    );
+  }
+}

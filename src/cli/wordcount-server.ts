@@ -1,0 +1,68 @@
+/**
+ * `npm run wordcount-server`: the slides' program. Serves, sends itself the slides' sentence,
+ * prints the result in the slides' form, then shows each request until Ctrl-C.
+ */
+import chalk from 'chalk';
+import {
+  fields,
+  formatMap,
+  makeRequest,
+  sampleInput,
+  WordCountServer,
+} from '../lecture/wordcount.ts';
+import { NetworkError } from '../rpc/index.ts';
+import { createCommand, runCommand, UsageError } from './command.ts';
+
+const command = createCommand('wordcount-server', "The slides' word-count server")
+  .option('--port <port>', 'TCP port on localhost; 0 takes any free one', '8888')
+  .option('--once', 'exit after the sample request')
+  .action(serve);
+
+await runCommand(command);
+
+async function serve({ port, once }: { port: string; once?: true }) {
+  let requests = 0;
+  const server = new WordCountServer(({ Input }) => {
+    const words = fields(Input).length;
+    const preview = Input.length > 60 ? `${Input.slice(0, 60)}…` : Input;
+    const text = `request ${++requests}: ${words} words, ${JSON.stringify(preview)}`;
+    console.error(chalk.cyan(text));
+  });
+  const address = await listen(server, port);
+  console.error(`Word-count server on ${chalk.bold(address)}`);
+  console.log(`Result: ${formatMap(await makeRequest(sampleInput, address))}`);
+  if (once) return server.close();
+  console.error(explainCalling(address));
+  process.once('SIGINT', () => {
+    console.error('\nstopped');
+    void server.close();
+  });
+}
+
+async function listen(server: WordCountServer, port: string): Promise<string> {
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) {
+    throw new UsageError(`--port ${port}: a port is a number from 0 to 65535`);
+  }
+  try {
+    return await server.listen(`localhost:${port}`);
+  } catch (error) {
+    if (!(error instanceof NetworkError) || error.code !== 'EADDRINUSE') throw error;
+    throw new UsageError(
+      `port ${port} on localhost is taken by another program; stop it or choose another: ` +
+        'npm run wordcount-server -- --port 8889',
+    );
+  }
+}
+
+function explainCalling(address: string): string {
+  const port = address.split(':').at(-1);
+  const server = port === '8888' ? '' : ` --server ${address}`;
+  const request =
+    '{"jsonrpc":"2.0","id":1,"method":"WordCountServer.Compute","params":{"Input":"to be or not to be"}}';
+  return [
+    'Call it from another terminal:',
+    `  npm run wordcount-client --${server} "to be or not to be"`,
+    `  echo '${request}' | nc -w 1 localhost ${port}`,
+    'Serving until Ctrl-C.',
+  ].join('\n');
+}

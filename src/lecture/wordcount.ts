@@ -1,0 +1,80 @@
+/**
+ * The slides' word-count server and its client, step by step in the slides' order: the method,
+ * the listener, the client, the request.
+ *
+ * Source: slides, "Go example: Word count server" and "Word count client".
+ */
+import { dial, Server } from '../rpc/index.ts';
+
+export interface WordCountRequest {
+  Input: string;
+}
+
+export interface WordCountReply {
+  /** Occurrences of each word. Read it with Object.entries: `constructor` is a word like any other. */
+  Counts: Record<string, number>;
+}
+
+export class WordCountServer {
+  readonly #server = new Server();
+  readonly #onRequest: (request: WordCountRequest) => void;
+
+  /** `onRequest` sees each request before it is computed; a demo prints it. */
+  constructor(onRequest: (request: WordCountRequest) => void = () => {}) {
+    this.#onRequest = onRequest;
+  }
+
+  /** Step 1, the method that the wire may call. */
+  Compute(request: WordCountRequest): WordCountReply {
+    if (typeof request?.Input !== 'string') {
+      throw new Error('WordCountServer.Compute: Input must be a string');
+    }
+    this.#onRequest(request);
+    const counts = new Map<string, number>();
+    for (const word of fields(request.Input)) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    return { Counts: Object.fromEntries(counts) };
+  }
+
+  /** Step 2: register, listen, accept. Lower-case, so nobody can call it over the wire. */
+  listen(serverAddr: string): Promise<string> {
+    this.#server.register(this);
+    return this.#server.listen(serverAddr);
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
+}
+
+/** Step 3, the client: connect, call, unpack. Rejects with the call's RpcError or a NetworkError. */
+export async function makeRequest(
+  input: string,
+  serverAddr: string,
+): Promise<Record<string, number>> {
+  const client = await dial(serverAddr);
+  try {
+    const args: WordCountRequest = { Input: input };
+    const reply = await client.call<WordCountReply>('WordCountServer.Compute', args);
+    return reply.Counts;
+  } finally {
+    await client.close();
+  }
+}
+
+/** The words of a text as Go's strings.Fields sees them: runs of anything but white space. */
+export function fields(text: string): string[] {
+  return text.match(/\P{White_Space}+/gu) ?? [];
+}
+
+/** A map as Go's `%v` prints it: `map[I:1 am:1]`, keys in byte order. */
+export function formatMap(counts: Record<string, number>): string {
+  const pairs = Object.entries(counts).sort(([a], [b]) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  return `map[${pairs.map(([word, count]) => `${word}:${count}`).join(' ')}]`;
+}
+
+/** The slides' sentence. Their printed result says bye:4; count again. */
+export const sampleInput = 'hello I am good hello bye bye bye good night hello';

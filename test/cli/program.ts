@@ -1,0 +1,101 @@
+/** Starts a command of `src/cli/` as its users do, in a process of its own, and watches it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { afterEach } from 'vitest';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export interface Program {
+  readonly child: ChildProcess;
+  /** Everything printed so far. */
+  stdout(): string;
+  stderr(): string;
+  /** Resolves as soon as stdout and stderr together match; rejects if the program ends before. */
+  prints(pattern: RegExp): Promise<RegExpMatchArray>;
+  readonly exited: Promise<{ code: number | null; signal: string | null }>;
+}
+
+const running = new Set<ChildProcess>();
+
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+});
+
+export function start(
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Program {
+  const script = join(root, `src/cli/${name}.ts`);
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    cwd: root,
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return watch(child);
+}
+
+/** Not as npm would start it: the tests themselves may run under `npm test`. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const names = Object.keys(process.env).filter(
+    (name) => !/^npm_|^INIT_CWD$|^VITEST|^FORCE_COLOR$|^NO_COLOR$/.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+export function watch(child: ChildProcess): Program {
+  running.add(child);
+  const text = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk) => {
+      text[name] += chunk;
+      for (const look of watchers) look();
+    });
+  }
+  const exited = new Promise<{ code: number | null; signal: string | null }>(
+    (resolveExit) => {
+      child.once('close', (code, signal) => {
+        running.delete(child);
+        resolveExit({ code, signal });
+      });
+    },
+  );
+  const prints = (pattern: RegExp) =>
+    new Promise<RegExpMatchArray>((resolvePrint, reject) => {
+      const look = () => {
+        const match = (text.stdout + text.stderr).match(pattern);
+        if (!match) return false;
+        watchers.delete(look);
+        resolvePrint(match);
+        return true;
+      };
+      watchers.add(look);
+      if (look()) return;
+      void exited.then(() => {
+        if (!look()) reject(new Error(`ended without ${pattern}: ${text.stderr}`));
+      });
+    });
+  return {
+    child,
+    stdout: () => text.stdout,
+    stderr: () => text.stderr,
+    prints,
+    exited,
+  };
+}
+
+/** Starts a command and waits for its end. */
+export async function run(
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
+  const program = start(name, args, env);
+  const { code, signal } = await program.exited;
+  return { code, signal, stdout: program.stdout(), stderr: program.stderr() };
+}

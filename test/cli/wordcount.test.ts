@@ -1,0 +1,70 @@
+/** The word-count programs as a lecturer runs them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as net from 'node:net';
+import { expect, test } from 'vitest';
+import { root, run, start, watch } from './program.ts';
+
+const sampleResult = 'Result: map[I:1 am:1 bye:3 good:2 hello:3 night:1]\n';
+
+test('--once prints the result on stdout and exits', async () => {
+  const { code, stdout } = await run('wordcount-server', ['--port', '0', '--once']);
+  expect(stdout).toBe(sampleResult);
+  expect(code).toBe(0);
+});
+
+test('serves clients and raw lines until Ctrl-C, showing each request', async () => {
+  const server = start('wordcount-server', ['--port', '0']);
+  const [, address = ''] = await server.prints(/server on (localhost:\d+)/);
+  await server.prints(/Serving until Ctrl-C/);
+  const client = await run('wordcount-client', [
+    '--server',
+    address,
+    'to be or',
+    'not to be',
+  ]);
+  expect(client.stdout).toBe('Result: map[be:2 not:1 or:1 to:2]\n');
+  await server.prints(/request 2: 6 words, "to be or not to be"/);
+
+  const [, line = ''] = await server.prints(/echo '(.*)' \| nc/);
+  const socket = net.connect(Number(address.split(':')[1]), 'localhost');
+  socket.end(`${line}\n`);
+  const [answer] = await once(socket, 'data');
+  expect(JSON.parse(answer).result).toEqual({ Counts: { to: 2, be: 2, or: 1, not: 1 } });
+  socket.destroy();
+
+  server.child.kill('SIGINT');
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+  expect(server.stdout()).toBe(sampleResult);
+});
+
+test('a busy port, a wrong port and a missing server: one sentence each, exit 1', async () => {
+  const taken = net.createServer().listen(0, 'localhost');
+  await once(taken, 'listening');
+  const { port } = taken.address() as net.AddressInfo;
+  const busy = await run('wordcount-server', ['--port', String(port)]);
+  taken.close();
+  expect(busy).toMatchObject({ code: 1, stdout: '' });
+  expect(busy.stderr).toMatch(
+    /^error: port \d+ on localhost is taken by another program.*\n$/,
+  );
+
+  const wrong = await run('wordcount-server', ['--port', 'http']);
+  expect(wrong).toMatchObject({ code: 1 });
+  expect(wrong.stderr).toBe('error: --port http: a port is a number from 0 to 65535\n');
+
+  const lonely = await run('wordcount-client', ['--server', `localhost:${port}`, 'hi']);
+  expect(lonely).toMatchObject({ code: 1, stdout: '' });
+  expect(lonely.stderr).toMatch(
+    /^error: nobody listens at localhost:\d+; start the server/,
+  );
+});
+
+test('a flag that npm kept for itself is noticed', async () => {
+  const args = ['run', '--silent', 'wordcount-server', '--port', '0', '--once'];
+  const program = watch(
+    spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+  expect((await program.exited).code).toBe(1);
+  expect(program.stderr()).toContain('npm run wordcount-server -- --port');
+});
