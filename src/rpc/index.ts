@@ -5,7 +5,7 @@
 export type { Call } from './call.ts';
 export { Client, dial } from './client.ts';
 export * from './errors.ts';
-export { defaultLimits, type Limits } from './limits.ts';
+export { defaultLimits, type Limits, never } from './limits.ts';
 export { addNetwork, type Listener, type Network } from './network.ts';
 export { Server } from './server.ts';
 export { pipe, type Receiver, streamTransport, type Transport } from './transport.ts';

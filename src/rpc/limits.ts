@@ -20,6 +20,9 @@ export interface Limits {
   readonly idleMs: number;
 }
 
+/** For limits in milliseconds: the longest timer there is, 24.8 days. */
+export const never = 2 ** 31 - 1;
+
 export const defaultLimits: Limits = {
   maxFrameBytes: 4 * 1024 * 1024,
   maxDepth: 500,

@@ -1,0 +1,74 @@
+/**
+ * What is left of a run when it is over: the most frequent results, what the faults cost, and
+ * the summary object of `--json`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import chalk from 'chalk';
+import { parsePairs } from '../mapreduce/pairs.ts';
+import { outputName } from '../mapreduce/sequential.ts';
+
+/** The object that `--json` prints, on one line. */
+export interface RunSummary {
+  readonly job: string;
+  readonly inputFiles: number;
+  readonly inputBytes: number;
+  readonly mapTasks: number;
+  readonly reduceTasks: number;
+  readonly workers: number;
+  readonly attempts: number;
+  /** In the order of their loss. */
+  readonly lostWorkers: readonly number[];
+  readonly reExecuted: { readonly map: number; readonly reduce: number };
+  readonly duplicatesIgnored: number;
+  readonly elapsedMs: number;
+  readonly outputDir: string;
+  /** Null: not asked for. */
+  readonly verified: boolean | null;
+}
+
+/**
+ * The `top` results: by count where every value is a number, else the first by key.
+ */
+function listTop(outputDir: string, reduceTasks: number, top: number): string[] {
+  const pairs: [string, string][] = [];
+  for (let reduce = 0; reduce < reduceTasks; reduce++) {
+    const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
+    for (const pair of parsePairs(text)) pairs.push(pair);
+  }
+  const isCount = pairs.every(([, value]) => /^\d+$/.test(value));
+  if (!isCount) {
+    pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+    return pairs.slice(0, top).map(([key, value]) => `${key}  ${value}`);
+  }
+  pairs.sort(([a, m], [b, n]) => Number(n) - Number(m) || (a < b ? -1 : 1));
+  const shown = pairs.slice(0, top);
+  const width = Math.max(0, ...shown.map(([, value]) => value.length));
+  return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
+}
+
+/** Prints the results of a completed run for a person. */
+export function printResults(summary: RunSummary, top: number): void {
+  for (const line of listTop(summary.outputDir, summary.reduceTasks, top))
+    console.log(line);
+  console.log();
+  console.log(describeCost(summary));
+  if (summary.verified !== null) {
+    const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
+    console.log(`the output ${verdict} the sequential run`);
+  }
+  console.log(
+    `${(summary.elapsedMs / 1000).toFixed(2)} s, output in ${summary.outputDir}`,
+  );
+}
+
+/** What the faults cost, as a sentence. */
+function describeCost(summary: RunSummary): string {
+  const { attempts, mapTasks, reduceTasks, reExecuted, lostWorkers } = summary;
+  const tasks = `${attempts} attempts for ${mapTasks + reduceTasks} tasks`;
+  const ignored = `duplicates ignored: ${summary.duplicatesIgnored}`;
+  if (lostWorkers.length === 0) return `${tasks}, no worker lost, ${ignored}`;
+  const lost = `lost workers: ${lostWorkers.join(', ')}`;
+  const again = `re-executed: ${reExecuted.map} map and ${reExecuted.reduce} reduce tasks`;
+  return `${tasks}, ${lost}, ${again}, ${ignored}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * What a person sees while a job runs, on stderr: the story line by line and, on a terminal,
+ * the progress of both phases below it. Not a terminal: the lines alone.
+ */
+import chalk from 'chalk';
+import { createLogUpdate } from 'log-update';
+import type { StreamEntry } from '../mapreduce/events.ts';
+import { type Activity, Tally } from '../mapreduce/tally.ts';
+import { nameTask, tell } from './mapreduce-story.ts';
+
+const redrawMs = 60;
+const barWidth = 24;
+
+export class Screen {
+  readonly tally: Tally;
+  readonly #totals: { readonly map: number; readonly reduce: number };
+  readonly #stream = process.stderr;
+  readonly #status = createLogUpdate(process.stderr);
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  constructor(totals: { map: number; reduce: number }, workers: number) {
+    this.#totals = totals;
+    this.tally = new Tally(workers);
+    if (!this.#stream.isTTY) return;
+    this.#timer = setInterval(() => this.#status(this.#draw()), redrawMs).unref();
+  }
+
+  show(entry: StreamEntry): void {
+    this.tally.read(entry);
+    const line = tell(entry);
+    if (line !== undefined) this.print(line);
+  }
+
+  /** Prints a line above the progress. */
+  print(line: string): void {
+    if (this.#timer) this.#status.clear();
+    this.#stream.write(`${line}\n`);
+    if (this.#timer) this.#status(this.#draw());
+  }
+
+  /** Leaves the last state of the progress on the screen. */
+  close(): void {
+    if (!this.#timer) return;
+    clearInterval(this.#timer);
+    this.#status(this.#draw());
+    this.#status.done();
+  }
+
+  #draw(): string {
+    const workers = [...this.tally.activities].map(
+      ([id, activity]) => `worker ${id} ${drawActivity(activity)}`,
+    );
+    return [
+      this.#drawPhase('map'),
+      this.#drawPhase('reduce'),
+      workers.join(chalk.dim(' | ')),
+    ].join('\n');
+  }
+
+  #drawPhase(phase: 'map' | 'reduce'): string {
+    const total = this.#totals[phase];
+    const done = this.tally.completed[phase];
+    const filled = total === 0 ? 0 : Math.round((barWidth * done) / total);
+    const bar =
+      chalk.green('█'.repeat(filled)) + chalk.dim('░'.repeat(barWidth - filled));
+    return `${phase.padEnd(6)} ${bar} ${done} of ${total} completed`;
+  }
+}
+
+function drawActivity(activity: Activity): string {
+  if (typeof activity === 'object') return chalk.cyan(nameTask(activity));
+  return activity === 'lost' ? chalk.red('lost') : chalk.dim(activity);
+}

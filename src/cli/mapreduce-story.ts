@@ -1,0 +1,85 @@
+/**
+ * The event stream of a run as sentences that a lecturer would say: one line per decision,
+ * none for what merely happens (heartbeats, ticks).
+ */
+import chalk from 'chalk';
+import type { Requeued, StreamEntry, TaskRef } from '../mapreduce/events.ts';
+
+/** The line for an entry, without a newline; undefined where there is nothing to tell. */
+export function tell(entry: StreamEntry): string | undefined {
+  const text = tellPlainly(entry);
+  if (text === undefined) return undefined;
+  const seconds = (entry.atMs / 1000).toFixed(2).padStart(6);
+  return `${chalk.dim(`${seconds} s`)}  ${text}`;
+}
+
+function tellPlainly(entry: StreamEntry): string | undefined {
+  switch (entry.type) {
+    case 'worker-registered':
+      return chalk.dim(`worker ${entry.worker} registered`);
+    case 'start-attempt': {
+      const line = `${nameTask(entry.task)} to worker ${entry.worker}`;
+      if (!entry.isReExecution) return chalk.dim(line);
+      return chalk.yellow(`${line}: re-execution, its earlier work was lost`);
+    }
+    case 'kill-worker':
+      return chalk.red.bold(
+        `SIGKILL to worker ${entry.worker}, in the middle of ${nameTask(entry.task)}`,
+      );
+    case 'worker-lost':
+      return chalk.red.bold(
+        `worker ${entry.worker} lost (${entry.why}): ${tellRequeued(entry.requeued)}`,
+      );
+    case 'inputs-lost':
+      return chalk.yellow(
+        `${nameTask(entry.task)} cannot read all of its input: ${tellRequeued(entry.requeued)}`,
+      );
+    case 'ignore':
+      return chalk.yellow(
+        `late result of ${nameTask(entry.task)} from worker ${entry.worker} ignored: the task is no longer its`,
+      );
+    case 'retry':
+      return chalk.yellow(
+        `${nameTask(entry.task)} failed on worker ${entry.worker}, will be tried again: ${firstLine(entry.failure.error)}`,
+      );
+    case 'phase-completed':
+      return chalk.green(
+        entry.phase === 'map'
+          ? 'all map tasks completed: the barrier opens, reduce tasks may start'
+          : 'all reduce tasks completed',
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** `map 3`, `reduce 0`. */
+export function nameTask({ kind, index }: TaskRef): string {
+  return `${kind} ${index}`;
+}
+
+/** `3 map tasks go back to idle, 2 of them were completed, their output was on its disk`. */
+function tellRequeued(requeued: readonly Requeued[]): string {
+  if (requeued.length === 0) return 'it held no work that is still needed';
+  const maps = requeued.filter(({ task }) => task.kind === 'map');
+  const reduces = requeued.length - maps.length;
+  const completed = maps.filter(({ was }) => was === 'completed').length;
+  const tasks = [countTasks(maps.length, 'map'), countTasks(reduces, 'reduce')].filter(
+    Boolean,
+  );
+  const verb = requeued.length === 1 ? 'goes' : 'go';
+  const line = `${tasks.join(' and ')} ${verb} back to idle`;
+  if (completed === 0) return line;
+  if (completed === 1)
+    return `${line}, 1 of them was completed, its output was on the lost disk`;
+  return `${line}, ${completed} of them were completed, their output was on the lost disk`;
+}
+
+function countTasks(count: number, kind: string): string {
+  if (count === 0) return '';
+  return `${count} ${kind} task${count === 1 ? '' : 's'}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] as string;
+}

@@ -1,0 +1,76 @@
+/**
+ * Which task an idle worker gets: idle map tasks first, in order; reduce tasks only while all
+ * map tasks are completed (the barrier).
+ *
+ * Source: OSDI '04, section 3.1; slides, "Synchronization barrier".
+ */
+import type { Decision } from './events.ts';
+import { mapStartsUntilFault } from './fault-plan.ts';
+import {
+  refTo,
+  type SchedulerState,
+  type Task,
+  type WorkerState,
+} from './scheduler-state.ts';
+
+/** Gives every idle worker a task as long as there are any for it. */
+export function assignTasks(state: SchedulerState): Decision[] {
+  const decisions: Decision[] = [];
+  for (const worker of state.workers.values()) {
+    if (worker.status !== 'registered' || worker.attempt !== undefined) continue;
+    const task = pickTask(state, worker);
+    if (task) decisions.push(startAttempt(state, worker, task));
+  }
+  return decisions;
+}
+
+function startAttempt(state: SchedulerState, worker: WorkerState, task: Task): Decision {
+  const attempt = state.attempts.length;
+  state.attempts.push({ id: attempt, task, worker: worker.id });
+  worker.attempt = attempt;
+  task.status = 'in-progress';
+  task.attempt = attempt;
+  const isDue = task.kind === 'map' && countStored(state, worker.id) > 0;
+  return {
+    type: 'start-attempt',
+    attempt,
+    task: refTo(task),
+    worker: worker.id,
+    isReExecution: task.wasLost,
+    failpoint: isDue ? worker.pendingFault?.fraction : undefined,
+  };
+}
+
+function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined {
+  const idleMaps = state.maps.filter(({ status }) => status === 'idle');
+  if (idleMaps.length > 0) {
+    return idleMaps.length > countKeptBack(state, worker) ? idleMaps[0] : undefined;
+  }
+  if (!state.isBarrierOpen) return undefined;
+  return state.reduces.find(({ status }) => status === 'idle');
+}
+
+/**
+ * Idle map tasks kept back from `worker` because a doomed worker needs them to meet its fate:
+ * on a busy machine it might otherwise get none. Doomed workers come first in order of their
+ * ids, so two of them never wait for each other.
+ */
+function countKeptBack(state: SchedulerState, worker: WorkerState): number {
+  let kept = 0;
+  for (const other of state.workers.values()) {
+    if (!other.pendingFault || other.status === 'lost' || other.id === worker.id)
+      continue;
+    if (worker.pendingFault && worker.id < other.id) continue;
+    const attempt =
+      other.attempt === undefined ? undefined : state.attempts[other.attempt];
+    const isRunningMap = attempt?.task.kind === 'map';
+    const stored = countStored(state, other.id);
+    kept += mapStartsUntilFault(stored, isRunningMap);
+  }
+  return kept;
+}
+
+/** Completed map tasks whose output is on this worker's disk. */
+function countStored(state: SchedulerState, worker: number): number {
+  return state.maps.filter(({ accepted }) => accepted?.worker === worker).length;
+}

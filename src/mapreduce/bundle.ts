@@ -1,0 +1,54 @@
+/**
+ * Bundles the worker and the job into plain modules, once per run: starting N workers then
+ * costs N starts of Node and no compilation. Stacks still show the source's lines.
+ */
+import { join } from 'node:path';
+import { type BuildFailure, build } from 'esbuild';
+import { JobError } from './job.ts';
+
+export interface Bundle {
+  readonly workerMain: string;
+  readonly taskThread: string;
+  readonly jobModule: string;
+}
+
+/** Writes the modules into `folder`. Throws a JobError where the job does not compile. */
+export async function bundleWorker(jobFile: string, folder: string): Promise<Bundle> {
+  const bundle = {
+    workerMain: join(folder, 'worker-main.mjs'),
+    taskThread: join(folder, 'task-thread.mjs'),
+    jobModule: join(folder, 'job.mjs'),
+  };
+  await build({
+    entryPoints: {
+      'worker-main': join(import.meta.dirname, 'worker-main.ts'),
+      'task-thread': join(import.meta.dirname, 'task-thread.ts'),
+      job: jobFile,
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'silent',
+    // CommonJS packages inside a job call `require` for Node's own modules.
+    banner: {
+      js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
+    },
+  }).catch((error: BuildFailure) => {
+    throw new JobError(describeBuildFailure(jobFile, error));
+  });
+  return bundle;
+}
+
+function describeBuildFailure(
+  jobFile: string,
+  { errors, message }: BuildFailure,
+): string {
+  const first = errors?.[0];
+  if (!first) return `the job ${jobFile} does not compile: ${message}`;
+  const { file, line, column } = first.location ?? { file: jobFile, line: 0, column: 0 };
+  return `the job does not compile: ${file}:${line}:${column + 1}: ${first.text}`;
+}

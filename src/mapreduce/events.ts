@@ -1,0 +1,135 @@
+/**
+ * What happens in a run and what is decided about it: the input and the output of the
+ * scheduler, and together the one stream that the terminal, the summary and the tests read.
+ * Types only.
+ */
+import type { TaskFailure } from './task.ts';
+
+export type TaskKind = 'map' | 'reduce';
+
+/** Map task 3 is `{ kind: 'map', index: 3 }`. */
+export interface TaskRef {
+  readonly kind: TaskKind;
+  readonly index: number;
+}
+
+/** One partition of one map task's output, as its reader must find it. */
+export interface Region {
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+/** What a completed map attempt says of itself; one region per reduce task. */
+export interface MapOutput {
+  readonly kind: 'map';
+  readonly records: number;
+  readonly pairs: number;
+  readonly regions: readonly Region[];
+}
+
+/** What a completed reduce attempt says of itself; the master renames `file`. */
+export interface ReduceOutput {
+  readonly kind: 'reduce';
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export type TaskOutput = MapOutput | ReduceOutput;
+
+/** A map output that a reduce attempt could not use, and whether its holder answered at all. */
+export interface MissingInput {
+  readonly map: number;
+  readonly attempt: number;
+  readonly problem: 'unreachable' | 'damaged';
+}
+
+/** What happened. The scheduler is told nothing else. */
+export type RunEvent =
+  | { readonly type: 'worker-registered'; readonly worker: number }
+  | { readonly type: 'heartbeat'; readonly worker: number }
+  | {
+      readonly type: 'worker-disconnected';
+      readonly worker: number;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'attempt-completed';
+      readonly attempt: number;
+      readonly output: TaskOutput;
+    }
+  | {
+      readonly type: 'attempt-failed';
+      readonly attempt: number;
+      readonly failure: TaskFailure;
+    }
+  | {
+      readonly type: 'inputs-missing';
+      readonly attempt: number;
+      readonly missing: readonly MissingInput[];
+    }
+  | { readonly type: 'failpoint-reached'; readonly attempt: number }
+  | { readonly type: 'tick' };
+
+/** A task that is idle again, and what it was before. */
+export interface Requeued {
+  readonly task: TaskRef;
+  readonly was: 'in-progress' | 'completed';
+}
+
+/** What is decided. Those that need a deed are carried out by the master; all are told. */
+export type Decision =
+  | {
+      readonly type: 'start-attempt';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      /** True: an earlier attempt's work was lost. */
+      readonly isReExecution: boolean;
+      /** Set: the fault plan ends this attempt so far into its split, 0 to 1. */
+      readonly failpoint: number | undefined;
+    }
+  | {
+      readonly type: 'accept';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly output: TaskOutput;
+    }
+  | {
+      readonly type: 'ignore';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly output: TaskOutput;
+    }
+  | {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly failure: TaskFailure;
+    }
+  | {
+      readonly type: 'kill-worker';
+      readonly worker: number;
+      readonly attempt: number;
+      readonly task: TaskRef;
+    }
+  | {
+      readonly type: 'worker-lost';
+      readonly worker: number;
+      readonly why: string;
+      readonly requeued: readonly Requeued[];
+    }
+  | {
+      readonly type: 'inputs-lost';
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly requeued: readonly Requeued[];
+    }
+  | { readonly type: 'phase-completed'; readonly phase: TaskKind }
+  | { readonly type: 'complete-job' }
+  | { readonly type: 'fail-job'; readonly why: string; readonly failure?: TaskFailure };
+
+/** One entry of the stream; `atMs` counts from the start of the run. */
+export type StreamEntry = { readonly atMs: number } & (RunEvent | Decision);

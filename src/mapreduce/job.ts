@@ -1,0 +1,73 @@
+/**
+ * What a user writes: a plain module with `map` and `reduce`, and what the system needs to
+ * know to load it. All keys and values are strings, so that a job runs elsewhere as well.
+ *
+ *     export function map(key, value, emit) {          // key: file and byte offset, value: the line
+ *       for (const word of value.match(/\p{L}+/gu) ?? []) emit(word, '1');
+ *     }
+ *     export function reduce(word, counts) { return String(counts.length); }
+ *
+ * Source: OSDI '04, section 2.1.
+ */
+import { pathToFileURL } from 'node:url';
+
+/** Where a record begins: the file's absolute path, and the offset of its first byte. */
+export interface RecordKey {
+  readonly file: string;
+  readonly offset: number;
+}
+
+export type Emit = (key: string, value: string) => void;
+
+/** `--param name=value` and `--pattern text` from the command line. */
+export type JobParams = Readonly<Record<string, string>>;
+
+export interface Job {
+  /** Called once per process before the first record. Throw to refuse the params. */
+  setup?(params: JobParams): void;
+  /** Called once per record; the value is the line without its end. */
+  map(key: RecordKey, value: string, emit: Emit): void | Promise<void>;
+  /**
+   * Called once per key, keys in byte order within a partition; values in the order of the
+   * map tasks, and of emission within one. Returns the value to write, or several.
+   */
+  reduce(key: string, values: string[]): Reduced | Promise<Reduced>;
+  /**
+   * Shrinks the values of one key before they leave the mapper. May run any number of times,
+   * also never, so `reduce` must give the same result either way.
+   * Source: OSDI '04, section 4.3.
+   */
+  combine?(key: string, values: string[]): Reduced;
+}
+
+export type Reduced = string | string[];
+
+/** The job cannot be used as it is; the message says which job and what to change. */
+export class JobError extends Error {
+  override readonly name = 'JobError';
+}
+
+/** Imports the module at `path`, checks its exports and hands it its params. Throws a JobError. */
+export async function loadJob(path: string, params: JobParams): Promise<Job> {
+  const job: Partial<Job> = await import(pathToFileURL(path).href).catch((error) => {
+    throw new JobError(`the job failed to load: ${stackOf(error)}`);
+  });
+  for (const name of ['map', 'reduce'] as const) {
+    if (typeof job[name] === 'function') continue;
+    throw new JobError(
+      `the job exports no function ${name}: export function ${name}(…) {}`,
+    );
+  }
+  try {
+    job.setup?.(params);
+  } catch (error) {
+    throw new JobError(`the job refuses its params: ${(error as Error).message}`);
+  }
+  return job as Job;
+}
+
+/** A thrown value as text, with its stack where it has one. */
+export function stackOf(error: unknown): string {
+  if (error instanceof Error) return error.stack ?? error.message;
+  return `it threw ${String(error)}`;
+}

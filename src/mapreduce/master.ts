@@ -1,0 +1,240 @@
+/**
+ * The master: starts the workers, tells the scheduler what happens, and carries out what it
+ * decides. All deciding is in `scheduler.ts`; here are the sockets, the clock and the signals.
+ *
+ * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker", `LaunchTasks`.
+ */
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { never, Server } from '../rpc/index.ts';
+import type { Bundle } from './bundle.ts';
+import type { Decision, RunEvent, StreamEntry } from './events.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { JobParams } from './job.ts';
+import { step } from './scheduler.ts';
+import {
+  createState,
+  listPendingFaults,
+  type SchedulerState,
+} from './scheduler-state.ts';
+import { outputName } from './sequential.ts';
+import type { Split } from './splits.ts';
+import type { TaskFailure } from './task.ts';
+import { createTaskArgs } from './task-args.ts';
+import type { FailpointArgs, HeartbeatArgs, RegisterArgs } from './wire.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface MasterOptions {
+  readonly bundle: Bundle;
+  /** An existing folder for the workers' local disks; removed when the run ends. */
+  readonly runDir: string;
+  readonly outputDir: string;
+  readonly params: JobParams;
+  readonly splits: readonly Split[];
+  readonly reduceTasks: number;
+  readonly workers: number;
+  readonly faults: FaultPlan;
+  readonly heartbeatMs: number;
+  readonly lostAfterMs: number;
+  readonly maxFailures: number;
+  /** Sees everything that happens and is decided, in order. */
+  readonly onEntry: (entry: StreamEntry) => void;
+  /** Sees what the job's own code and the workers print. */
+  readonly onWorkerLine: (worker: number, line: string) => void;
+  /** Ends the run early; the outcome is then 'aborted'. */
+  readonly signal: AbortSignal;
+}
+
+export type RunOutcome =
+  | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
+  | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
+  | { readonly status: 'aborted' };
+
+/** How often silence is looked for, and how long workers have to end by themselves. */
+const tickMs = 500;
+const goodbyeMs = 1000;
+
+/** Runs one job to its end. When it resolves, no worker process is left. */
+export async function runMaster(options: MasterOptions): Promise<RunOutcome> {
+  const master = new Master(options);
+  try {
+    return await master.run();
+  } finally {
+    await master.shutDown();
+  }
+}
+
+class Master {
+  readonly #options: MasterOptions;
+  readonly #state: SchedulerState;
+  readonly #startMs = performance.now();
+  readonly #server = new Server({ idleMs: never });
+  readonly #workers = new Map<number, WorkerProcess>();
+  /** Where each registered worker serves its map output. */
+  readonly #addresses = new Map<number, string>();
+  #finish: (outcome: RunOutcome) => void = () => {};
+  #isOver = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: MasterOptions) {
+    this.#options = options;
+    const { splits, reduceTasks, lostAfterMs, maxFailures, faults } = options;
+    const workers = Array.from({ length: options.workers }, (_, i) => i + 1);
+    const mapTasks = splits.length;
+    this.#state = createState(
+      { mapTasks, reduceTasks, workers, lostAfterMs, maxFailures, faults },
+      0,
+    );
+  }
+
+  async run(): Promise<RunOutcome> {
+    const finished = new Promise<RunOutcome>((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#server.registerName('Master', this.#createService());
+    const address = await this.#server.listen('127.0.0.1:0');
+    for (const id of this.#state.workers.keys()) this.#startWorker(id, address);
+    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), tickMs);
+    this.#options.signal.addEventListener('abort', () =>
+      this.#finish({ status: 'aborted' }),
+    );
+    return finished;
+  }
+
+  /** Closes every connection, on which the workers end themselves; then leaves nothing behind. */
+  async shutDown(): Promise<void> {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+    for (const worker of this.#workers.values()) {
+      if (worker.isConnected) worker.disconnect();
+      else worker.kill();
+    }
+    await this.#server.close();
+    const kill = () => [...this.#workers.values()].map((worker) => worker.kill());
+    const killTimer = setTimeout(kill, goodbyeMs);
+    await Promise.all([...this.#workers.values()].map(({ exited }) => exited));
+    clearTimeout(killTimer);
+    rmSync(this.#options.runDir, { recursive: true, force: true });
+  }
+
+  /** What workers may call. */
+  #createService() {
+    return {
+      Register: (args: RegisterArgs) => this.#register(args),
+      Heartbeat: ({ worker }: HeartbeatArgs) => this.#tell({ type: 'heartbeat', worker }),
+      FailpointReached: ({ attempt }: FailpointArgs) =>
+        this.#tell({ type: 'failpoint-reached', attempt }),
+    };
+  }
+
+  #startWorker(id: number, masterAddress: string): void {
+    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs } = this.#options;
+    const { jobModule, taskThread } = bundle;
+    const worker = new WorkerProcess(
+      bundle.workerMain,
+      {
+        worker: id,
+        master: masterAddress,
+        runDir,
+        outputDir,
+        jobModule,
+        taskThread,
+        params,
+        reduceTasks,
+        heartbeatMs,
+      },
+      (line) => this.#isOver || this.#options.onWorkerLine(id, line),
+    );
+    this.#workers.set(id, worker);
+    void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
+  }
+
+  async #register({ worker, address }: RegisterArgs): Promise<void> {
+    const process = this.#workers.get(worker);
+    if (!process || process.isConnected)
+      throw new Error(`no worker ${worker} is expected`);
+    const { closed } = await process.connect(address);
+    void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
+    this.#addresses.set(worker, address);
+    this.#tell({ type: 'worker-registered', worker });
+  }
+
+  #loseTouch(worker: number, why: string): void {
+    this.#tell({ type: 'worker-disconnected', worker, why });
+  }
+
+  /** The one way into the scheduler, and the one way out. */
+  #tell(event: RunEvent): void {
+    if (this.#isOver) return;
+    const nowMs = performance.now() - this.#startMs;
+    this.#options.onEntry({ atMs: nowMs, ...event });
+    for (const decision of step(this.#state, event, nowMs)) {
+      this.#options.onEntry({ atMs: nowMs, ...decision });
+      this.#carryOut(decision);
+    }
+  }
+
+  #carryOut(decision: Decision): void {
+    switch (decision.type) {
+      case 'start-attempt':
+        void this.#runAttempt(decision);
+        break;
+      case 'kill-worker':
+        this.#workers.get(decision.worker)?.kill();
+        break;
+      case 'accept':
+        if (decision.output.kind === 'reduce') {
+          this.#commit(decision.output.file, outputName(decision.task.index));
+        }
+        break;
+      case 'ignore':
+        if (decision.output.kind === 'reduce') {
+          rmSync(join(this.#options.outputDir, decision.output.file), { force: true });
+        }
+        break;
+      case 'complete-job':
+        this.#finish({
+          status: 'completed',
+          unmetFaults: listPendingFaults(this.#state),
+        });
+        break;
+      case 'fail-job':
+        this.#finish({ status: 'failed', ...decision });
+        break;
+    }
+  }
+
+  async #runAttempt(decision: Decision & { type: 'start-attempt' }): Promise<void> {
+    const { attempt, worker } = decision;
+    const args = createTaskArgs(
+      decision,
+      this.#state,
+      this.#options.splits,
+      this.#addresses,
+    );
+    const call = await (this.#workers.get(worker) as WorkerProcess).runTask(args).done;
+    const { reply, error } = call;
+    if (reply?.outcome === 'completed') {
+      this.#tell({ type: 'attempt-completed', attempt, output: reply.output });
+    } else if (reply?.outcome === 'inputs-missing') {
+      this.#tell({ type: 'inputs-missing', attempt, missing: reply.missing });
+    } else if (reply?.outcome === 'failed') {
+      this.#tell({ type: 'attempt-failed', attempt, failure: reply.failure });
+    } else if (error?.isDefinite) {
+      const failure = { error: error.message, on: '' };
+      this.#tell({ type: 'attempt-failed', attempt, failure });
+    }
+    // An indefinite error means a lost connection, and that is told by the connection.
+  }
+
+  /** Source: OSDI '04, section 3.3.3: atomic rename, so a reader sees all of the output or none. */
+  #commit(file: string, name: string): void {
+    const { outputDir } = this.#options;
+    try {
+      renameSync(join(outputDir, file), join(outputDir, name));
+    } catch (error) {
+      const why = `output ${name} cannot be committed: ${(error as Error).message}`;
+      this.#finish({ status: 'failed', why });
+    }
+  }
+}

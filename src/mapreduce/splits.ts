@@ -1,0 +1,107 @@
+/**
+ * Splits: the input cut into byte ranges, one per map task, and the records of one range.
+ * A record is a line; it belongs to the split in which its first byte lies, and its end is
+ * read from beyond the split where necessary. So planning needs no look into the files, and
+ * neither a line nor a character is ever cut.
+ *
+ * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { RecordKey } from './job.ts';
+
+/** Bytes `start` to `end` - 1 of a file. */
+export interface Split {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface InputFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Cuts each file into ranges of `splitBytes`, in the order of the files. Empty files give none. */
+export function planSplits(files: readonly InputFile[], splitBytes: number): Split[] {
+  return files.flatMap(({ file, bytes }) => {
+    const count = Math.ceil(bytes / splitBytes);
+    return Array.from({ length: count }, (_, i) => ({
+      file,
+      start: i * splitBytes,
+      end: Math.min(bytes, (i + 1) * splitBytes),
+    }));
+  });
+}
+
+/** The bytes of the records of a split: whole lines, beginning at `offset` of the file. */
+export interface SplitBytes {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: Buffer;
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const readAheadBytes = 64 * 1024;
+
+/** Reads the records that begin in `split`. Throws when the file has become shorter. */
+export function readSplit({ file, start, end }: Split): SplitBytes {
+  const descriptor = openSync(file, 'r');
+  try {
+    // One byte early: a record begins at `start` exactly if a newline stands before it.
+    const from = Math.max(0, start - 1);
+    const bytes = readRange(descriptor, from, end);
+    if (bytes.length < end - from) {
+      throw new Error(`${file} is shorter than when the job started`);
+    }
+    const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
+    const hasNone = (start > 0 && first === 0) || from + first >= end;
+    if (hasNone) return { file, offset: end, bytes: Buffer.alloc(0) };
+    const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
+    const whole = Buffer.concat([bytes.subarray(first), ...rest]);
+    return { file, offset: from + first, bytes: whole };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
+export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> {
+  const { file, offset, bytes } = split;
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(newline, start);
+    const end = found === -1 ? bytes.length : found;
+    const hasReturn = found > start && bytes[end - 1] === carriageReturn;
+    const line = bytes.toString('utf8', start, hasReturn ? end - 1 : end);
+    yield [{ file, offset: offset + start }, line];
+    start = end + 1;
+  }
+}
+
+function readRange(descriptor: number, from: number, to: number): Buffer {
+  const bytes = Buffer.allocUnsafe(to - from);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = readSync(
+      descriptor,
+      bytes,
+      length,
+      bytes.length - length,
+      from + length,
+    );
+    if (count === 0) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+/** What is missing of the line that crosses `end`, up to its newline or the end of the file. */
+function readLineEnd(descriptor: number, end: number): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let at = end; ; at += readAheadBytes) {
+    const part = readRange(descriptor, at, at + readAheadBytes);
+    const found = part.indexOf(newline);
+    parts.push(found === -1 ? part : part.subarray(0, found + 1));
+    if (found !== -1 || part.length < readAheadBytes) return parts;
+  }
+}

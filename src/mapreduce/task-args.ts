@@ -1,0 +1,42 @@
+/**
+ * What a worker must be told to run an attempt: for a map task its split, for a reduce task
+ * where each map task's output is and what it must look like.
+ */
+import type { Decision, MapOutput } from './events.ts';
+import type { SchedulerState } from './scheduler-state.ts';
+import type { Split } from './splits.ts';
+import type { PartitionSource, RunTaskArgs } from './wire.ts';
+
+export function createTaskArgs(
+  { attempt, task, failpoint }: Decision & { type: 'start-attempt' },
+  state: SchedulerState,
+  splits: readonly Split[],
+  addresses: ReadonlyMap<number, string>,
+): RunTaskArgs {
+  if (task.kind === 'reduce') {
+    const sources = listSources(task.index, state, addresses);
+    return { kind: 'reduce', attempt, reduce: task.index, sources };
+  }
+  const split = splits[task.index] as Split;
+  const args = { kind: 'map', attempt, map: task.index, split } as const;
+  if (failpoint === undefined) return args;
+  const { start, end } = split;
+  return { ...args, failpoint: Math.floor(start + failpoint * (end - start)) };
+}
+
+function listSources(
+  reduce: number,
+  state: SchedulerState,
+  addresses: ReadonlyMap<number, string>,
+): PartitionSource[] {
+  return state.maps.flatMap(({ index, accepted }) => {
+    if (!accepted)
+      throw new Error(`reduce task ${reduce} was started before map ${index} ended`);
+    const region = (accepted.output as MapOutput).regions[reduce];
+    const address = addresses.get(accepted.worker);
+    if (!region || !address)
+      throw new Error(`map task ${index} has no output for ${reduce}`);
+    if (region.bytes === 0) return [];
+    return [{ map: index, attempt: accepted.attempt, address, ...region }];
+  });
+}

@@ -1,0 +1,90 @@
+/**
+ * What crosses the network between master and workers: the args and replies of their RPC
+ * methods. Types only, so that one file answers "what do they say to each other?".
+ *
+ *     worker -> master   Master.Register, Master.Heartbeat, Master.FailpointReached
+ *     master -> worker   Worker.RunTask
+ *     worker -> worker   Worker.FetchPartition
+ */
+import type { MissingInput, Region, TaskOutput } from './events.ts';
+import type { JobParams } from './job.ts';
+import type { Split } from './splits.ts';
+import type { TaskFailure } from './task.ts';
+
+/** Given to a worker process at its start, as JSON in its first argument. */
+export interface WorkerConfig {
+  readonly worker: number;
+  /** Where the master listens. */
+  readonly master: string;
+  /** The run's folder, for every worker's local disk; gone when the run is over. */
+  readonly runDir: string;
+  readonly outputDir: string;
+  /** The bundled modules. */
+  readonly jobModule: string;
+  readonly taskThread: string;
+  readonly params: JobParams;
+  readonly reduceTasks: number;
+  readonly heartbeatMs: number;
+}
+
+export interface RegisterArgs {
+  readonly worker: number;
+  readonly pid: number;
+  /** Where this worker serves `Worker.RunTask` and `Worker.FetchPartition`. */
+  readonly address: string;
+}
+
+export interface HeartbeatArgs {
+  readonly worker: number;
+}
+
+export interface FailpointArgs {
+  readonly attempt: number;
+}
+
+export interface MapTaskArgs {
+  readonly kind: 'map';
+  readonly attempt: number;
+  readonly map: number;
+  readonly split: Split;
+  /** Stand still at the first record from this offset on, say so, and wait for the end. */
+  readonly failpoint?: number;
+}
+
+/** Where one map task's part of a reduce task's input is, and what it must look like. */
+export interface PartitionSource extends Region {
+  readonly map: number;
+  readonly attempt: number;
+  readonly address: string;
+}
+
+export interface ReduceTaskArgs {
+  readonly kind: 'reduce';
+  readonly attempt: number;
+  readonly reduce: number;
+  /** In the order of the map tasks; empty regions are left out. */
+  readonly sources: readonly PartitionSource[];
+}
+
+export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
+
+export type RunTaskReply =
+  | { readonly outcome: 'completed'; readonly output: TaskOutput }
+  | { readonly outcome: 'failed'; readonly failure: TaskFailure }
+  | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
+
+export interface FetchPartitionArgs {
+  readonly attempt: number;
+  readonly map: number;
+  readonly reduce: number;
+  /** First byte wanted. */
+  readonly offset: number;
+}
+
+export interface FetchPartitionReply {
+  /** Bytes from `offset` on, base64; at most `fetchChunkBytes` of them. '' at the end. */
+  readonly data: string;
+}
+
+/** Bytes of map output in one reply. Base64 makes 4/3 of it, well under a frame's limit. */
+export const fetchChunkBytes = 1024 * 1024;

@@ -1,0 +1,104 @@
+/**
+ * A worker process: registers with the master, runs the tasks that the master pushes, serves
+ * its map output to reducers, and lives exactly as long as its connection to the master.
+ *
+ * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
+ */
+import { rmSync } from 'node:fs';
+import { Worker as Thread } from 'node:worker_threads';
+import { type Client, dial, never, Server } from '../rpc/index.ts';
+import { LocalDisk } from './local-disk.ts';
+import type { ThreadMessage } from './task-thread.ts';
+import {
+  type FailpointArgs,
+  type FetchPartitionArgs,
+  type FetchPartitionReply,
+  fetchChunkBytes,
+  type HeartbeatArgs,
+  type RegisterArgs,
+  type RunTaskArgs,
+  type RunTaskReply,
+  type WorkerConfig,
+} from './wire.ts';
+
+/** The service that a worker registers: what master and reducers may ask of it. */
+class Worker {
+  readonly #thread: Thread;
+  readonly #disk: LocalDisk;
+  readonly #running = new Map<number, (reply: RunTaskReply) => void>();
+
+  constructor(thread: Thread, disk: LocalDisk, onFailpoint: (attempt: number) => void) {
+    this.#thread = thread;
+    this.#disk = disk;
+    thread.on('message', (message: ThreadMessage) => {
+      if ('failpoint' in message) onFailpoint(message.attempt);
+      else this.#running.get(message.attempt)?.(message.reply);
+    });
+  }
+
+  /** Replies when the task has ended, well or badly; the master calls it with `go`. */
+  async RunTask(args: RunTaskArgs): Promise<RunTaskReply> {
+    const reply = await new Promise<RunTaskReply>((resolve) => {
+      this.#running.set(args.attempt, resolve);
+      this.#thread.postMessage(args);
+    });
+    this.#running.delete(args.attempt);
+    return reply;
+  }
+
+  FetchPartition(args: FetchPartitionArgs): FetchPartitionReply {
+    const numbers = [args.attempt, args.map, args.reduce, args.offset];
+    if (!numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+      throw new Error(
+        'Worker.FetchPartition: attempt, map, reduce and offset are counts',
+      );
+    }
+    const { attempt, map, reduce, offset } = args;
+    const bytes = this.#disk.read(attempt, map, reduce, offset, fetchChunkBytes);
+    return { data: bytes.toString('base64') };
+  }
+}
+
+/** Runs until the master is gone; then ends this process. */
+export async function runWorker(config: WorkerConfig): Promise<void> {
+  const { worker, heartbeatMs } = config;
+  const disk = new LocalDisk(config.runDir, worker);
+  const thread = new Thread(config.taskThread, { workerData: config });
+  thread.on('error', (error) => exitWith(1, `its task thread crashed: ${error.stack}`));
+  thread.on('exit', (code) => exitWith(code || 1, `its task thread exited with ${code}`));
+  const master = await dial(config.master);
+  void master.closed.then(() => {
+    removeRunDir(config.runDir);
+    process.exit(0);
+  });
+  const server = new Server({ idleMs: never });
+  server.register(
+    new Worker(thread, disk, (attempt) => {
+      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
+    }),
+  );
+  const address = await server.listen('127.0.0.1:0');
+  const registration: RegisterArgs = { worker, pid: process.pid, address };
+  await master.call('Master.Register', registration);
+  startHeartbeat(master, worker, heartbeatMs);
+}
+
+/** Sent by the main thread: a worker that computes is heard, one that is stopped is not. */
+function startHeartbeat(master: Client, worker: number, heartbeatMs: number): void {
+  const args: HeartbeatArgs = { worker };
+  setInterval(() => master.go('Master.Heartbeat', args), heartbeatMs);
+}
+
+/** The run is over; the master does the same, if it lives. Whoever is last leaves nothing. */
+function removeRunDir(runDir: string): void {
+  try {
+    rmSync(runDir, { recursive: true, force: true });
+  } catch {
+    // Another worker is still writing there, and will remove the rest.
+  }
+}
+
+function exitWith(code: number, why: string): never {
+  process.stderr.write(`${why}\n`);
+  process.exit(code);
+}
