@@ -1,0 +1,340 @@
+/** The scheduler, driven by literal events: every rule of re-execution, without a process. */
+import { describe, expect, test } from 'vitest';
+import type {
+  Decision,
+  MapOutput,
+  ReduceOutput,
+  RunEvent,
+} from '../../src/mapreduce/events.ts';
+import { planKills } from '../../src/mapreduce/fault-plan.ts';
+import { step } from '../../src/mapreduce/scheduler.ts';
+import {
+  createState,
+  listPendingFaults,
+  type SchedulerOptions,
+} from '../../src/mapreduce/scheduler-state.ts';
+
+export const mapOutput: MapOutput = { kind: 'map', records: 1, pairs: 1, regions: [] };
+export const reduceOutput: ReduceOutput = { kind: 'reduce', file: 'temporary', bytes: 1 };
+
+/** A scheduler and what it decided; `given` registers the workers first. */
+function given(options: Partial<SchedulerOptions> = {}) {
+  const state = createState(
+    {
+      mapTasks: 3,
+      reduceTasks: 2,
+      workers: [1, 2],
+      lostAfterMs: 10_000,
+      maxFailures: 3,
+      faults: [],
+      ...options,
+    },
+    0,
+  );
+  let nowMs = 0;
+  const tell = (event: RunEvent): string[] => step(state, event, nowMs).map(say);
+  const at = (ms: number) => {
+    nowMs = ms;
+  };
+  const complete = (attempt: number) =>
+    tell({
+      type: 'attempt-completed',
+      attempt,
+      output: state.attempts[attempt]?.task.kind === 'map' ? mapOutput : reduceOutput,
+    });
+  const register = (...workers: number[]) =>
+    workers.flatMap((worker) => tell({ type: 'worker-registered', worker }));
+  const lose = (worker: number) =>
+    tell({ type: 'worker-disconnected', worker, why: 'test' });
+  return { state, tell, at, complete, register, lose };
+}
+
+/** A decision in a few words, so that a test reads like a log. */
+function say(decision: Decision): string {
+  switch (decision.type) {
+    case 'start-attempt': {
+      const { attempt, task, worker, isReExecution, failpoint } = decision;
+      const notes = `${isReExecution ? ' again' : ''}${failpoint === undefined ? '' : ' doomed'}`;
+      return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes}`;
+    }
+    case 'accept':
+    case 'ignore':
+    case 'retry':
+      return `${decision.type} #${decision.attempt}`;
+    case 'worker-lost':
+    case 'inputs-lost': {
+      const tasks = decision.requeued.map(
+        ({ task, was }) => `${task.kind} ${task.index} ${was}`,
+      );
+      return `${decision.type} ${decision.worker}: ${tasks.join(', ')}`;
+    }
+    case 'kill-worker':
+      return `kill ${decision.worker}`;
+    case 'phase-completed':
+      return `${decision.phase} phase completed`;
+    case 'complete-job':
+      return 'job completed';
+    case 'fail-job':
+      return `job failed: ${decision.why}`;
+  }
+}
+
+describe('without faults', () => {
+  test('maps first, a barrier, then reduces; each task once', () => {
+    const { register, complete } = given();
+    expect(register(1, 2)).toEqual(['#0 map 0 -> 1', '#1 map 1 -> 2']);
+    expect(complete(0)).toEqual(['accept #0', '#2 map 2 -> 1']);
+    expect(complete(1)).toEqual(['accept #1']);
+    expect(complete(2)).toEqual([
+      'accept #2',
+      'map phase completed',
+      '#3 reduce 0 -> 1',
+      '#4 reduce 1 -> 2',
+    ]);
+    expect(complete(4)).toEqual(['accept #4']);
+    expect(complete(3)).toEqual(['accept #3', 'reduce phase completed', 'job completed']);
+  });
+
+  test('nothing is decided after the end', () => {
+    const { register, complete, lose } = given({ mapTasks: 1, reduceTasks: 1 });
+    register(1, 2);
+    complete(0);
+    expect(complete(1)).toContain('job completed');
+    expect([lose(1), complete(1), register(2)].flat()).toEqual([]);
+  });
+
+  test('work begins with the first worker; a late one joins in', () => {
+    const { register } = given();
+    expect(register(2)).toEqual(['#0 map 0 -> 2']);
+    expect(register(1)).toEqual(['#1 map 1 -> 1']);
+  });
+});
+
+describe('a lost worker', () => {
+  test('its running attempt and its completed maps go back to idle, at once', () => {
+    const { register, complete, lose } = given();
+    register(1, 2);
+    complete(0);
+    expect(lose(1)).toEqual(['worker-lost 1: map 0 completed, map 2 in-progress']);
+    expect(complete(1)).toEqual(['accept #1', '#3 map 0 -> 2 again']);
+    expect(complete(3)).toEqual(['accept #3', '#4 map 2 -> 2 again']);
+  });
+
+  test('in the reduce phase: the barrier closes again, completed reduces stay', () => {
+    const { register, complete, lose } = given({ mapTasks: 2, reduceTasks: 3 });
+    register(1, 2);
+    complete(0);
+    complete(1);
+    expect(complete(2)).toEqual(['accept #2', '#4 reduce 2 -> 1']);
+    expect(lose(1)).toEqual(['worker-lost 1: map 0 completed, reduce 2 in-progress']);
+    expect(complete(3)).toEqual(['accept #3', '#5 map 0 -> 2 again']);
+    expect(complete(5)).toEqual([
+      'accept #5',
+      'map phase completed',
+      '#6 reduce 2 -> 2 again',
+    ]);
+    expect(complete(6)).toEqual(['accept #6', 'reduce phase completed', 'job completed']);
+  });
+
+  test('its late result is ignored, and the task is still done', () => {
+    const { register, complete, lose } = given({ mapTasks: 1 });
+    register(1, 2);
+    expect(lose(1)).toEqual(['worker-lost 1: map 0 in-progress', '#1 map 0 -> 2 again']);
+    expect(complete(0)).toEqual(['ignore #0']);
+    expect(complete(1)).toContain('accept #1');
+  });
+
+  test('it is lost once, and gets nothing any more', () => {
+    const { register, lose } = given();
+    register(1, 2);
+    lose(1);
+    expect([...lose(1), ...register(1)]).toEqual([]);
+  });
+
+  test('silence is loss, one heartbeat in time is not', () => {
+    const { register, tell, at } = given();
+    register(1, 2);
+    at(9_000);
+    tell({ type: 'heartbeat', worker: 2 });
+    at(10_000);
+    expect(tell({ type: 'tick' })).toEqual([]);
+    at(10_001);
+    expect(tell({ type: 'tick' })).toEqual(['worker-lost 1: map 0 in-progress']);
+  });
+
+  test('a worker that never registers is lost too', () => {
+    const { register, tell, at } = given({ workers: [1] });
+    at(10_001);
+    expect(tell({ type: 'tick' })).toEqual([
+      'worker-lost 1: ',
+      'job failed: the only worker is lost, nobody is left to run the tasks',
+    ]);
+    expect(register(1)).toEqual([]);
+  });
+
+  test('all lost: the job fails and says so', () => {
+    const { register, lose } = given();
+    register(1, 2);
+    lose(1);
+    expect(lose(2).at(-1)).toBe(
+      'job failed: all 2 workers are lost, nobody is left to run the tasks',
+    );
+  });
+});
+
+describe('a failed attempt', () => {
+  const failure = { error: 'Error: boom', on: 'record' };
+
+  test('is tried again, three times in all', () => {
+    const { register, tell, state } = given({ workers: [1], mapTasks: 1 });
+    register(1);
+    expect(tell({ type: 'attempt-failed', attempt: 0, failure })).toEqual([
+      'retry #0',
+      '#1 map 0 -> 1',
+    ]);
+    tell({ type: 'attempt-failed', attempt: 1, failure });
+    expect(tell({ type: 'attempt-failed', attempt: 2, failure })).toEqual([
+      'job failed: map task 0 failed in 3 attempts, last in attempt 2 on worker 1',
+    ]);
+    expect(state.outcome).toBe('failed');
+  });
+
+  test('of a lost worker says nothing about the task', () => {
+    const { register, tell, lose } = given({ mapTasks: 1 });
+    register(1, 2);
+    lose(1);
+    expect(tell({ type: 'attempt-failed', attempt: 0, failure })).toEqual([]);
+  });
+});
+
+describe('map output that cannot be read', () => {
+  test('its map task runs again, then the reduce task; neither has failed', () => {
+    const { register, complete, tell } = given({
+      workers: [1],
+      mapTasks: 2,
+      reduceTasks: 1,
+    });
+    register(1);
+    complete(0);
+    complete(1);
+    expect(
+      tell({
+        type: 'inputs-missing',
+        attempt: 2,
+        missing: [{ map: 1, attempt: 1, problem: 'unreachable' }],
+      }),
+    ).toEqual([
+      'inputs-lost 1: reduce 0 in-progress, map 1 completed',
+      '#3 map 1 -> 1 again',
+    ]);
+    expect(complete(3)).toEqual([
+      'accept #3',
+      'map phase completed',
+      '#4 reduce 0 -> 1 again',
+    ]);
+  });
+
+  test('an accusation of an older attempt is not believed', () => {
+    const { register, complete, tell, lose, state } = given({ mapTasks: 1 });
+    register(1, 2);
+    complete(0);
+    lose(1);
+    expect(
+      tell({
+        type: 'inputs-missing',
+        attempt: 2,
+        missing: [{ map: 0, attempt: 0, problem: 'damaged' }],
+      }),
+    ).toEqual(['inputs-lost 2: reduce 1 in-progress', '#3 map 0 -> 2 again']);
+    expect(state.maps[0]?.failures).toBe(0);
+  });
+
+  test('damaged three times: the job fails rather than to go on for ever', () => {
+    const { register, complete, tell } = given({
+      workers: [1],
+      mapTasks: 1,
+      reduceTasks: 1,
+    });
+    register(1);
+    let last: string[] = [];
+    for (let attempt = 0; attempt < 6; attempt += 2) {
+      complete(attempt);
+      last = tell({
+        type: 'inputs-missing',
+        attempt: attempt + 1,
+        missing: [{ map: 0, attempt, problem: 'damaged' }],
+      });
+    }
+    expect(last).toEqual(['job failed: the output of map task 0 was damaged 3 times']);
+  });
+});
+
+describe('a planned kill', () => {
+  test('comes when the worker has completed a map and runs another, and not before', () => {
+    const { register, complete, tell } = given({ faults: planKills([1], 1) });
+    expect(register(1, 2)).toEqual(['#0 map 0 -> 1', '#1 map 1 -> 2']);
+    expect(complete(0)).toEqual(['accept #0', '#2 map 2 -> 1 doomed']);
+    expect(tell({ type: 'failpoint-reached', attempt: 2 })).toEqual(['kill 1']);
+    expect(tell({ type: 'failpoint-reached', attempt: 2 })).toEqual([]);
+  });
+
+  test('map tasks are kept back for a doomed worker that is slow to start', () => {
+    const { register, complete, state } = given({ faults: planKills([2], 1) });
+    expect(register(1)).toEqual(['#0 map 0 -> 1']);
+    expect(complete(0)).toEqual(['accept #0']);
+    expect(register(2)).toEqual(['#1 map 1 -> 2']);
+    expect(complete(1)).toEqual(['accept #1', '#2 map 2 -> 2 doomed']);
+    expect(listPendingFaults(state)).toEqual([2]);
+  });
+
+  test('two doomed workers do not wait for each other', () => {
+    const { register, complete, tell, lose } = given({
+      workers: [1, 2, 3],
+      mapTasks: 2,
+      faults: planKills([1, 2], 1),
+    });
+    expect(register(3, 2)).toEqual([]);
+    expect(register(1)).toEqual(['#0 map 0 -> 1']);
+    expect(complete(0)).toEqual(['accept #0', '#1 map 1 -> 1 doomed']);
+    tell({ type: 'failpoint-reached', attempt: 1 });
+    expect(lose(1)).toEqual([
+      'worker-lost 1: map 0 completed, map 1 in-progress',
+      '#2 map 0 -> 2 again',
+    ]);
+    expect(complete(2)).toEqual(['accept #2', '#3 map 1 -> 2 again doomed']);
+    tell({ type: 'failpoint-reached', attempt: 3 });
+    expect(lose(2)).toEqual([
+      'worker-lost 2: map 0 completed, map 1 in-progress',
+      '#4 map 0 -> 3 again',
+    ]);
+  });
+
+  test('whose moment never came is still pending at the end', () => {
+    const { register, complete, state } = given({
+      mapTasks: 1,
+      reduceTasks: 1,
+      faults: planKills([1], 1),
+    });
+    register(1, 2);
+    complete(0);
+    expect(complete(1)).toContain('job completed');
+    expect(listPendingFaults(state)).toEqual([1]);
+  });
+
+  test('a doomed worker that is lost before keeps nothing back', () => {
+    const { register, lose } = given({ faults: planKills([2], 1), mapTasks: 2 });
+    expect(register(1)).toEqual([]);
+    expect(lose(2)).toEqual(['worker-lost 2: ', '#0 map 0 -> 1']);
+  });
+});
+
+test('a job that emits nothing fails at the barrier', () => {
+  const { register, tell } = given({ workers: [1], mapTasks: 1 });
+  register(1);
+  const output: MapOutput = { kind: 'map', records: 7, pairs: 0, regions: [] };
+  expect(tell({ type: 'attempt-completed', attempt: 0, output })).toEqual([
+    'accept #0',
+    'map phase completed',
+    'job failed: the map function emitted nothing for any of the 7 records',
+  ]);
+});

@@ -1,0 +1,112 @@
+/** Splits lose nothing, repeat nothing and cut nothing, wherever the boundaries fall. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planSplits, readRecords, readSplit } from '../../src/mapreduce/splits.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'splits-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function readAll(content: Buffer | string, splitBytes: number): [number, string][] {
+  const file = join(folder, 'a file with spaces.txt');
+  const bytes = Buffer.from(content as string);
+  writeFileSync(file, bytes);
+  return planSplits([{ file, bytes: bytes.length }], splitBytes).flatMap((split) =>
+    [...readRecords(readSplit(split))].map(([key, line]): [number, string] => [
+      key.offset,
+      line,
+    ]),
+  );
+}
+
+test.each<[string, string, [number, string][]]>([
+  ['an empty file', '', []],
+  ['one newline', '\n', [[0, '']]],
+  [
+    'no newline at the end',
+    'a\nb',
+    [
+      [0, 'a'],
+      [2, 'b'],
+    ],
+  ],
+  [
+    'CRLF',
+    'a\r\nb\r\n\r\n',
+    [
+      [0, 'a'],
+      [3, 'b'],
+      [6, ''],
+    ],
+  ],
+  [
+    'a return inside a line, and alone at the end',
+    'a\rb\nc\r',
+    [
+      [0, 'a\rb'],
+      [4, 'c\r'],
+    ],
+  ],
+  [
+    'characters of several bytes',
+    'é🚀\n\u2028x\n',
+    [
+      [0, 'é🚀'],
+      [7, '\u2028x'],
+    ],
+  ],
+])('%s, for every split size', (_what, content, records) => {
+  for (let size = 1; size <= content.length + 10; size++) {
+    expect(readAll(content, size)).toEqual(records);
+  }
+});
+
+test('bytes that are not UTF-8 are replaced, never fatal', () => {
+  const bytes = Buffer.from([0x61, 0xe9, 0x62, 0x0a, 0xff, 0xfe, 0x0a, 0x63]);
+  for (let size = 1; size <= 9; size++) {
+    expect(readAll(bytes, size).map(([, line]) => line)).toEqual([
+      'a\ufffdb',
+      '\ufffd\ufffd',
+      'c',
+    ]);
+  }
+});
+
+test('however a text is split, its lines are its lines', () => {
+  const content = fc.string({
+    unit: fc.constantFrom('a', 'é', '🚀', '\n', '\r\n', ' '),
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(content, fc.integer({ min: 1, max: 40 }), (text, size) => {
+      const lines = text.split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      const expected = lines.map((line, i) =>
+        i === text.split('\n').length - 1 ? line : line.replace(/\r$/, ''),
+      );
+      expect(readAll(text, size).map(([, line]) => line)).toEqual(expected);
+    }),
+  );
+});
+
+test('a line longer than the read-ahead belongs whole to the split it begins in', () => {
+  const long = 'x'.repeat(200_000);
+  const records = readAll(`${long}\nshort\n`, 1000);
+  expect(records).toEqual([
+    [0, long],
+    [200_001, 'short'],
+  ]);
+});
+
+test('a file that has become shorter is an error, not a shorter result', () => {
+  const file = join(folder, 'shrinks.txt');
+  writeFileSync(file, 'a\nb\nc\n');
+  const [split] = planSplits([{ file, bytes: 6 }], 100);
+  truncateSync(file, 3);
+  expect(() => readSplit(split!)).toThrow('is shorter than when the job started');
+});
