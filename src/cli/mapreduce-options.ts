@@ -19,6 +19,7 @@ export interface MapReduceOptions {
   readonly reduceTasks: number;
   readonly killWorkers: readonly number[];
   readonly seed: number;
+  readonly lostAfterMs: number;
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
@@ -64,6 +65,12 @@ export function createMapReduceCommand(): Command {
     )
     .option('--seed <n>', 'varies the moment of the kill', count(0, 2 ** 31 - 1), 1)
     .option(
+      '--lost-after-ms <n>',
+      'a worker silent for so long is lost',
+      count(100, 3_600_000),
+      10_000,
+    )
+    .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
     )
@@ -94,6 +101,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,
     seed: options.seed,
+    lostAfterMs: options.lostAfterMs,
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
     verify: options.verify,

@@ -47,28 +47,31 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
   return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
 }
 
-/** Prints the results of a completed run for a person. */
+/** Prints the results of a completed run for a person, on stdout. */
 export function printResults(summary: RunSummary, top: number): void {
-  for (const line of listTop(summary.outputDir, summary.reduceTasks, top))
-    console.log(line);
-  console.log();
-  console.log(describeCost(summary));
+  const lines = listTop(summary.outputDir, summary.reduceTasks, top);
+  lines.push('', describeCost(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
-    console.log(`the output ${verdict} the sequential run`);
+    lines.push(`the output ${verdict} the sequential run`);
   }
-  console.log(
-    `${(summary.elapsedMs / 1000).toFixed(2)} s, output in ${summary.outputDir}`,
-  );
+  const seconds = (summary.elapsedMs / 1000).toFixed(2);
+  lines.push(`${seconds} s, output in ${summary.outputDir}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** `1 file`, `18 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What the faults cost, as a sentence. */
 function describeCost(summary: RunSummary): string {
   const { attempts, mapTasks, reduceTasks, reExecuted, lostWorkers } = summary;
-  const tasks = `${attempts} attempts for ${mapTasks + reduceTasks} tasks`;
+  const tasks = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
   const ignored = `duplicates ignored: ${summary.duplicatesIgnored}`;
   if (lostWorkers.length === 0) return `${tasks}, no worker lost, ${ignored}`;
   const lost = `lost workers: ${lostWorkers.join(', ')}`;
-  const again = `re-executed: ${reExecuted.map} map and ${reExecuted.reduce} reduce tasks`;
+  const again = `re-executed: ${countOf(reExecuted.map, 'map task')} and ${countOf(reExecuted.reduce, 'reduce task')}`;
   return `${tasks}, ${lost}, ${again}, ${ignored}`;
 }

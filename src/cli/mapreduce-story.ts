@@ -4,6 +4,7 @@
  */
 import chalk from 'chalk';
 import type { Requeued, StreamEntry, TaskRef } from '../mapreduce/events.ts';
+import { countOf } from './mapreduce-report.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -16,7 +17,7 @@ export function tell(entry: StreamEntry): string | undefined {
 function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
     case 'worker-registered':
-      return chalk.dim(`worker ${entry.worker} registered`);
+      return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
     case 'start-attempt': {
       const line = `${nameTask(entry.task)} to worker ${entry.worker}`;
       if (!entry.isReExecution) return chalk.dim(line);
@@ -76,8 +77,7 @@ function tellRequeued(requeued: readonly Requeued[]): string {
 }
 
 function countTasks(count: number, kind: string): string {
-  if (count === 0) return '';
-  return `${count} ${kind} task${count === 1 ? '' : 's'}`;
+  return count === 0 ? '' : countOf(count, `${kind} task`);
 }
 
 function firstLine(text: string): string {

@@ -2,6 +2,7 @@
  * `npm run mapreduce`: a real master, real worker processes, and a result that is either
  * complete and correct or not claimed at all.
  */
+import { Console } from 'node:console';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,13 +20,12 @@ import {
   type MapReduceOptions,
   readOptions,
 } from './mapreduce-options.ts';
-import { printResults, type RunSummary } from './mapreduce-report.ts';
+import { countOf, printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { equalsSequentialRun } from './mapreduce-verify.ts';
 
-/** A worker says every second that it lives; after ten seconds of silence it is lost. */
-const heartbeatMs = 1000;
-const lostAfterMs = 10_000;
+/** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
+const heartbeatsMissed = 10;
 /** Source: document "MapReduce Distributed System": failed tasks are tried up to 3 times. */
 const maxFailures = 3;
 
@@ -42,11 +42,14 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   }
 });
 
+// Stdout is for results; whatever a job prints while it is loaded or verified is log.
+globalThis.console = new Console(process.stderr);
+
 await runCommand(command);
 
 /** Runs the job and reports it; returns the exit code. */
 async function runJob(options: MapReduceOptions, runDir: string): Promise<number> {
-  const { params, reduceTasks, workers } = options;
+  const { params, reduceTasks, workers, lostAfterMs } = options;
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const splits = planSplits(files, options.splitBytes);
@@ -60,8 +63,8 @@ async function runJob(options: MapReduceOptions, runDir: string): Promise<number
 
   const screen = new Screen({ map: splits.length, reduce: reduceTasks }, workers);
   screen.print(
-    `${options.jobName}: ${files.length} files, ${(inputBytes / 1e6).toFixed(1)} MB in ${splits.length} map tasks, ` +
-      `${reduceTasks} reduce tasks, ${workers} workers`,
+    `${options.jobName}: ${countOf(files.length, 'file')} of ${(inputBytes / 1e6).toFixed(1)} MB, ` +
+      `${countOf(splits.length, 'map task')}, ${countOf(reduceTasks, 'reduce task')}, ${countOf(workers, 'worker')}`,
   );
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
   const startMs = performance.now();
@@ -74,7 +77,7 @@ async function runJob(options: MapReduceOptions, runDir: string): Promise<number
     reduceTasks,
     workers,
     faults,
-    heartbeatMs,
+    heartbeatMs: lostAfterMs / heartbeatsMissed,
     lostAfterMs,
     maxFailures,
     onEntry: (entry) => screen.show(entry),
@@ -115,7 +118,7 @@ async function runJob(options: MapReduceOptions, runDir: string): Promise<number
     outputDir: output.path,
     verified,
   };
-  if (options.json) console.log(JSON.stringify(summary));
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else printResults(summary, options.top);
   return explainUnmetFaults(faults, outcome.unmetFaults) || verified === false ? 1 : 0;
 }

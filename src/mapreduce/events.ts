@@ -45,7 +45,7 @@ export interface MissingInput {
 
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
-  | { readonly type: 'worker-registered'; readonly worker: number }
+  | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
   | { readonly type: 'heartbeat'; readonly worker: number }
   | {
       readonly type: 'worker-disconnected';

@@ -149,14 +149,14 @@ class Master {
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }
 
-  async #register({ worker, address }: RegisterArgs): Promise<void> {
+  async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
     const process = this.#workers.get(worker);
     if (!process || process.isConnected)
       throw new Error(`no worker ${worker} is expected`);
     const { closed } = await process.connect(address);
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
-    this.#tell({ type: 'worker-registered', worker });
+    this.#tell({ type: 'worker-registered', worker, pid });
   }
 
   #loseTouch(worker: number, why: string): void {

@@ -1,5 +1,5 @@
 /** Starts a command of `src/cli/` as its users do, in a process of its own, and watches it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
@@ -98,4 +98,21 @@ export async function run(
   const program = start(name, args, env);
   const { code, signal } = await program.exited;
   return { code, signal, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+/** Command lines of this machine's processes that contain `text`. */
+export function listProcesses(text: string): string[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((line) => line.includes(text));
+}
+
+/** Looks until no process has `text` in its command line; false: some still do after `ms`. */
+export function areGoneWithin(ms: number, text: string): boolean {
+  const deadline = performance.now() + ms;
+  while (listProcesses(text).length > 0) {
+    if (performance.now() > deadline) return false;
+  }
+  return true;
 }

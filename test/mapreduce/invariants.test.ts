@@ -74,7 +74,8 @@ class Cluster {
           events.push({ type: 'worker-disconnected', worker: id, why: 'gone' });
         continue;
       }
-      if (status === 'starting') events.push({ type: 'worker-registered', worker: id });
+      if (status === 'starting')
+        events.push({ type: 'worker-registered', worker: id, pid: 1 });
       else events.push({ type: 'heartbeat', worker: id });
     }
     for (const [attempt, { worker, failpoint }] of this.running) {

@@ -43,7 +43,7 @@ function given(options: Partial<SchedulerOptions> = {}) {
       output: state.attempts[attempt]?.task.kind === 'map' ? mapOutput : reduceOutput,
     });
   const register = (...workers: number[]) =>
-    workers.flatMap((worker) => tell({ type: 'worker-registered', worker }));
+    workers.flatMap((worker) => tell({ type: 'worker-registered', worker, pid: 1 }));
   const lose = (worker: number) =>
     tell({ type: 'worker-disconnected', worker, why: 'test' });
   return { state, tell, at, complete, register, lose };

