@@ -1,0 +1,173 @@
+/**
+ * The clocks of a simulated machine, and the globals that show them: while they are installed,
+ * ordinary code that calls `setTimeout`, `Date.now`, `performance.now` or `Math.random` lives
+ * in virtual time without knowing it.
+ */
+import type { VirtualEvent, VirtualTime } from './virtual-time.ts';
+
+/** A machine's two clocks. They agree on nothing but the pace of a second. */
+export class MachineClocks {
+  readonly #time: VirtualTime;
+  /** Wall clock minus true time, in milliseconds; somebody may step it at any moment. */
+  #wallOffsetMs: number;
+  readonly #bootedMs: number;
+
+  constructor(time: VirtualTime, wallOffsetMs: number, bootedMs: number) {
+    this.#time = time;
+    this.#wallOffsetMs = wallOffsetMs;
+    this.#bootedMs = bootedMs;
+  }
+
+  /** Milliseconds since the epoch, as this machine believes. May jump. */
+  wallMs(): number {
+    return this.#time.nowMs + this.#wallOffsetMs;
+  }
+
+  /** Milliseconds since an arbitrary moment. Never jumps. */
+  monotonicMs(): number {
+    return this.#time.nowMs + this.#bootedMs;
+  }
+
+  /** What an administrator or a daemon does to a wall clock. */
+  stepWall(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+}
+
+/** Runs `body` with the globals of a machine in virtual time; restores them whatever happens. */
+export async function withVirtualGlobals<T>(
+  time: VirtualTime,
+  clocks: MachineClocks,
+  random: () => number,
+  body: () => Promise<T>,
+): Promise<T> {
+  const restorers = [
+    ...replaceAll(globalThis, createTimers(time)),
+    replace(globalThis, 'Date', createDate(clocks)),
+    replace(performance, 'now', () => clocks.monotonicMs()),
+    replace(process, 'hrtime', createHrtime(clocks)),
+    replace(Math, 'random', random),
+  ];
+  try {
+    return await body();
+  } finally {
+    for (const restore of restorers) restore();
+  }
+}
+
+function replaceAll(owner: object, values: Record<string, unknown>): (() => void)[] {
+  return Object.entries(values).map(([name, value]) => replace(owner, name, value));
+}
+
+function replace(owner: object, name: string, value: unknown): () => void {
+  const original = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+  return () => {
+    if (original) Object.defineProperty(owner, name, original);
+    else Reflect.deleteProperty(owner, name);
+  };
+}
+
+/** What Node's timer functions return, as far as programs use it. */
+class VirtualTimeout {
+  readonly #time: VirtualTime;
+  readonly #delayMs: number;
+  readonly #isRepeating: boolean;
+  readonly #callback: () => void;
+  #event: VirtualEvent | undefined;
+  #isRef = true;
+
+  constructor(
+    time: VirtualTime,
+    delayMs: number,
+    isRepeating: boolean,
+    callback: () => void,
+  ) {
+    this.#time = time;
+    this.#delayMs = delayMs;
+    this.#isRepeating = isRepeating;
+    this.#callback = callback;
+    this.refresh();
+  }
+
+  refresh(): this {
+    this.close();
+    this.#event = this.#time.schedule(this.#delayMs, () => {
+      this.#event = undefined;
+      if (this.#isRepeating) this.refresh();
+      this.#callback();
+    });
+    this.#event.isBackground = !this.#isRef;
+    return this;
+  }
+
+  close(): this {
+    if (this.#event) this.#time.cancel(this.#event);
+    this.#event = undefined;
+    return this;
+  }
+
+  ref(): this {
+    return this.#setRef(true);
+  }
+
+  unref(): this {
+    return this.#setRef(false);
+  }
+
+  hasRef(): boolean {
+    return this.#isRef;
+  }
+
+  #setRef(isRef: boolean): this {
+    this.#isRef = isRef;
+    if (this.#event) this.#event.isBackground = !isRef;
+    return this;
+  }
+}
+
+type Callback = (...args: unknown[]) => void;
+
+function createTimers(time: VirtualTime): Record<string, unknown> {
+  const start =
+    (isRepeating: boolean) =>
+    (callback: Callback, delayMs = 1, ...args: unknown[]) =>
+      // Source: Node's timers: less than 1 ms means 1 ms.
+      new VirtualTimeout(time, Math.max(1, Number(delayMs) || 1), isRepeating, () =>
+        callback(...args),
+      );
+  const stop = (timer: unknown) => {
+    if (timer instanceof VirtualTimeout) timer.close();
+  };
+  return {
+    setTimeout: start(false),
+    setInterval: start(true),
+    setImmediate: (callback: Callback, ...args: unknown[]) =>
+      new VirtualTimeout(time, 0, false, () => callback(...args)),
+    clearTimeout: stop,
+    clearInterval: stop,
+    clearImmediate: stop,
+  };
+}
+
+function createDate(clocks: MachineClocks): DateConstructor {
+  return new Proxy(Date, {
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [clocks.wallMs()] : args, newTarget),
+    apply: (target) => new target(clocks.wallMs()).toString(),
+    get: (target, name, receiver) =>
+      name === 'now'
+        ? () => Math.floor(clocks.wallMs())
+        : Reflect.get(target, name, receiver),
+  });
+}
+
+function createHrtime(clocks: MachineClocks): NodeJS.HRTime {
+  const nanoseconds = () => BigInt(Math.round(clocks.monotonicMs() * 1e6));
+  const hrtime = (since?: [number, number]): [number, number] => {
+    const before = since ? BigInt(since[0]) * 1_000_000_000n + BigInt(since[1]) : 0n;
+    const passed = nanoseconds() - before;
+    return [Number(passed / 1_000_000_000n), Number(passed % 1_000_000_000n)];
+  };
+  return Object.assign(hrtime, { bigint: nanoseconds });
+}

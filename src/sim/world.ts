@@ -1,0 +1,40 @@
+/**
+ * One simulated world: a time, a network and a client's machine. Ordinary code runs in it
+ * unchanged: its timers, its clocks and the addresses `sim:…` all belong to the world.
+ */
+import { addNetwork } from '../rpc/index.ts';
+import { MachineClocks, withVirtualGlobals } from './clocks.ts';
+import { type DelayScript, SimulatedNetwork } from './network.ts';
+import { createRandom } from './random.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export interface WorldOptions {
+  readonly delayMs: DelayScript;
+  /** What dialling takes, in milliseconds. */
+  readonly connectMs: number;
+  /** The client's wall clock when the world begins, milliseconds since the epoch. */
+  readonly wallMs: number;
+  readonly seed: number;
+}
+
+export class World {
+  readonly time = new VirtualTime();
+  readonly network: SimulatedNetwork;
+  /** The client's clocks: what its globals show. */
+  readonly clocks: MachineClocks;
+  readonly #random: () => number;
+
+  constructor({ delayMs, connectMs, wallMs, seed }: WorldOptions) {
+    this.network = new SimulatedNetwork(this.time, delayMs, connectMs);
+    this.#random = createRandom(seed);
+    this.clocks = new MachineClocks(this.time, wallMs, Math.floor(this.#random() * 1e7));
+  }
+
+  /** Runs `program` in this world to its end. Rejects as VirtualTime.run does. */
+  run<T>(program: () => Promise<T>): Promise<T> {
+    addNetwork('sim', this.network);
+    return withVirtualGlobals(this.time, this.clocks, this.#random, () =>
+      this.time.run(program),
+    );
+  }
+}

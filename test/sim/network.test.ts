@@ -1,0 +1,80 @@
+/** The simulated network keeps the transports' contract, and its own promises about time. */
+import { expect, test } from 'vitest';
+import { dial, NetworkError, Server } from '../../src/rpc/index.ts';
+import type { DelayScript } from '../../src/sim/network.ts';
+import { World } from '../../src/sim/world.ts';
+import { Arith } from '../rpc/arith.ts';
+import { describeTransport } from '../rpc/transport-contract.ts';
+
+const createWorld = (delayMs: DelayScript, connectMs = 0) =>
+  new World({ delayMs, connectMs, wallMs: 1e12, seed: 1 });
+
+describeTransport('the simulated network', (body) =>
+  createWorld(() => 5).run(async () => {
+    const server = new Server();
+    const arith = new Arith();
+    server.register(arith);
+    const address = await server.listen('sim:arith');
+    const client = await dial(address);
+    await body({ server, arith, client, anotherClient: () => dial(address) });
+    await client.close();
+    await server.close();
+  }),
+);
+
+async function callTwice(world: World) {
+  const server = new Server();
+  server.register(new Arith());
+  const client = await dial(await server.listen('sim:arith'));
+  const dialledMs = world.time.nowMs;
+  await client.call('Arith.Add', { A: 1, B: 2 });
+  const firstMs = world.time.nowMs;
+  await client.call('Arith.Add', { A: 1, B: 2 });
+  return { dialledMs, firstMs, secondMs: world.time.nowMs };
+}
+
+test('dialling and each direction take exactly as long as the script says', async () => {
+  const world = createWorld(
+    (direction, index) => (direction === 'request' ? 10 : 100) + index,
+    7,
+  );
+  const times = await world.run(() => callTwice(world));
+  expect(times).toEqual({ dialledMs: 7, firstMs: 7 + 110, secondMs: 7 + 110 + 112 });
+});
+
+test('messages of one direction never overtake each other', async () => {
+  const world = createWorld((direction, index) =>
+    direction === 'request' && index === 0 ? 50 : 1,
+  );
+  await world.run(async () => {
+    const server = new Server();
+    server.register(new Arith());
+    const client = await dial(await server.listen('sim:arith'));
+    const arrivals: string[] = [];
+    const slow = client
+      .go('Arith.Add', { A: 1, B: 1 })
+      .done.then(() => arrivals.push('slow'));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const quick = client
+      .go('Arith.Add', { A: 2, B: 2 })
+      .done.then(() => arrivals.push('quick'));
+    await Promise.all([slow, quick]);
+    expect(arrivals).toEqual(['slow', 'quick']);
+    expect(world.time.nowMs).toBe(51);
+  });
+});
+
+test('nobody listens: refused, after the time that dialling takes', async () => {
+  const world = createWorld(() => 1, 20);
+  await world.run(async () => {
+    await expect(dial('sim:nobody')).rejects.toThrow(NetworkError);
+    expect(world.time.nowMs).toBe(20);
+  });
+});
+
+test('it counts requests and the connections that clients leave open', async () => {
+  const world = createWorld(() => 1);
+  await world.run(() => callTwice(world));
+  expect(world.network.requestsSent).toBe(2);
+  expect(world.network.openConnections).toBe(1);
+});
