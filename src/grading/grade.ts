@@ -1,0 +1,100 @@
+/**
+ * Grades one file of one exercise, in a process of its own that can be killed: an endless loop
+ * is a failed check with a clear sentence, not a terminal that hangs.
+ */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { CheckResult, Explanation } from './check.ts';
+import type { GradeMessage } from './grade-child.ts';
+
+/** Milliseconds of real time that one check may take; in virtual time a second is nothing. */
+export const checkTimeoutMs = 4000;
+/** Until the child has loaded the grader: our own work, on a machine that may be busy. */
+const startTimeoutMs = 30_000;
+
+const child = join(import.meta.dirname, 'grade-child.ts');
+
+/**
+ * Resolves with one result per check, in order, whatever the student's code does. Rejects when
+ * the grader itself is at fault.
+ */
+export async function gradeFile(
+  graderFile: string,
+  file: string,
+): Promise<CheckResult[]> {
+  const grading = new Grading(graderFile, file);
+  return grading.run();
+}
+
+class Grading {
+  readonly #process;
+  #all: readonly CheckResult[] = [];
+  readonly #results = new Map<string, CheckResult>();
+  #current: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #hasTimedOut = false;
+
+  constructor(graderFile: string, file: string) {
+    this.#process = fork(child, [graderFile, file], {
+      execArgv: ['--import', 'tsx'],
+      // What the student prints is log; the results go to stdout.
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+  }
+
+  run(): Promise<CheckResult[]> {
+    this.#process.on('message', (message: GradeMessage) => this.#hear(message));
+    this.#restartTimer(startTimeoutMs);
+    return new Promise((resolve, reject) => {
+      this.#process.once('error', reject);
+      this.#process.once('exit', (code) => {
+        clearTimeout(this.#timer);
+        if (this.#all.length === 0)
+          reject(new Error(`the grader failed with exit ${code}`));
+        else resolve(this.#collect(code));
+      });
+    });
+  }
+
+  #hear(message: GradeMessage): void {
+    this.#restartTimer(checkTimeoutMs);
+    if (message.type === 'checks') this.#all = message.all;
+    else if (message.type === 'begin') this.#current = message.id;
+    else if (message.type === 'end') this.#results.set(message.result.id, message.result);
+  }
+
+  #restartTimer(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#hasTimedOut = true;
+      this.#process.kill('SIGKILL');
+    }, ms);
+  }
+
+  /** Every check has its line, also those that the process did not live to see. */
+  #collect(code: number | null): CheckResult[] {
+    const interrupted = this.#current ?? this.#all[0]?.id;
+    return this.#all.map(({ id, sentence, slide, points }): CheckResult => {
+      const known = this.#results.get(id);
+      if (known) return known;
+      const check = { id, sentence, slide, points };
+      if (id !== interrupted) return { ...check, status: 'waits', on: interrupted ?? '' };
+      return { ...check, status: 'fail', explanation: this.#explainEnd(code) };
+    });
+  }
+
+  #explainEnd(code: number | null): Explanation {
+    const did = 'ran your code';
+    if (this.#hasTimedOut) {
+      const saw = `nothing for ${checkTimeoutMs / 1000} s: it was ended`;
+      const mistake = 'a loop that never ends, or a wait for something that never comes';
+      return { did, saw, expected: 'an answer', mistake };
+    }
+    const saw = `it ended the whole process, exit code ${code}`;
+    return {
+      did,
+      saw,
+      expected: 'functions return or throw; they do not end the process',
+    };
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Runs the checks of an exercise on one module, in order; a check waits where the one it
+ * builds on has not passed. Whatever student code throws, now or unobserved, is a failed check
+ * with an explanation, never the end of the grading.
+ */
+import { resolve } from 'node:path';
+import {
+  type Check,
+  CheckFailure,
+  type CheckResult,
+  type Exercise,
+  type Explanation,
+} from './check.ts';
+
+/** Tells of each check when it begins and when it has its result. */
+export interface Progress {
+  begin(id: string): void;
+  end(result: CheckResult): void;
+}
+
+const root = `${resolve(import.meta.dirname, '../..')}/`;
+
+/** Captured before a simulated world can replace it. */
+const realSetImmediate = setImmediate;
+
+export async function runChecks<Subject>(
+  { checks }: Exercise<Subject>,
+  subject: Subject,
+  progress: Progress,
+): Promise<void> {
+  const passed = new Set<string>();
+  for (const check of checks) {
+    if (check.waitsOn !== undefined && !passed.has(check.waitsOn)) {
+      progress.end({ ...summarise(check), status: 'waits', on: check.waitsOn });
+      continue;
+    }
+    progress.begin(check.id);
+    const explanation = await findFailure(check, subject);
+    if (explanation) {
+      progress.end({ ...summarise(check), status: 'fail', explanation });
+    } else {
+      passed.add(check.id);
+      progress.end({ ...summarise(check), status: 'pass' });
+    }
+  }
+}
+
+/** Results for an exercise none of whose checks could run: the first fails, the others wait. */
+export function failAll(exercise: Exercise, explanation: Explanation): CheckResult[] {
+  const first = exercise.checks[0]?.id ?? '';
+  return exercise.checks.map((check) =>
+    check.id === first
+      ? { ...summarise(check), status: 'fail', explanation }
+      : { ...summarise(check), status: 'waits', on: first },
+  );
+}
+
+export function summarise({ id, sentence, slide, points }: Check<never>) {
+  return { id, sentence, slide, points };
+}
+
+async function findFailure<Subject>(
+  check: Check<Subject>,
+  subject: Subject,
+): Promise<Explanation | undefined> {
+  const unobserved: unknown[] = [];
+  const observe = (error: unknown) => unobserved.push(error);
+  process.on('unhandledRejection', observe);
+  process.on('uncaughtException', observe);
+  try {
+    await check.run(subject);
+    await new Promise<void>((resolve) => realSetImmediate(resolve));
+    if (unobserved.length > 0) return explainUnobserved(unobserved[0]);
+    return undefined;
+  } catch (error) {
+    return error instanceof CheckFailure ? error.explanation : explainThrown(error);
+  } finally {
+    process.off('unhandledRejection', observe);
+    process.off('uncaughtException', observe);
+  }
+}
+
+function explainThrown(error: unknown): Explanation {
+  return {
+    did: 'ran your code',
+    saw: describeError(error),
+    expected: 'no error',
+  };
+}
+
+function explainUnobserved(error: unknown): Explanation {
+  return {
+    did: 'ran your code',
+    saw: `${describeError(error)}, in a promise or a callback that nobody waited for`,
+    expected: 'every promise is awaited, so that its error reaches the caller',
+    mistake: 'an await is missing',
+  };
+}
+
+/** The message and the student's own line, without the frames of the grader. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return `it threw ${String(error)}`;
+  const line = error.stack
+    ?.split('\n')
+    .find((frame) =>
+      /\((?:file:\/\/)?.*\/(?:exercises|solutions|test)\/[^)]*\)/.test(frame),
+    );
+  const where =
+    line === undefined
+      ? ''
+      : ` (${line.trim().replace(/^at /, 'in ').replace(root, '')})`;
+  return `${error.name}: ${error.message}${where}`;
+}

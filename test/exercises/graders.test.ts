@@ -1,0 +1,102 @@
+/**
+ * The graders graded: each known wrong answer fails first on the check that names its mistake,
+ * several different correct answers pass, and no check is idle.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type CheckResult, type Exercise, totalPoints } from '../../src/grading/check.ts';
+import { exerciseNames, fileOf, graderOf } from '../../src/grading/manifest.ts';
+import { runChecks } from '../../src/grading/run-checks.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder)).map((name) => join(root, folder, name));
+}
+
+/** Grades in this process; what needs a process of its own is tested in grade.test.ts. */
+async function grade(exercise: Exercise, file: string): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  const subject = await import(file);
+  await runChecks(exercise, subject, {
+    begin: () => {},
+    end: (result) => results.push(result),
+  });
+  return results;
+}
+
+function readHeader(file: string, name: string): string | undefined {
+  return new RegExp(`^ \\* ${name}: (.*)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1];
+}
+
+describe.each(exerciseNames)('%s', async (name) => {
+  const exercise: Exercise = (await import(graderOf(name))).default;
+  const chaffs = listFiles(`test/chaffs/${name}`);
+  const correct = [fileOf('solutions', name), ...listFiles(`test/variants/${name}`)];
+
+  test('points sum to 100, ids and sentences are unique and fit a line', () => {
+    const { checks } = exercise;
+    expect(exercise.name).toBe(name);
+    expect(checks.reduce((sum, { points }) => sum + points, 0)).toBe(100);
+    expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+    for (const { sentence } of checks)
+      expect(sentence.length, sentence).toBeLessThanOrEqual(53);
+  });
+
+  test.each(correct)('%s passes every check', async (file) => {
+    const results = await grade(exercise, file);
+    const failed = results.filter(({ status }) => status !== 'pass');
+    expect(failed).toEqual([]);
+    expect(totalPoints(results)).toBe(100);
+  });
+
+  test.each(chaffs)('%s fails on the check that names its mistake', async (file) => {
+    const results = await grade(exercise, file);
+    const failure = results.find(({ status }) => status === 'fail');
+    expect(failure?.id).toBe(readHeader(file, 'Fails'));
+    const { saw, expected, mistake } = (
+      failure as { explanation: never } & typeof failure
+    ).explanation as Record<string, string | undefined>;
+    expect(saw).toBeTruthy();
+    expect(expected).toBeTruthy();
+    const looksLike = readHeader(file, 'Looks like');
+    if (looksLike !== undefined) expect(mistake).toContain(looksLike);
+  });
+
+  test('every check is needed by a wrong answer, and there are enough of both kinds', () => {
+    const named = new Set(chaffs.map((file) => readHeader(file, 'Fails')));
+    expect([...named].sort()).toEqual(exercise.checks.map(({ id }) => id).sort());
+    expect(chaffs.length).toBeGreaterThanOrEqual(8);
+    expect(correct.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('exercise and solution mirror each other; the stub has one TODO, the solution none', () => {
+    const [stub, solution] = [fileOf('exercises', name), fileOf('solutions', name)].map(
+      (file) => readFileSync(file, 'utf8'),
+    ) as [string, string];
+    const signatures = (text: string) =>
+      [...text.matchAll(/^(?:export|import).*$|^ {2}(?:async )?\w+\(.*$/gm)].map(
+        ([line]) => line,
+      );
+    expect(signatures(solution)).toEqual(expect.arrayContaining(signatures(stub)));
+    expect(stub.match(/\/\/ TODO/g)).toHaveLength(1);
+    expect(solution).not.toContain('TODO');
+  });
+
+  test('the README is short, and right about the size of the solution', () => {
+    const readme = readFileSync(join(root, 'exercises', name, 'README.md'), 'utf8');
+    expect(readme.split('\n').length).toBeLessThanOrEqual(41);
+    const countCode = (file: string) =>
+      readFileSync(file, 'utf8')
+        .replace(/\/\*.*?\*\//gs, '')
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.trim().startsWith('//')).length;
+    const [size, stubSize] = [fileOf('solutions', name), fileOf('exercises', name)].map(
+      countCode,
+    ) as [number, number];
+    expect(readme).toContain(
+      `${size} lines of code, ${size - stubSize} more than the stub`,
+    );
+  });
+});
