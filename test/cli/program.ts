@@ -30,8 +30,11 @@ export function start(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Program {
-  const script = join(root, `src/cli/${name}.ts`);
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  return startNode([join(root, `src/cli/${name}.ts`), ...args], env);
+}
+
+function startNode(args: readonly string[], env: Record<string, string> = {}): Program {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
     cwd: root,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,7 +98,15 @@ export async function run(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ) {
-  const program = start(name, args, env);
+  return finish(start(name, args, env));
+}
+
+/** Runs any TypeScript file to its end. */
+export function runNode(file: string) {
+  return finish(startNode([file]));
+}
+
+async function finish(program: Program) {
   const { code, signal } = await program.exited;
   return { code, signal, stdout: program.stdout(), stderr: program.stderr() };
 }
