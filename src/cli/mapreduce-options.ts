@@ -25,6 +25,8 @@ export interface MapReduceOptions {
   readonly output: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
+  /** On a terminal, a line for every assignment too. */
+  readonly verbose: boolean;
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
@@ -76,6 +78,7 @@ export function createMapReduceCommand(): Command {
     )
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
+    .option('--verbose', 'on a terminal, a line for every assignment too', false)
     .option('--json', 'print one summary object instead of results', false);
 }
 
@@ -106,6 +109,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
     verify: options.verify,
     json: options.json,
+    verbose: options.verbose,
   };
 }
 

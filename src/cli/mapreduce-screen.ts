@@ -1,6 +1,6 @@
 /**
  * What a person sees while a job runs, on stderr: the story line by line and, on a terminal,
- * the progress of both phases below it. Not a terminal: the lines alone.
+ * the progress of both phases below it. Not a terminal: the lines alone, all of them.
  */
 import chalk from 'chalk';
 import { createLogUpdate } from 'log-update';
@@ -11,15 +11,22 @@ import { nameTask, tell } from './mapreduce-story.ts';
 const redrawMs = 60;
 const barWidth = 24;
 
+interface Totals {
+  readonly map: number;
+  readonly reduce: number;
+}
+
 export class Screen {
   readonly tally: Tally;
-  readonly #totals: { readonly map: number; readonly reduce: number };
+  readonly #totals: Totals;
+  readonly #isVerbose: boolean;
   readonly #stream = process.stderr;
   readonly #status = createLogUpdate(process.stderr);
   readonly #timer: NodeJS.Timeout | undefined;
 
-  constructor(totals: { map: number; reduce: number }, workers: number) {
+  constructor(totals: Totals, workers: number, isVerbose: boolean) {
     this.#totals = totals;
+    this.#isVerbose = isVerbose || !this.#stream.isTTY;
     this.tally = new Tally(workers);
     if (!this.#stream.isTTY) return;
     this.#timer = setInterval(() => this.#status(this.#draw()), redrawMs).unref();
@@ -27,6 +34,9 @@ export class Screen {
 
   show(entry: StreamEntry): void {
     this.tally.read(entry);
+    // The progress below shows who runs what; a first assignment needs no line of its own.
+    const isRoutine = entry.type === 'start-attempt' && !entry.isReExecution;
+    if (isRoutine && !this.#isVerbose) return;
     const line = tell(entry);
     if (line !== undefined) this.print(line);
   }

@@ -61,7 +61,8 @@ async function runJob(options: MapReduceOptions, runDir: string): Promise<number
   const output = new OutputFolder(options.output);
   const interruption = catchSignals();
 
-  const screen = new Screen({ map: splits.length, reduce: reduceTasks }, workers);
+  const totals = { map: splits.length, reduce: reduceTasks };
+  const screen = new Screen(totals, workers, options.verbose);
   screen.print(
     `${options.jobName}: ${countOf(files.length, 'file')} of ${(inputBytes / 1e6).toFixed(1)} MB, ` +
       `${countOf(splits.length, 'map task')}, ${countOf(reduceTasks, 'reduce task')}, ${countOf(workers, 'worker')}`,
