@@ -1,6 +1,7 @@
 /** Starts a command of `src/cli/` as its users do, in a process of its own, and watches it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
 
@@ -113,10 +114,30 @@ async function finish(program: Program) {
 
 /** Command lines of this machine's processes that contain `text`. */
 export function listProcesses(text: string): string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
+  const lines = existsSync('/proc/self') ? readProc() : readPs();
+  return lines.filter((line) => line.includes(text));
+}
+
+/** Linux has no need of a program for this. A process may end while it is being looked at. */
+function readProc(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [`${pid} ${args}`];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function readPs(): string[] {
+  const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
     encoding: 'utf8',
   });
-  return stdout.split('\n').filter((line) => line.includes(text));
+  if (error) throw error;
+  return stdout.split('\n');
 }
 
 /** Looks until no process has `text` in its command line; false: some still do after `ms`. */
