@@ -24,6 +24,7 @@ export class CristianServer {
   constructor(now: () => number = Date.now, think: () => Promise<void> = async () => {}) {
     this.#now = now;
     this.#think = think;
+    this.#server.register(this);
   }
 
   async GetTime(): Promise<TimeReply> {
@@ -34,7 +35,6 @@ export class CristianServer {
 
   /** Resolves with the bound address. Rejects with a NetworkError. */
   listen(serverAddr: string): Promise<string> {
-    this.#server.register(this);
     return this.#server.listen(serverAddr);
   }
 

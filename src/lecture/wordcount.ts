@@ -22,6 +22,7 @@ export class WordCountServer {
   /** `onRequest` sees each request before it is computed; a demo prints it. */
   constructor(onRequest: (request: WordCountRequest) => void = () => {}) {
     this.#onRequest = onRequest;
+    this.#server.register(this);
   }
 
   /** Step 1, the method that the wire may call. */
@@ -37,9 +38,8 @@ export class WordCountServer {
     return { Counts: Object.fromEntries(counts) };
   }
 
-  /** Step 2: register, listen, accept. Lower-case, so nobody can call it over the wire. */
+  /** Step 2: listen and accept. Lower-case, so nobody can call it over the wire. */
   listen(serverAddr: string): Promise<string> {
-    this.#server.register(this);
     return this.#server.listen(serverAddr);
   }
 

@@ -24,7 +24,7 @@ import {
 } from './errors.ts';
 import { decodeResponse, encodeRequest } from './json-rpc.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { LineReader } from './lines.ts';
+import { LineReader, nestsDeeperThan } from './lines.ts';
 import { dialAddress } from './network.ts';
 import type { Transport } from './transport.ts';
 
@@ -101,7 +101,12 @@ export class Client {
         `rpc: args of ${serviceMethod} cannot be encoded: ${reason}`,
       );
     }
-    const { maxFrameBytes } = this.#limits;
+    const { maxFrameBytes, maxDepth } = this.#limits;
+    if (nestsDeeperThan(maxDepth, frame)) {
+      return new NotSentError(
+        `rpc: args of ${serviceMethod} are nested deeper than ${maxDepth}`,
+      );
+    }
     if (frame.length > maxFrameBytes || Buffer.byteLength(frame) > maxFrameBytes) {
       return new NotSentError(
         `rpc: args of ${serviceMethod} are over ${maxFrameBytes} bytes`,

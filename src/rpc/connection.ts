@@ -82,8 +82,13 @@ export class Connection {
       this.#dismiss(error as Error);
       return;
     }
-    if (this.#mustWait()) this.#transport.pause();
-    else this.#transport.resume();
+    if (this.#mustWait()) {
+      // While we do not read, the rest of a frame is not the peer's debt.
+      this.#stopPartialTimer();
+      this.#transport.pause();
+      return;
+    }
+    this.#transport.resume();
     if (this.#reader.hasPartialLine) this.#startPartialTimer();
   }
 
@@ -100,11 +105,13 @@ export class Connection {
     this.#writeReplies();
   }
 
+  /** Replies, then reads on: unless we must wait, no whole line is left in the reader. */
   #writeReplies(): void {
     while (!this.#isWriteBlocked && !this.#isDismissed) {
       const response = this.#replies.shift();
       if (response === undefined) break;
       this.#isWriteBlocked = !this.#transport.send(this.#dispatcher.encode(response));
+      this.#idleTimer.refresh();
       this.#inFlight--;
     }
     if (!this.#isDismissed) this.#readRequests();

@@ -55,23 +55,26 @@ export class JsonRpcDispatcher {
     const value = this.#parse(line);
     if ('error' in value) return value.error;
     if (!Array.isArray(value.parsed)) return this.#runOne(value.parsed);
-    const responses = await Promise.all(value.parsed.map((item) => this.#runOne(item)));
-    const owed = responses.filter((response) => response !== null);
+    // One after the other: a batch is one call in flight, whatever it holds.
+    const owed: JSONRPCResponse[] = [];
+    for (const item of value.parsed) {
+      const response = await this.#runOne(item);
+      if (response !== null) owed.push(response);
+    }
     return owed.length === 0 ? null : owed;
   }
 
   /** The response line, newline included; an error response where the reply does not fit one. */
   encode(response: NonNullable<Response>): string {
-    const id = Array.isArray(response) ? null : response.id;
-    try {
-      const line = encodeLine(response);
-      if (Buffer.byteLength(line) <= this.#limits.maxFrameBytes) return line;
-      const limit = this.#limits.maxFrameBytes;
-      return encodeLine(refuse(id, methodFailed, `rpc: reply is over ${limit} bytes`));
-    } catch (error) {
-      const text = `rpc: reply cannot be encoded: ${errorMessage(error)}`;
-      return encodeLine(refuse(id, methodFailed, text));
-    }
+    const { maxFrameBytes } = this.#limits;
+    if (!Array.isArray(response)) return `${encodeResponse(response, maxFrameBytes)}\n`;
+    let roomBytes = maxFrameBytes;
+    const texts = response.map((one) => {
+      const text = encodeResponse(one, roomBytes);
+      roomBytes = Math.max(0, roomBytes - Buffer.byteLength(text));
+      return text;
+    });
+    return `[${texts.join(',')}]\n`;
   }
 
   #parse(line: string): { parsed: unknown } | { error: JSONRPCErrorResponse } {
@@ -110,11 +113,27 @@ export class JsonRpcDispatcher {
   }
 }
 
+/** JSON of a response, or of an error with its id where the reply cannot be sent. */
+function encodeResponse(response: JSONRPCResponse, maxBytes: number): string {
+  const explain = (text: string) =>
+    JSON.stringify(refuse(response.id, methodFailed, text));
+  try {
+    const json = JSON.stringify(response);
+    // A function or a symbol is no JSON value: stringify leaves it out without a word.
+    const hasOutcome = response.error !== undefined || json.includes('"result":');
+    if (!hasOutcome) return explain('rpc: reply cannot be encoded: it is no JSON value');
+    if (Buffer.byteLength(json) <= maxBytes) return json;
+    return explain(`rpc: reply is over ${maxBytes} bytes`);
+  } catch (error) {
+    return explain(`rpc: reply cannot be encoded: ${errorMessage(error)}`);
+  }
+}
+
 /** The bytes of one request, newline included. Throws where JSON cannot hold the args. */
 export function encodeRequest(seq: number, serviceMethod: string, args: unknown): string {
-  const isObject = typeof args === 'object' && args !== null && !Array.isArray(args);
-  const params = isObject ? args : [args ?? null];
-  return encodeLine({ jsonrpc: '2.0', id: seq, method: serviceMethod, params });
+  const json = JSON.stringify(args) ?? 'null';
+  const params = json.startsWith('{') ? json : `[${json}]`;
+  return `{"jsonrpc":"2.0","id":${seq},"method":${JSON.stringify(serviceMethod)},"params":${params}}\n`;
 }
 
 /** Reads one response line; throws a ProtocolError for anything that is none. */
@@ -182,8 +201,13 @@ function errorCode(error: unknown): number {
   return error instanceof JSONRPCErrorException ? error.code : methodFailed;
 }
 
-/** The message alone: a stack is for this side's log, not for the peer. */
+/** The message alone: a stack is for this side's log. Whatever was thrown, this does not throw. */
 function errorMessage(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return typeof error === 'string' ? error : 'the method failed';
+  try {
+    const message = error instanceof Error ? error.message : error;
+    if (typeof message === 'string') return message;
+  } catch {
+    // A getter that throws: there is nothing to tell.
+  }
+  return 'the method failed';
 }

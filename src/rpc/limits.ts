@@ -8,15 +8,15 @@
 export interface Limits {
   /** Bytes of one frame. A longer one ends the connection; a longer reply becomes an error. */
   readonly maxFrameBytes: number;
-  /** Nesting of arrays and objects in one frame; deeper ones get an error reply. */
+  /** Nesting of arrays and objects in one frame; a deeper one is not sent, or refused. */
   readonly maxDepth: number;
-  /** Calls that one connection may have running; beyond it the server stops reading. */
+  /** Frames whose reply is not written yet; beyond it the server stops reading. */
   readonly maxInFlight: number;
-  /** Requests in one JSON-RPC batch; a longer batch gets an error reply. */
+  /** Requests in one JSON-RPC batch, run one after the other; a longer batch is refused. */
   readonly maxBatch: number;
-  /** Milliseconds from the first byte of a frame to its last; then the connection ends. */
+  /** Milliseconds from a frame's first byte to its last, as long as we read; then we hang up. */
   readonly partialFrameMs: number;
-  /** Milliseconds with nothing received and nothing running; then the connection ends. */
+  /** Milliseconds with nothing received, running or sent; then the connection ends. */
   readonly idleMs: number;
 }
 

@@ -64,29 +64,37 @@ function nameType(receiver: object): string {
 function collectMethods(receiver: object) {
   const methods = new Map<string, Method>();
   const skipped: string[] = [];
-  for (const [name, fn] of listFunctions(receiver)) {
-    if (!isExported(name) || methods.has(name)) continue;
+  const seen = new Set<string>();
+  for (const [name, fn] of listProperties(receiver)) {
+    // What a subclass hides stays hidden, by whatever it is hidden.
+    if (!isExported(name) || seen.has(name)) continue;
+    seen.add(name);
+    if (typeof fn !== 'function' || isClass(fn)) continue;
     if (fn.length > 1) skipped.push(`method ${name} takes ${fn.length} arguments`);
     else methods.set(name, (args) => fn.call(receiver, args));
   }
   return { methods, skipped };
 }
 
-/** Own functions first, then those of each class upward, without Object's own. */
-function* listFunctions(receiver: object): Generator<[string, Method]> {
+function isClass(fn: Method): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(fn));
+}
+
+/** Own properties first, then those of each class upward, without Object's own. */
+function* listProperties(receiver: object): Generator<[string, Method | undefined]> {
   let owner: object | null = receiver;
   while (owner && owner !== Object.prototype && owner !== Function.prototype) {
     const descriptors = Object.getOwnPropertyDescriptors(owner);
     for (const [name, descriptor] of Object.entries(descriptors)) {
-      if (typeof descriptor.value === 'function') yield [name, descriptor.value];
+      yield [name, descriptor.value];
     }
     owner = Object.getPrototypeOf(owner);
   }
 }
 
 function explainNoMethods(receiver: object, typeName: string, skipped: string[]): string {
-  const isClass = typeof receiver === 'function' && receiver.prototype;
-  if (isClass && collectMethods(receiver.prototype).methods.size > 0) {
+  const isItAClass = typeof receiver === 'function' && receiver.prototype;
+  if (isItAClass && collectMethods(receiver.prototype).methods.size > 0) {
     return ` (hint: pass an instance, new ${typeName}(), not the class)`;
   }
   if (skipped.length > 0) return ` (hint: ${skipped[0]}; it may take one, its args)`;

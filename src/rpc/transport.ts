@@ -40,6 +40,7 @@ export const highWaterMark = 256 * 1024;
 /** Carries bytes over any Node stream: a TCP or unix socket, or one end of a pipe. */
 export function streamTransport(stream: Duplex): Transport {
   let outbox = '';
+  /** While this is true, `drained` is still to come: from the flush, or from the stream. */
   let isFull = false;
   let drained = () => {};
   const flush = () => {

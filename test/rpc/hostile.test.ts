@@ -230,3 +230,89 @@ test('a half-closed connection still gets its answers', async () => {
   expect((await readLine()).result).toBe('waited');
   await closed;
 });
+
+describe('what a student may get wrong costs one call, not the connection', () => {
+  test.each([
+    ['a message that is a number', { message: 42 }],
+    ['a message that is missing', { message: undefined }],
+  ])('a method that throws an Error with %s', async (_what, properties) => {
+    server.registerName('Odd', {
+      Throw: () => {
+        throw Object.assign(new Error('x'), properties);
+      },
+    });
+    await expect(neighbour.call('Odd.Throw', {})).rejects.toThrow('the method failed');
+  });
+
+  test.each([
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['an object whose toJSON gives nothing', { toJSON: () => undefined }],
+  ])('a method that returns %s', async (_what, reply) => {
+    server.registerName('Odd', { Reply: () => reply });
+    await expect(neighbour.call('Odd.Reply', {})).rejects.toThrow(
+      'rpc: reply cannot be encoded: it is no JSON value',
+    );
+  });
+
+  test('args nested too deep are not sent', async () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 600; i++) deep = [deep];
+    const { error } = await neighbour.go('Arith.Echo', deep).done;
+    expect(error).toMatchObject({ isDefinite: true });
+    expect(error?.message).toContain('nested deeper than 500');
+  });
+
+  test('args may have a toJSON: what counts is what it gives', async () => {
+    const date = new Date(0);
+    expect(await neighbour.call('Arith.Echo', date)).toBe('1970-01-01T00:00:00.000Z');
+    expect(await neighbour.call('Arith.Echo', { toJSON: () => ({ a: 1 }) })).toEqual({
+      a: 1,
+    });
+  });
+});
+
+test('a batch is one call in flight; each reply that does not fit fails under its own id', async () => {
+  let running = 0;
+  let most = 0;
+  server.registerName('Batch', {
+    Big: async () => {
+      most = Math.max(most, ++running);
+      await null;
+      running--;
+      return 'x'.repeat(3_000_000);
+    },
+  });
+  const { socket, readLine } = await connect();
+  const one = (id: number) =>
+    JSON.stringify({ jsonrpc: '2.0', id, method: 'Batch.Big', params: {} });
+  socket.write(`[${Array.from({ length: 50 }, (_, id) => one(id)).join(',')}]\n`);
+  const answers = await readLine();
+  expect(answers).toHaveLength(50);
+  expect(most).toBe(1);
+  expect(answers[0].result).toHaveLength(3_000_000);
+  expect(answers[49]).toMatchObject({
+    id: 49,
+    error: { message: expect.stringMatching(/^rpc: reply is over/) },
+  });
+  socket.destroy();
+});
+
+test('while the server itself does not read, no frame is overdue', async () => {
+  await neighbour.close();
+  await server.close();
+  await start({ partialFrameMs: 100, maxInFlight: 1 });
+  const { socket, readLine } = await connect();
+  const line = `${request('Arith.Wait')}\n`;
+  socket.write(line + line.slice(0, 20));
+  while (arith.waiting === 0) await neighbour.call('Arith.Add', { A: 1, B: 1 });
+  socket.write(line.slice(20));
+  const ceiling = performance.now() + 250;
+  while (performance.now() < ceiling) await neighbour.call('Arith.Add', { A: 1, B: 1 });
+  arith.open();
+  expect((await readLine()).result).toBe('waited');
+  while (arith.waiting === 0) await neighbour.call('Arith.Add', { A: 1, B: 1 });
+  arith.open();
+  expect((await readLine()).result).toBe('waited');
+  socket.destroy();
+});

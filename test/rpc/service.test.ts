@@ -139,3 +139,23 @@ describe('register', () => {
     );
   });
 });
+
+test('what a subclass hides stays hidden; a class is no method', () => {
+  class Parent {
+    Hidden(args: unknown) {
+      return args;
+    }
+    Shadowed(args: unknown) {
+      return args;
+    }
+    Kept() {}
+  }
+  class Child extends Parent {
+    override Hidden(args: unknown, _more?: unknown, _most?: unknown) {
+      return args;
+    }
+    Type = class {};
+  }
+  Object.defineProperty(Child.prototype, 'Shadowed', { get: () => () => 1 });
+  expect([...reflectService(new Child()).methods.keys()]).toEqual(['Kept']);
+});
