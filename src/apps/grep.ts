@@ -3,7 +3,6 @@
  *
  * Source: OSDI '04, section 2.3, "Distributed Grep": the reduce function is the identity.
  */
-import { basename } from 'node:path';
 import type { Emit, JobParams, RecordKey } from '../mapreduce/job.ts';
 
 let pattern = /$^/;
@@ -18,8 +17,7 @@ export function setup(params: JobParams): void {
 }
 
 export function map({ file, offset }: RecordKey, line: string, emit: Emit): void {
-  if (pattern.test(line))
-    emit(`${basename(file)}:${String(offset).padStart(10, '0')}`, line);
+  if (pattern.test(line)) emit(`${file}:${String(offset).padStart(10, '0')}`, line);
 }
 
 export function reduce(_place: string, lines: string[]): string[] {

@@ -3,11 +3,10 @@
  *
  * Source: OSDI '04, section 2.3; the output's form is MIT 6.5840's indexer.
  */
-import { basename } from 'node:path';
 import type { Emit, RecordKey } from '../mapreduce/job.ts';
 
 export function map({ file }: RecordKey, line: string, emit: Emit): void {
-  for (const word of new Set(line.match(/\p{L}+/gu))) emit(word, basename(file));
+  for (const word of new Set(line.match(/\p{L}+/gu))) emit(word, file);
 }
 
 export function reduce(_word: string, files: string[]): string {

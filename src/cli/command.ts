@@ -20,12 +20,19 @@ export function createCommand(name: string, description: string): Command {
 
 /** Parses, runs, and ends the process with the exit code that `run` gives or its error deserves. */
 export async function runCommand(command: Command): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', ignoreClosedPipe);
   try {
     refuseSwallowedFlags(command);
     await command.parseAsync();
   } catch (error) {
     process.exitCode = reportError(error as Error);
   }
+}
+
+/** Whoever reads our output may have seen enough: `npm run mapreduce | head`. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Prints an error as its audience needs it; returns the exit code. */

@@ -43,7 +43,8 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
   }
   pairs.sort(([a, m], [b, n]) => Number(n) - Number(m) || (a < b ? -1 : 1));
   const shown = pairs.slice(0, top);
-  const width = Math.max(0, ...shown.map(([, value]) => value.length));
+  // The first is the largest number, hence the widest.
+  const width = shown[0]?.[1].length ?? 0;
   return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
 }
 

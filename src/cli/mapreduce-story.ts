@@ -39,6 +39,10 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       return chalk.yellow(
         `late result of ${nameTask(entry.task)} from worker ${entry.worker} ignored: the task is no longer its`,
       );
+    case 'attempt-slow':
+      return chalk.yellow(
+        `${nameTask(entry.task)} has been running on worker ${entry.worker} for ${Math.round(entry.runningMs / 1000)} s; the worker lives`,
+      );
     case 'retry':
       return chalk.yellow(
         `${nameTask(entry.task)} failed on worker ${entry.worker}, will be tried again: ${firstLine(entry.failure.error)}`,
@@ -59,7 +63,7 @@ export function nameTask({ kind, index }: TaskRef): string {
   return `${kind} ${index}`;
 }
 
-/** `3 map tasks go back to idle, 2 of them were completed, their output was on its disk`. */
+/** `3 map tasks go back to idle, 2 of them were completed, the output was on its disk`. */
 function tellRequeued(requeued: readonly Requeued[]): string {
   if (requeued.length === 0) return 'it held no work that is still needed';
   const maps = requeued.filter(({ task }) => task.kind === 'map');
@@ -71,9 +75,8 @@ function tellRequeued(requeued: readonly Requeued[]): string {
   const verb = requeued.length === 1 ? 'goes' : 'go';
   const line = `${tasks.join(' and ')} ${verb} back to idle`;
   if (completed === 0) return line;
-  if (completed === 1)
-    return `${line}, 1 of them was completed, its output was on the lost disk`;
-  return `${line}, ${completed} of them were completed, their output was on the lost disk`;
+  const were = completed === 1 ? 'was' : 'were';
+  return `${line}, ${completed} of them ${were} completed, the output was on its disk`;
 }
 
 function countTasks(count: number, kind: string): string {

@@ -2,19 +2,19 @@
  * `npm run mapreduce`: a real master, real worker processes, and a result that is either
  * complete and correct or not claimed at all.
  */
-import { Console } from 'node:console';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chalk from 'chalk';
 import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
-import { JobError, loadJob } from '../mapreduce/job.ts';
+import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { planSplits } from '../mapreduce/splits.ts';
+import { planSplits, type Split } from '../mapreduce/splits.ts';
 import { runCommand, UsageError } from './command.ts';
+import { Interruption } from './interruption.ts';
 import {
   createMapReduceCommand,
   type MapReduceOptions,
@@ -22,18 +22,21 @@ import {
 } from './mapreduce-options.ts';
 import { countOf, printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
-import { equalsSequentialRun } from './mapreduce-verify.ts';
+import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
 /** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
 const heartbeatsMissed = 10;
 /** Source: document "MapReduce Distributed System": failed tasks are tried up to 3 times. */
 const maxFailures = 3;
+/** More tasks than this, and describing them costs more than running them. */
+const maxMapTasks = 10_000;
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = readOptions(inputs, command);
+  const interruption = new Interruption();
   const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
   try {
-    process.exitCode = await runJob(options, runDir);
+    process.exitCode = await runJob(planJob(options), runDir, interruption);
   } catch (error) {
     const isMistake = [JobError, InputError, OutputError].some((t) => error instanceof t);
     throw isMistake ? new UsageError((error as Error).message) : error;
@@ -42,92 +45,116 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   }
 });
 
-// Stdout is for results; whatever a job prints while it is loaded or verified is log.
-globalThis.console = new Console(process.stderr);
-
 await runCommand(command);
 
-/** Runs the job and reports it; returns the exit code. */
-async function runJob(options: MapReduceOptions, runDir: string): Promise<number> {
-  const { params, reduceTasks, workers, lostAfterMs } = options;
+/** What is to be done, before anything is. */
+interface Plan extends MapReduceOptions {
+  readonly inputFiles: number;
+  readonly inputBytes: number;
+  readonly splits: readonly Split[];
+  readonly faults: FaultPlan;
+}
+
+function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const splits = planSplits(files, options.splitBytes);
-  if (splits.length === 0)
-    throw new InputError('the input holds no bytes: nothing to do');
-  const faults = planKills(options.killWorkers, options.seed);
-  const bundle = await bundleWorker(options.jobFile, runDir);
-  const job = await loadJob(bundle.jobModule, params);
-  const output = new OutputFolder(options.output);
-  const interruption = catchSignals();
-
-  const totals = { map: splits.length, reduce: reduceTasks };
-  const screen = new Screen(totals, workers, options.verbose);
-  screen.print(
-    `${options.jobName}: ${countOf(files.length, 'file')} of ${(inputBytes / 1e6).toFixed(1)} MB, ` +
-      `${countOf(splits.length, 'map task')}, ${countOf(reduceTasks, 'reduce task')}, ${countOf(workers, 'worker')}`,
+  const tasks = files.reduce(
+    (sum, { bytes }) => sum + Math.ceil(bytes / options.splitBytes),
+    0,
   );
-  for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
+  if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
+  if (tasks > maxMapTasks) {
+    const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
+    throw new UsageError(
+      `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
+    );
+  }
+  const splits = planSplits(files, options.splitBytes);
+  const faults = planKills(options.killWorkers, options.seed);
+  return { ...options, inputFiles: files.length, inputBytes, splits, faults };
+}
+
+/** Runs the job and reports it; returns the exit code. */
+async function runJob(
+  plan: Plan,
+  runDir: string,
+  interruption: Interruption,
+): Promise<number> {
+  const { signal } = interruption;
+  const { splits, reduceTasks, workers, lostAfterMs } = plan;
+  const bundle = await bundleWorker(plan.jobFile, runDir);
+  const output = new OutputFolder(plan.output);
+  const totals = { map: splits.length, reduce: reduceTasks };
+  const screen = new Screen(totals, workers, plan.verbose);
+  announce(plan, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
+    ...plan,
     bundle,
     runDir,
     outputDir: output.path,
-    params,
-    splits,
-    reduceTasks,
-    workers,
-    faults,
     heartbeatMs: lostAfterMs / heartbeatsMissed,
-    lostAfterMs,
     maxFailures,
     onEntry: (entry) => screen.show(entry),
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
-    signal: interruption.signal,
+    signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
   screen.close();
   if (outcome.status !== 'completed') {
     output.discard();
-    return explainNoResult(outcome, interruption.exitCode());
+    return explainNoResult(outcome, interruption);
   }
-  output.tidy();
+  output.finish();
 
-  const verified = options.verify
-    ? await equalsSequentialRun(
-        job,
-        splits,
-        reduceTasks,
-        output.path,
-        interruption.signal,
-      )
-    : null;
-  if (verified === 'aborted') return interruption.exitCode();
-  const { tally } = screen;
+  const verdict = plan.verify
+    ? await compareWithSequentialRun(bundle, plan, runDir, output.path, signal)
+    : undefined;
+  if (verdict === 'aborted') {
+    console.error(
+      `interrupted while verifying; the output in ${output.path} is complete`,
+    );
+    return interruption.exitCode;
+  }
+  const { attempts, lostWorkers, reExecuted, duplicatesIgnored } = screen.tally;
   const summary: RunSummary = {
-    job: options.jobName,
-    inputFiles: files.length,
-    inputBytes,
+    job: plan.jobName,
+    inputFiles: plan.inputFiles,
+    inputBytes: plan.inputBytes,
     mapTasks: splits.length,
     reduceTasks,
     workers,
-    attempts: tally.attempts,
-    lostWorkers: tally.lostWorkers,
-    reExecuted: { ...tally.reExecuted },
-    duplicatesIgnored: tally.duplicatesIgnored,
+    attempts,
+    lostWorkers,
+    reExecuted,
+    duplicatesIgnored,
     elapsedMs,
     outputDir: output.path,
-    verified,
+    verified: verdict === undefined ? null : verdict === 'equal',
   };
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else printResults(summary, options.top);
-  return explainUnmetFaults(faults, outcome.unmetFaults) || verified === false ? 1 : 0;
+  if (plan.json) console.log(JSON.stringify(summary));
+  else printResults(summary, plan.top);
+  return explainUnmetFaults(plan.faults, outcome.unmetFaults) || verdict === 'different'
+    ? 1
+    : 0;
 }
 
-function explainNoResult(outcome: RunOutcome, interruptedCode: number): number {
+function announce({ faults, ...plan }: Plan, screen: Screen): void {
+  const size = `${(plan.inputBytes / 1e6).toFixed(1)} MB`;
+  const parts = [
+    `${countOf(plan.inputFiles, 'file')} of ${size}`,
+    countOf(plan.splits.length, 'map task'),
+    countOf(plan.reduceTasks, 'reduce task'),
+    countOf(plan.workers, 'worker'),
+  ];
+  screen.print(`${plan.jobName}: ${parts.join(', ')}`);
+  for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
+}
+
+function explainNoResult(outcome: RunOutcome, interruption: Interruption): number {
   if (outcome.status !== 'failed') {
     console.error('interrupted: every worker has ended, and no output is left');
-    return interruptedCode;
+    return interruption.exitCode;
   }
   console.error(`error: the job failed, no output is left: ${outcome.why}`);
   if (outcome.failure)
@@ -144,17 +171,4 @@ function explainUnmetFaults(faults: FaultPlan, unmet: readonly number[]): boolea
     );
   }
   return unmet.length > 0;
-}
-
-/** Turns Ctrl-C and its kin into an orderly end. */
-function catchSignals(): { signal: AbortSignal; exitCode: () => number } {
-  const controller = new AbortController();
-  let exitCode = 0;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      exitCode = 128 + constants.signals[name];
-      controller.abort();
-    });
-  }
-  return { signal: controller.signal, exitCode: () => exitCode };
 }

@@ -14,19 +14,30 @@ import {
 } from './scheduler-state.ts';
 
 /** Gives every idle worker a task as long as there are any for it. */
-export function assignTasks(state: SchedulerState): Decision[] {
+export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
   const decisions: Decision[] = [];
   for (const worker of state.workers.values()) {
     if (worker.status !== 'registered' || worker.attempt !== undefined) continue;
     const task = pickTask(state, worker);
-    if (task) decisions.push(startAttempt(state, worker, task));
+    if (task) decisions.push(startAttempt(state, worker, task, nowMs));
   }
   return decisions;
 }
 
-function startAttempt(state: SchedulerState, worker: WorkerState, task: Task): Decision {
+function startAttempt(
+  state: SchedulerState,
+  worker: WorkerState,
+  task: Task,
+  nowMs: number,
+): Decision {
   const attempt = state.attempts.length;
-  state.attempts.push({ id: attempt, task, worker: worker.id });
+  state.attempts.push({
+    id: attempt,
+    task,
+    worker: worker.id,
+    startedMs: nowMs,
+    isReportedSlow: false,
+  });
   worker.attempt = attempt;
   task.status = 'in-progress';
   task.attempt = attempt;
@@ -37,7 +48,7 @@ function startAttempt(state: SchedulerState, worker: WorkerState, task: Task): D
     task: refTo(task),
     worker: worker.id,
     isReExecution: task.wasLost,
-    failpoint: isDue ? worker.pendingFault?.fraction : undefined,
+    failpointFraction: isDue ? worker.pendingFault?.fraction : undefined,
   };
 }
 
@@ -52,8 +63,9 @@ function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined 
 
 /**
  * Idle map tasks kept back from `worker` because a doomed worker needs them to meet its fate:
- * on a busy machine it might otherwise get none. Doomed workers come first in order of their
- * ids, so two of them never wait for each other.
+ * on a busy machine it might otherwise get none. One that has done nothing yet needs two (one
+ * to complete, one to be killed in), one that runs its first or has completed it needs one.
+ * Doomed workers come first in order of their ids, so two of them never wait for each other.
  */
 function countKeptBack(state: SchedulerState, worker: WorkerState): number {
   let kept = 0;

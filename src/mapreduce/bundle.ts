@@ -9,6 +9,7 @@ import { JobError } from './job.ts';
 export interface Bundle {
   readonly workerMain: string;
   readonly taskThread: string;
+  readonly sequentialMain: string;
   readonly jobModule: string;
 }
 
@@ -17,12 +18,14 @@ export async function bundleWorker(jobFile: string, folder: string): Promise<Bun
   const bundle = {
     workerMain: join(folder, 'worker-main.mjs'),
     taskThread: join(folder, 'task-thread.mjs'),
+    sequentialMain: join(folder, 'sequential-main.mjs'),
     jobModule: join(folder, 'job.mjs'),
   };
   await build({
     entryPoints: {
       'worker-main': join(import.meta.dirname, 'worker-main.ts'),
       'task-thread': join(import.meta.dirname, 'task-thread.ts'),
+      'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
       job: jobFile,
     },
     outdir: folder,
@@ -48,7 +51,7 @@ function describeBuildFailure(
   { errors, message }: BuildFailure,
 ): string {
   const first = errors?.[0];
-  if (!first) return `the job ${jobFile} does not compile: ${message}`;
+  if (!first) return `the job ${jobFile} cannot be bundled: ${message}`;
   const { file, line, column } = first.location ?? { file: jobFile, line: 0, column: 0 };
   return `the job does not compile: ${file}:${line}:${column + 1}: ${first.text}`;
 }

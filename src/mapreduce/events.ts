@@ -68,6 +68,8 @@ export type RunEvent =
       readonly missing: readonly MissingInput[];
     }
   | { readonly type: 'failpoint-reached'; readonly attempt: number }
+  /** The worker could not load the job, or the job refuses its params. */
+  | { readonly type: 'job-refused'; readonly worker: number; readonly why: string }
   | { readonly type: 'tick' };
 
 /** A task that is idle again, and what it was before. */
@@ -86,7 +88,7 @@ export type Decision =
       /** True: an earlier attempt's work was lost. */
       readonly isReExecution: boolean;
       /** Set: the fault plan ends this attempt so far into its split, 0 to 1. */
-      readonly failpoint: number | undefined;
+      readonly failpointFraction: number | undefined;
     }
   | {
       readonly type: 'accept';
@@ -126,6 +128,14 @@ export type Decision =
       readonly task: TaskRef;
       readonly worker: number;
       readonly requeued: readonly Requeued[];
+    }
+  /** Nothing is done about it; somebody may wonder why nothing happens. */
+  | {
+      readonly type: 'attempt-slow';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly runningMs: number;
     }
   | { readonly type: 'phase-completed'; readonly phase: TaskKind }
   | { readonly type: 'complete-job' }

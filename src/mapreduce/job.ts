@@ -11,7 +11,7 @@
  */
 import { pathToFileURL } from 'node:url';
 
-/** Where a record begins: the file's absolute path, and the offset of its first byte. */
+/** Where a record begins: the file, named from the folder common to all, and the byte. */
 export interface RecordKey {
   readonly file: string;
   readonly offset: number;
@@ -24,7 +24,7 @@ export type JobParams = Readonly<Record<string, string>>;
 
 export interface Job {
   /** Called once per process before the first record. Throw to refuse the params. */
-  setup?(params: JobParams): void;
+  setup?(params: JobParams): void | Promise<void>;
   /** Called once per record; the value is the line without its end. */
   map(key: RecordKey, value: string, emit: Emit): void | Promise<void>;
   /**
@@ -42,16 +42,22 @@ export interface Job {
 
 export type Reduced = string | string[];
 
-/** The job cannot be used as it is; the message says which job and what to change. */
+/** The job cannot be used as it is; the message says what to change. */
 export class JobError extends Error {
   override readonly name = 'JobError';
 }
 
-/** Imports the module at `path`, checks its exports and hands it its params. Throws a JobError. */
+/**
+ * Imports the module at `path`, checks its exports and hands it its params. Throws a JobError.
+ * Runs user code: only where that may do no harm, never in the master.
+ */
 export async function loadJob(path: string, params: JobParams): Promise<Job> {
-  const job: Partial<Job> = await import(pathToFileURL(path).href).catch((error) => {
+  const module = await import(pathToFileURL(path).href).catch((error) => {
     throw new JobError(`the job failed to load: ${stackOf(error)}`);
   });
+  // CommonJS, and modules that export one object, have it as their default.
+  const job: Partial<Job> =
+    module.map === undefined ? (module.default ?? module) : module;
   for (const name of ['map', 'reduce'] as const) {
     if (typeof job[name] === 'function') continue;
     throw new JobError(
@@ -59,7 +65,7 @@ export async function loadJob(path: string, params: JobParams): Promise<Job> {
     );
   }
   try {
-    job.setup?.(params);
+    await job.setup?.(params);
   } catch (error) {
     throw new JobError(`the job refuses its params: ${(error as Error).message}`);
   }

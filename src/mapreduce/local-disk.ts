@@ -10,10 +10,10 @@ import { crc32 } from 'node:zlib';
 import type { Region } from './events.ts';
 
 export class LocalDisk {
-  readonly #folder: string;
+  readonly folder: string;
 
   constructor(runDir: string, worker: number) {
-    this.#folder = join(runDir, `worker-${worker}`);
+    this.folder = join(runDir, `worker-${worker}`);
   }
 
   /** Writes one map attempt's partitions; returns what a reader must find. */
@@ -38,7 +38,7 @@ export class LocalDisk {
   }
 
   #attemptFolder(attempt: number): string {
-    return join(this.#folder, `attempt-${attempt}`);
+    return join(this.folder, `attempt-${attempt}`);
   }
 
   #path(attempt: number, map: number, reduce: number): string {

@@ -21,12 +21,17 @@ import { outputName } from './sequential.ts';
 import type { Split } from './splits.ts';
 import type { TaskFailure } from './task.ts';
 import { createTaskArgs } from './task-args.ts';
-import type { FailpointArgs, HeartbeatArgs, RegisterArgs } from './wire.ts';
+import type {
+  FailpointArgs,
+  HeartbeatArgs,
+  RefuseJobArgs,
+  RegisterArgs,
+} from './wire.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface MasterOptions {
   readonly bundle: Bundle;
-  /** An existing folder for the workers' local disks; removed when the run ends. */
+  /** An existing folder for the workers' local disks; its owner removes it after the run. */
   readonly runDir: string;
   readonly outputDir: string;
   readonly params: JobParams;
@@ -50,8 +55,11 @@ export type RunOutcome =
   | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
   | { readonly status: 'aborted' };
 
-/** How often silence is looked for, and how long workers have to end by themselves. */
+/** How often the scheduler looks at the clock, at most. */
 const tickMs = 500;
+/** How long a worker may take to start, on however busy a machine. */
+const startWithinMs = 60_000;
+/** How long workers have to end by themselves when the run is over. */
 const goodbyeMs = 1000;
 
 /** Runs one job to its end. When it resolves, no worker process is left. */
@@ -78,26 +86,24 @@ class Master {
 
   constructor(options: MasterOptions) {
     this.#options = options;
-    const { splits, reduceTasks, lostAfterMs, maxFailures, faults } = options;
     const workers = Array.from({ length: options.workers }, (_, i) => i + 1);
-    const mapTasks = splits.length;
-    this.#state = createState(
-      { mapTasks, reduceTasks, workers, lostAfterMs, maxFailures, faults },
-      0,
-    );
+    const mapTasks = options.splits.length;
+    this.#state = createState({ ...options, mapTasks, workers, startWithinMs }, 0);
   }
 
   async run(): Promise<RunOutcome> {
+    const { signal, lostAfterMs } = this.#options;
     const finished = new Promise<RunOutcome>((resolve) => {
       this.#finish = resolve;
     });
+    const abort = () => this.#finish({ status: 'aborted' });
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
     this.#server.registerName('Master', this.#createService());
     const address = await this.#server.listen('127.0.0.1:0');
     for (const id of this.#state.workers.keys()) this.#startWorker(id, address);
-    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), tickMs);
-    this.#options.signal.addEventListener('abort', () =>
-      this.#finish({ status: 'aborted' }),
-    );
+    const intervalMs = Math.min(tickMs, lostAfterMs / 4);
+    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), intervalMs);
     return finished;
   }
 
@@ -114,13 +120,14 @@ class Master {
     const killTimer = setTimeout(kill, goodbyeMs);
     await Promise.all([...this.#workers.values()].map(({ exited }) => exited));
     clearTimeout(killTimer);
-    rmSync(this.#options.runDir, { recursive: true, force: true });
   }
 
   /** What workers may call. */
   #createService() {
     return {
       Register: (args: RegisterArgs) => this.#register(args),
+      RefuseJob: ({ worker, why }: RefuseJobArgs) =>
+        this.#tell({ type: 'job-refused', worker, why }),
       Heartbeat: ({ worker }: HeartbeatArgs) => this.#tell({ type: 'heartbeat', worker }),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
@@ -135,6 +142,7 @@ class Master {
       {
         worker: id,
         master: masterAddress,
+        masterPid: process.pid,
         runDir,
         outputDir,
         jobModule,
@@ -150,10 +158,12 @@ class Master {
   }
 
   async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
-    const process = this.#workers.get(worker);
-    if (!process || process.isConnected)
-      throw new Error(`no worker ${worker} is expected`);
-    const { closed } = await process.connect(address);
+    const workerProcess = this.#workers.get(worker);
+    const isExpected = this.#state.workers.get(worker)?.status === 'starting';
+    if (!workerProcess || workerProcess.isConnected || !isExpected) {
+      throw new Error(`worker ${worker} is not expected, or no longer`);
+    }
+    const { closed } = await workerProcess.connect(address);
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });

@@ -1,6 +1,6 @@
 /**
- * The folder that a run writes to: empty when the run begins, and at its end either complete
- * or as if the run had never been.
+ * The folder that a run writes to: empty and nobody else's when the run begins, and at its end
+ * either complete or as if the run had never been.
  */
 import {
   mkdirSync,
@@ -9,6 +9,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,37 +19,44 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
+/** Made exclusively, so of two runs that want the same folder one is refused. */
+const lockName = '.mr-lock';
+
 export class OutputFolder {
   readonly path: string;
   readonly #isOurs: boolean;
 
   /** Takes `path`, which must be empty or new; without one, a new temporary folder. */
   constructor(path: string | undefined) {
-    if (path === undefined) {
-      this.path = mkdtempSync(join(tmpdir(), 'mapreduce-output-'));
-      this.#isOurs = true;
-      return;
-    }
-    this.path = path;
-    this.#isOurs = !existsEmpty(path);
+    this.path = path ?? mkdtempSync(join(tmpdir(), 'mapreduce-output-'));
+    this.#isOurs = path === undefined || !isEmptyFolder(path);
     try {
-      mkdirSync(path, { recursive: true });
+      mkdirSync(this.path, { recursive: true });
+      writeFileSync(join(this.path, lockName), String(process.pid), { flag: 'wx' });
     } catch (error) {
-      throw new OutputError(
-        `--output ${path} cannot be made: ${(error as Error).message}`,
-      );
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST')
+        throw new OutputError(`another run writes to --output ${path}`);
+      throw new OutputError(`--output ${path} cannot be written to: ${message}`);
     }
   }
 
-  /** Removes what attempts without a winner have left. */
-  tidy(): void {
-    this.#remove((name) => name.startsWith('.mr-out-'));
+  /** Removes all but the output: the run is complete. */
+  finish(): void {
+    this.#remove((name) => name === lockName || name.startsWith('.mr-out-'));
   }
 
-  /** Removes all that the run wrote: an incomplete result is no result. */
+  /**
+   * Removes all that the run wrote: an incomplete result is no result. Files of others stay.
+   * Never throws: it is called when something else has gone wrong already.
+   */
   discard(): void {
-    this.#remove((name) => /^\.?mr-out-/.test(name));
-    if (this.#isOurs) rmdirSync(this.path);
+    try {
+      this.#remove((name) => name === lockName || /^\.?mr-out-/.test(name));
+      if (this.#isOurs) rmdirSync(this.path);
+    } catch {
+      // The folder is gone, or somebody has put something into it.
+    }
   }
 
   #remove(isMeant: (name: string) => boolean): void {
@@ -59,12 +67,20 @@ export class OutputFolder {
 }
 
 /** True: there is an empty folder. False: there is nothing. Anything else is refused. */
-function existsEmpty(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+function isEmptyFolder(path: string): boolean {
+  const stats = findStats(path);
   if (!stats) return false;
   if (!stats.isDirectory()) throw new OutputError(`--output ${path} is not a folder`);
   if (readdirSync(path).length === 0) return true;
   throw new OutputError(
     `--output ${path} is not empty: remove it or name another folder, so that no old output mixes with the new`,
   );
+}
+
+function findStats(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new OutputError(`--output ${path} cannot be used: ${(error as Error).message}`);
+  }
 }

@@ -17,6 +17,8 @@ export interface Task extends TaskRef {
   failures: number;
   /** True: work on it was lost, so that its next attempt is a re-execution. */
   wasLost: boolean;
+  /** How often one of its attempts could not read all of its input. */
+  inputLosses: number;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -24,6 +26,9 @@ export interface Attempt {
   readonly id: number;
   readonly task: Task;
   readonly worker: number;
+  readonly startedMs: number;
+  /** True once somebody has been told that it takes long. */
+  isReportedSlow: boolean;
 }
 
 export interface WorkerState {
@@ -43,7 +48,10 @@ export interface SchedulerState {
   readonly attempts: Attempt[];
   readonly workers: ReadonlyMap<number, WorkerState>;
   readonly lostAfterMs: number;
+  readonly startWithinMs: number;
   readonly maxFailures: number;
+  /** When the master last looked at the clock; a long gap means that it was away itself. */
+  lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
   isBarrierOpen: boolean;
   outcome: 'running' | 'completed' | 'failed';
@@ -54,8 +62,10 @@ export interface SchedulerOptions {
   readonly reduceTasks: number;
   /** Ids of the workers that were started and will register. */
   readonly workers: readonly number[];
-  /** A worker not heard of for this many milliseconds is lost. */
+  /** A registered worker not heard of for this many milliseconds is lost. */
   readonly lostAfterMs: number;
+  /** A worker that has not registered after this many milliseconds is lost. */
+  readonly startWithinMs: number;
   /** The job fails when one task has failed this often. */
   readonly maxFailures: number;
   readonly faults: FaultPlan;
@@ -78,7 +88,9 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     attempts: [],
     workers: new Map(workers),
     lostAfterMs: options.lostAfterMs,
+    startWithinMs: options.startWithinMs,
     maxFailures: options.maxFailures,
+    lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
   };
@@ -93,6 +105,7 @@ function createTasks(kind: TaskKind, count: number): Task[] {
     accepted: undefined,
     failures: 0,
     wasLost: false,
+    inputLosses: 0,
   }));
 }
 

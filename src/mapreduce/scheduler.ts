@@ -22,7 +22,7 @@ export function step(state: SchedulerState, event: RunEvent, nowMs: number): Dec
   if (state.outcome !== 'running') return [];
   const decisions = handle(state, event, nowMs);
   if (state.outcome === 'running') decisions.push(...finishPhases(state));
-  if (state.outcome === 'running') decisions.push(...assignTasks(state));
+  if (state.outcome === 'running') decisions.push(...assignTasks(state, nowMs));
   return decisions;
 }
 
@@ -34,8 +34,10 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
       return hearFrom(state.workers.get(event.worker), nowMs);
     case 'worker-disconnected':
       return loseWorker(state, event.worker, event.why);
+    case 'job-refused':
+      return [failJob(state, event.why)];
     case 'tick':
-      return loseSilentWorkers(state, nowMs);
+      return lookAtTheClock(state, nowMs);
     case 'failpoint-reached':
       return killWorker(state, event.attempt);
     case 'attempt-completed':
@@ -58,12 +60,42 @@ function hearFrom(worker: WorkerState | undefined, nowMs: number): Decision[] {
   return [];
 }
 
+/**
+ * A master that was itself away (stopped, or starved) has heard nobody, and must not conclude
+ * that nobody has spoken: their heartbeats wait in its sockets.
+ */
+function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[] {
+  const wasAway = nowMs - state.lastTickMs > state.lostAfterMs / 2;
+  state.lastTickMs = nowMs;
+  if (wasAway) for (const worker of state.workers.values()) hearFrom(worker, nowMs);
+  return [...loseSilentWorkers(state, nowMs), ...reportSlowAttempts(state, nowMs)];
+}
+
 /** Source: OSDI '04, section 3.3.1: no answer for a while means lost, whatever the truth is. */
 function loseSilentWorkers(state: SchedulerState, nowMs: number): Decision[] {
-  return [...state.workers.values()].flatMap(({ id, lastHeardMs }) => {
+  return [...state.workers.values()].flatMap(({ id, status, lastHeardMs }) => {
+    const isStarting = status === 'starting';
     const silentMs = nowMs - lastHeardMs;
-    if (silentMs <= state.lostAfterMs) return [];
-    return loseWorker(state, id, `no heartbeat for ${(silentMs / 1000).toFixed(1)} s`);
+    if (silentMs <= (isStarting ? state.startWithinMs : state.lostAfterMs)) return [];
+    const what = isStarting ? 'it has not registered' : 'no heartbeat';
+    return loseWorker(state, id, `${what} for ${(silentMs / 1000).toFixed(1)} s`);
+  });
+}
+
+/** A minute is long for a task; a map function that never ends would else be a silent run. */
+const slowAfterMs = 60_000;
+
+function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
+  return [...state.workers.values()].flatMap(({ attempt: id, status }): Decision[] => {
+    const attempt = id === undefined ? undefined : state.attempts[id];
+    if (!attempt || status === 'lost' || attempt.isReportedSlow) return [];
+    const runningMs = nowMs - attempt.startedMs;
+    if (runningMs < slowAfterMs) return [];
+    attempt.isReportedSlow = true;
+    const { task, worker } = attempt;
+    return [
+      { type: 'attempt-slow', attempt: attempt.id, task: refTo(task), worker, runningMs },
+    ];
   });
 }
 
@@ -163,6 +195,9 @@ function failTask(
   return [failJob(state, why, failure)];
 }
 
+/** Rounds of losing and re-making input before a run that cannot win gives up. */
+const maxInputLosses = 100;
+
 /**
  * A reduce attempt could not read map output: it waits for the map tasks to run again. It has
  * not failed by itself. Output that a living worker serves damaged counts against its task.
@@ -174,6 +209,10 @@ function loseInputs(
 ): Decision[] {
   if (!attempt || attempt.task.attempt !== attempt.id) return [];
   const { task, worker } = attempt;
+  if (++task.inputLosses === maxInputLosses) {
+    const why = `reduce task ${task.index} could not read its input in ${maxInputLosses} attempts`;
+    return [failJob(state, why)];
+  }
   const requeued = [requeue(task)];
   for (const { map, attempt: producer, problem } of missing) {
     const mapTask = state.maps[map];
@@ -200,7 +239,7 @@ function finishPhases(state: SchedulerState): Decision[] {
   if (state.isBarrierOpen && !wasOpen) {
     decisions.push({ type: 'phase-completed', phase: 'map' });
     const why = explainNoPairs(state);
-    if (why) return [...decisions, failJob(state, why)];
+    if (why !== undefined) decisions.push(failJob(state, why));
   }
   if (areAllCompleted(state.reduces)) {
     state.outcome = 'completed';

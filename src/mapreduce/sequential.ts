@@ -12,18 +12,19 @@ import { partitionOf } from './partition.ts';
 import { readSplit, type Split } from './splits.ts';
 import { type Groups, mapRecords, reduceGroups } from './task.ts';
 
-/** Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`. Rejects when aborted. */
+/**
+ * Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`. Rejects with a
+ * JobFunctionError when the job fails.
+ */
 export async function runSequential(
   job: Job,
   splits: readonly Split[],
   reduceTasks: number,
   outputDir: string,
-  signal?: AbortSignal,
 ): Promise<void> {
   const groups: Groups = new Map();
   for (const split of splits) {
     await mapRecords(job, readSplit(split), groups, { combine: false });
-    await breathe(signal);
   }
   mkdirSync(outputDir, { recursive: true });
   const partitions: Groups[] = Array.from({ length: reduceTasks }, () => new Map());
@@ -35,7 +36,6 @@ export async function runSequential(
       join(outputDir, outputName(reduce)),
       await reduceGroups(job, partition),
     );
-    await breathe(signal);
   }
 }
 
@@ -55,10 +55,4 @@ export function findDifference(
     if (!bytes.equals(readFileSync(join(otherFolder, name)))) return name;
   }
   return undefined;
-}
-
-/** Lets signals and the terminal be served between two tasks. */
-async function breathe(signal?: AbortSignal): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  signal?.throwIfAborted();
 }

@@ -28,13 +28,17 @@ export async function fetchPartitions(
     const held = [...sources.entries()].filter(
       ([, source]) => source.address === address,
     );
-    const client = await beforeTimeout(dial(address)).catch(() => undefined);
+    let client = await dialInTime(address);
     for (const [i, source] of held) {
       const result = await fetchOne(client, source, reduce);
       if (typeof result !== 'string') texts[i] = result.toString();
       else missing.push({ map: source.map, attempt: source.attempt, problem: result });
+      if (result !== 'unreachable') continue;
+      // One silence is enough: waiting again for each of its outputs would take minutes.
+      void client?.close();
+      client = undefined;
     }
-    await client?.close();
+    void client?.close();
   };
   await Promise.all([...holders].map(fetchFrom));
   return missing.length > 0 ? { missing } : { texts };
@@ -72,6 +76,15 @@ async function fetchBytes(
     offset += chunk.length;
   }
   return Buffer.concat(chunks);
+}
+
+/** A connection that comes too late is closed, not kept. */
+async function dialInTime(address: string): Promise<Client | undefined> {
+  const dialling = dial(address);
+  return beforeTimeout(dialling).catch(() => {
+    void dialling.then((late) => late.close()).catch(() => {});
+    return undefined;
+  });
 }
 
 /** A stopped process keeps its connections open and answers nothing. */

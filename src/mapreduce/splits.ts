@@ -11,22 +11,27 @@ import type { RecordKey } from './job.ts';
 
 /** Bytes `start` to `end` - 1 of a file. */
 export interface Split {
+  /** Absolute path. */
   readonly file: string;
+  /** What jobs and people see; differs from that of every other input file. */
+  readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
 export interface InputFile {
   readonly file: string;
+  readonly name: string;
   readonly bytes: number;
 }
 
 /** Cuts each file into ranges of `splitBytes`, in the order of the files. Empty files give none. */
 export function planSplits(files: readonly InputFile[], splitBytes: number): Split[] {
-  return files.flatMap(({ file, bytes }) => {
+  return files.flatMap(({ file, name, bytes }) => {
     const count = Math.ceil(bytes / splitBytes);
     return Array.from({ length: count }, (_, i) => ({
       file,
+      name,
       start: i * splitBytes,
       end: Math.min(bytes, (i + 1) * splitBytes),
     }));
@@ -35,7 +40,7 @@ export function planSplits(files: readonly InputFile[], splitBytes: number): Spl
 
 /** The bytes of the records of a split: whole lines, beginning at `offset` of the file. */
 export interface SplitBytes {
-  readonly file: string;
+  readonly name: string;
   readonly offset: number;
   readonly bytes: Buffer;
 }
@@ -45,7 +50,7 @@ const carriageReturn = 0x0d;
 const readAheadBytes = 64 * 1024;
 
 /** Reads the records that begin in `split`. Throws when the file has become shorter. */
-export function readSplit({ file, start, end }: Split): SplitBytes {
+export function readSplit({ file, name, start, end }: Split): SplitBytes {
   const descriptor = openSync(file, 'r');
   try {
     // One byte early: a record begins at `start` exactly if a newline stands before it.
@@ -56,10 +61,10 @@ export function readSplit({ file, start, end }: Split): SplitBytes {
     }
     const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
     const hasNone = (start > 0 && first === 0) || from + first >= end;
-    if (hasNone) return { file, offset: end, bytes: Buffer.alloc(0) };
+    if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
     const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
     const whole = Buffer.concat([bytes.subarray(first), ...rest]);
-    return { file, offset: from + first, bytes: whole };
+    return { name, offset: from + first, bytes: whole };
   } finally {
     closeSync(descriptor);
   }
@@ -67,13 +72,13 @@ export function readSplit({ file, start, end }: Split): SplitBytes {
 
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
 export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> {
-  const { file, offset, bytes } = split;
+  const { name, offset, bytes } = split;
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(newline, start);
     const end = found === -1 ? bytes.length : found;
     const hasReturn = found > start && bytes[end - 1] === carriageReturn;
     const line = bytes.toString('utf8', start, hasReturn ? end - 1 : end);
-    yield [{ file, offset: offset + start }, line];
+    yield [{ file: name, offset: offset + start }, line];
     start = end + 1;
   }
 }

@@ -26,7 +26,9 @@ export class Tally {
   read(entry: StreamEntry): void {
     switch (entry.type) {
       case 'worker-registered':
-        this.activities.set(entry.worker, 'idle');
+        if (this.activities.get(entry.worker) === 'starting') {
+          this.activities.set(entry.worker, 'idle');
+        }
         break;
       case 'start-attempt':
         this.attempts++;

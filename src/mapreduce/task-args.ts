@@ -8,7 +8,7 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpoint }: Decision & { type: 'start-attempt' },
+  { attempt, task, failpointFraction }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
@@ -19,9 +19,12 @@ export function createTaskArgs(
   }
   const split = splits[task.index] as Split;
   const args = { kind: 'map', attempt, map: task.index, split } as const;
-  if (failpoint === undefined) return args;
+  if (failpointFraction === undefined) return args;
   const { start, end } = split;
-  return { ...args, failpoint: Math.floor(start + failpoint * (end - start)) };
+  return {
+    ...args,
+    failpointOffset: Math.floor(start + failpointFraction * (end - start)),
+  };
 }
 
 function listSources(

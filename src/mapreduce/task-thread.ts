@@ -26,35 +26,45 @@ import type {
   WorkerConfig,
 } from './wire.ts';
 
-/** What the thread says: an attempt's reply, or that it stands still at its failpoint. */
+/**
+ * What the thread says. First whether it can run the job; then each attempt's reply, or that
+ * it stands still at its failpoint.
+ */
 export type ThreadMessage =
+  | { readonly ready: true }
+  | { readonly refused: string }
   | { readonly attempt: number; readonly reply: RunTaskReply }
   | { readonly attempt: number; readonly failpoint: true };
 
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
-const job = await loadJob(config.jobModule, config.params);
-
-parentPort?.on('message', async (args: RunTaskArgs) => {
-  const reply = await runTask(job, args).catch(describeFailure);
-  say({ attempt: args.attempt, reply });
+const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
+  say({ refused: error.message });
 });
+
+if (job) {
+  parentPort?.on('message', async (args: RunTaskArgs) => {
+    const reply = await runTask(job, args).catch(describeFailure);
+    say({ attempt: args.attempt, reply });
+  });
+  say({ ready: true });
+}
 
 function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
 async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
-  const { attempt, map, split, failpoint } = args;
+  const { attempt, map, split, failpointOffset } = args;
   const groups: Groups = new Map();
   const onRecord = (offset: number) => {
-    if (failpoint !== undefined && offset >= failpoint) standStill(attempt);
+    if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
   };
   const { records, pairs } = await mapRecords(job, readSplit(split), groups, {
     combine: true,
     onRecord,
   });
-  if (failpoint !== undefined) standStill(attempt);
+  if (failpointOffset !== undefined) standStill(attempt);
   const regions = disk.write(
     attempt,
     map,

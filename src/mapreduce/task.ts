@@ -22,13 +22,16 @@ export interface TaskFailure {
   readonly on: string;
 }
 
+/** Characters of an error with its stack: enough to read, never too long for a frame. */
+const maxErrorLength = 16_384;
+
 /** Thrown when a job's own function throws or breaks its contract. */
 export class JobFunctionError extends Error {
   override readonly name = 'JobFunctionError';
   readonly failure: TaskFailure;
 
   constructor(error: unknown, on: string) {
-    super(stackOf(error));
+    super(stackOf(error).slice(0, maxErrorLength));
     this.failure = { error: this.message, on };
   }
 }
@@ -38,6 +41,9 @@ export class JobFunctionError extends Error {
  * stays bounded where the combiner shrinks, time stays linear where it does not.
  */
 const combineAt = 256;
+
+const lateEmitText =
+  'emit was called after map had returned: make map async, and await what it starts';
 
 /** Runs `map` on every record; `onRecord` sees each record's offset before it is mapped. */
 export async function mapRecords(
@@ -49,7 +55,13 @@ export async function mapRecords(
   let records = 0;
   let pairs = 0;
   const combine = options.combine ? job.combine : undefined;
+  let isOpen = false;
+  let hasLateEmit = false;
+  let isOver = false;
   const emit: Emit = (key, value) => {
+    // After the task nobody waits for this pair: better an uncaught error than a wrong count.
+    if (isOver) throw new TypeError(lateEmitText);
+    if (!isOpen) hasLateEmit = true;
     checkPair(key, value);
     pairs++;
     const safeKey = key.toWellFormed();
@@ -66,12 +78,18 @@ export async function mapRecords(
     options.onRecord?.(key.offset);
     records++;
     try {
+      isOpen = true;
       const running = job.map(key, line, emit);
       if (running !== undefined) await running;
+      isOpen = false;
     } catch (error) {
       throw new JobFunctionError(error, describeRecord(key, line));
     }
   }
+  // What a map function started and did not wait for gets its chance to be found out.
+  await new Promise((resolve) => setImmediate(resolve));
+  isOver = true;
+  if (hasLateEmit) throw new JobFunctionError(new TypeError(lateEmitText), '');
   return { records, pairs };
 }
 
@@ -111,7 +129,7 @@ export async function reduceGroups(job: Job, groups: Groups): Promise<string> {
       const result = await job.reduce(key, groups.get(key) as string[]);
       for (const value of toValues('reduce', result)) lines.push(formatPair(key, value));
     } catch (error) {
-      throw new JobFunctionError(error, `key ${JSON.stringify(key)}`);
+      throw new JobFunctionError(error, describeKey(key));
     }
   }
   return lines.join('');
@@ -125,7 +143,7 @@ function combineValues(
   try {
     return toValues('combine', combine(key, values));
   } catch (error) {
-    throw new JobFunctionError(error, `key ${JSON.stringify(key)}`);
+    throw new JobFunctionError(error, describeKey(key));
   }
 }
 
@@ -147,6 +165,13 @@ function checkPair(key: unknown, value: unknown): void {
 }
 
 function describeRecord({ file, offset }: RecordKey, line: string): string {
-  const preview = line.length > 200 ? `${line.slice(0, 200)}…` : line;
-  return `record at byte ${offset} of ${file}: ${JSON.stringify(preview)}`;
+  return `record at byte ${offset} of ${file}: ${preview(line)}`;
+}
+
+function describeKey(key: string): string {
+  return `key ${preview(key)}`;
+}
+
+function preview(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }

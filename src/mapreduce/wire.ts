@@ -2,7 +2,8 @@
  * What crosses the network between master and workers: the args and replies of their RPC
  * methods. Types only, so that one file answers "what do they say to each other?".
  *
- *     worker -> master   Master.Register, Master.Heartbeat, Master.FailpointReached
+ *     worker -> master   Master.Register or Master.RefuseJob; Master.Heartbeat,
+ *                        Master.FailpointReached
  *     master -> worker   Worker.RunTask
  *     worker -> worker   Worker.FetchPartition
  */
@@ -14,8 +15,9 @@ import type { TaskFailure } from './task.ts';
 /** Given to a worker process at its start, as JSON in its first argument. */
 export interface WorkerConfig {
   readonly worker: number;
-  /** Where the master listens. */
+  /** Where the master listens, and its process. */
   readonly master: string;
+  readonly masterPid: number;
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
@@ -34,6 +36,11 @@ export interface RegisterArgs {
   readonly address: string;
 }
 
+export interface RefuseJobArgs {
+  readonly worker: number;
+  readonly why: string;
+}
+
 export interface HeartbeatArgs {
   readonly worker: number;
 }
@@ -48,7 +55,7 @@ export interface MapTaskArgs {
   readonly map: number;
   readonly split: Split;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
-  readonly failpoint?: number;
+  readonly failpointOffset?: number;
 }
 
 /** Where one map task's part of a reduce task's input is, and what it must look like. */

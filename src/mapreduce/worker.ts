@@ -1,9 +1,11 @@
 /**
- * A worker process: registers with the master, runs the tasks that the master pushes, serves
- * its map output to reducers, and lives exactly as long as its connection to the master.
+ * A worker process: loads the job, registers with the master, runs the tasks that the master
+ * pushes, serves its map output to reducers, and lives exactly as long as its connection to
+ * the master.
  *
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
  */
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { type Client, dial, never, Server } from '../rpc/index.ts';
@@ -15,11 +17,43 @@ import {
   type FetchPartitionReply,
   fetchChunkBytes,
   type HeartbeatArgs,
+  type RefuseJobArgs,
   type RegisterArgs,
   type RunTaskArgs,
   type RunTaskReply,
   type WorkerConfig,
 } from './wire.ts';
+
+/** Runs until the master is gone; then ends this process. */
+export async function runWorker(config: WorkerConfig): Promise<void> {
+  const { worker, heartbeatMs } = config;
+  const disk = new LocalDisk(config.runDir, worker);
+  const thread = new Thread(config.taskThread, { workerData: config });
+  thread.on('error', (error) => end(config, `its task thread crashed: ${error.stack}`));
+  thread.on('exit', (code) => end(config, `its task thread exited with ${code}`));
+  const [loaded, master] = await Promise.all([
+    once(thread, 'message') as Promise<[ThreadMessage]>,
+    dial(config.master).catch(() => end(config, 'the master cannot be reached')),
+  ]);
+  void master.closed.then(() => end(config));
+  const [message] = loaded;
+  if ('refused' in message) {
+    const refusal: RefuseJobArgs = { worker, why: message.refused };
+    await master.go('Master.RefuseJob', refusal).done;
+    return;
+  }
+  const server = new Server({ idleMs: never });
+  server.register(
+    new Worker(thread, disk, (attempt) => {
+      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
+    }),
+  );
+  const address = await server.listen('127.0.0.1:0');
+  const registration: RegisterArgs = { worker, pid: process.pid, address };
+  const { error } = await master.go('Master.Register', registration).done;
+  if (error) end(config, `the master refuses it: ${error.message}`);
+  startHeartbeat(master, worker, heartbeatMs);
+}
 
 /** The service that a worker registers: what master and reducers may ask of it. */
 class Worker {
@@ -32,7 +66,7 @@ class Worker {
     this.#disk = disk;
     thread.on('message', (message: ThreadMessage) => {
       if ('failpoint' in message) onFailpoint(message.attempt);
-      else this.#running.get(message.attempt)?.(message.reply);
+      if ('reply' in message) this.#running.get(message.attempt)?.(message.reply);
     });
   }
 
@@ -59,46 +93,33 @@ class Worker {
   }
 }
 
-/** Runs until the master is gone; then ends this process. */
-export async function runWorker(config: WorkerConfig): Promise<void> {
-  const { worker, heartbeatMs } = config;
-  const disk = new LocalDisk(config.runDir, worker);
-  const thread = new Thread(config.taskThread, { workerData: config });
-  thread.on('error', (error) => exitWith(1, `its task thread crashed: ${error.stack}`));
-  thread.on('exit', (code) => exitWith(code || 1, `its task thread exited with ${code}`));
-  const master = await dial(config.master);
-  void master.closed.then(() => {
-    removeRunDir(config.runDir);
-    process.exit(0);
-  });
-  const server = new Server({ idleMs: never });
-  server.register(
-    new Worker(thread, disk, (attempt) => {
-      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
-    }),
-  );
-  const address = await server.listen('127.0.0.1:0');
-  const registration: RegisterArgs = { worker, pid: process.pid, address };
-  await master.call('Master.Register', registration);
-  startHeartbeat(master, worker, heartbeatMs);
-}
-
 /** Sent by the main thread: a worker that computes is heard, one that is stopped is not. */
 function startHeartbeat(master: Client, worker: number, heartbeatMs: number): void {
   const args: HeartbeatArgs = { worker };
   setInterval(() => master.go('Master.Heartbeat', args), heartbeatMs);
 }
 
-/** The run is over; the master does the same, if it lives. Whoever is last leaves nothing. */
-function removeRunDir(runDir: string): void {
+/** Ends this process for good, even while its thread sits in a system call. */
+function end(config: WorkerConfig, why?: string): never {
+  if (why !== undefined) process.stderr.write(`${why}\n`);
   try {
-    rmSync(runDir, { recursive: true, force: true });
+    // A master that was killed cannot tidy up; one that lives still needs the run's folder.
+    const isOver = !isRunning(config.masterPid);
+    const folder = isOver
+      ? config.runDir
+      : new LocalDisk(config.runDir, config.worker).folder;
+    rmSync(folder, { recursive: true, force: true });
   } catch {
     // Another worker is still writing there, and will remove the rest.
   }
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('a process survived SIGKILL');
 }
 
-function exitWith(code: number, why: string): never {
-  process.stderr.write(`${why}\n`);
-  process.exit(code);
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -49,6 +49,8 @@ async function runJob(name: string, args: string[] = []): Promise<[string, strin
   ]);
 }
 
+const listPaths = (files: string[]) => files.map((file) => join(books, file));
+
 /** One word a line; bytes that are not UTF-8 are replaced first. */
 const words = (file: string) =>
   `perl -CO -MEncode -ne 'print "$_\\n" for decode("UTF-8", $_) =~ /\\p{L}+/g' ${file}`;
@@ -68,8 +70,8 @@ test.skipIf(needsTools)('word-count counts what perl, sort and uniq count', asyn
 });
 
 test.skipIf(needsTools)('inverted-index lists the files that perl finds', async () => {
-  const index = await runJob('inverted-index');
-  const files = readdirSync(books).filter((name) => name.endsWith('.txt'));
+  const files = ['blake-poems.txt', 'carroll-alice.txt', 'shakespeare-hamlet.txt'];
+  const index = await runJob('inverted-index', listPaths(files));
   const expected = new Map<string, string[]>();
   for (const file of files.sort()) {
     for (const word of shell(`${words(file)} | sort -u`)
@@ -86,12 +88,19 @@ test.skipIf(needsTools)('inverted-index lists the files that perl finds', async 
 });
 
 test.skipIf(needsTools)('grep finds the lines that grep finds', async () => {
-  const found = await runJob('grep', ['--pattern', '[Ww]hal(e|ing)s?']);
-  const expected = shell("grep -abE '[Ww]hal(e|ing)s?' *.txt").trimEnd().split('\n');
+  const whales = ['melville-moby_dick.txt', 'bible-kjv.txt'];
+  const found = await runJob('grep', [
+    '--pattern',
+    '[Ww]hal(e|ing)s?',
+    ...listPaths(whales),
+  ]);
+  const expected = shell(`grep -abE '[Ww]hal(e|ing)s?' ${whales.join(' ')}`)
+    .trimEnd()
+    .split('\n');
   const lines = expected.map((line) => {
     const [, file, offset, text] = /^([^:]+):(\d+):(.*)$/s.exec(line) as RegExpExecArray;
     return `${file}:${(offset as string).padStart(10, '0')}\t${text?.replace(/\r$/, '')}`;
   });
   expect(found.map((pair) => pair.join('\t')).sort()).toEqual(lines.sort());
-  expect(found.length).toBeGreaterThan(1000);
+  expect(found.length).toBeGreaterThan(900);
 });

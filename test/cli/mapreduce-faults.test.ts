@@ -2,10 +2,11 @@
  * `npm run mapreduce` with real processes and real signals: right answers or a loud failure,
  * and nobody left behind.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
+import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
 import { areGoneWithin, listProcesses, start } from './program.ts';
 
 describe('a killed worker', () => {
@@ -68,11 +69,17 @@ describe('a killed worker', () => {
 });
 
 describe('the life of workers', () => {
-  const busyJob = () => {
+  const busyJob = (...options: string[]) => {
     const until = freshPath();
     const output = freshPath();
     const args = ['--job', join(jobs, 'computes-long.ts'), '--param', `until=${until}`];
-    const program = start('mapreduce', [...args, '--output', output, ...smallInput]);
+    const program = start('mapreduce', [
+      ...args,
+      ...options,
+      '--output',
+      output,
+      ...smallInput,
+    ]);
     return { program, until, output };
   };
 
@@ -120,6 +127,35 @@ describe('the life of workers', () => {
       verified: true,
     });
     expect(listProcesses(output)).toEqual([]);
+  });
+
+  test('a master that is stopped for a while and continued loses nobody', async () => {
+    const { program, until } = busyJob('--lost-after-ms', '400', '--verify');
+    await program.prints(/\[worker 4\] computing/);
+    program.child.kill('SIGSTOP');
+    const ceiling = performance.now() + 1000;
+    while (performance.now() < ceiling) spawnSync(process.execPath, ['-e', '0']);
+    program.child.kill('SIGCONT');
+    writeFileSync(until, '');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(program.stdout()).toContain('no worker lost');
+    expect(program.stdout()).toContain('equals the sequential run');
+  });
+
+  test('a worker ends with its master even while its thread sits in a system call', async () => {
+    const job = join(folder, 'sits.mjs');
+    writeFileSync(
+      job,
+      `import { execFileSync } from 'node:child_process';
+       export const map = () => { console.log('sitting'); execFileSync(process.execPath, ['-e', 'setTimeout(() => {}, 4000)']); };
+       export const reduce = () => '';`,
+    );
+    const output = freshPath();
+    const program = start('mapreduce', ['--job', job, '--output', output, ...smallInput]);
+    await program.prints(/\[worker 1\] sitting/);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    expect(areGoneWithin(2000, output), listProcesses(output).join('\n')).toBe(true);
   });
 
   test('map tasks really run at the same time', async () => {

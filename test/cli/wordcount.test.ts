@@ -68,3 +68,13 @@ test('a flag that npm kept for itself is noticed', async () => {
   expect((await program.exited).code).toBe(1);
   expect(program.stderr()).toContain('npm run wordcount-server -- --port');
 });
+
+test('colour only where it is forced or a terminal is; never with NO_COLOR', async () => {
+  const coloured = '\u001b[';
+  const args = ['--port', '0', '--once'];
+  expect((await run('wordcount-server', args)).stderr).not.toContain(coloured);
+  const forced = await run('wordcount-server', args, { FORCE_COLOR: '1' });
+  expect(forced.stderr).toContain(coloured);
+  const refused = await run('wordcount-server', args, { NO_COLOR: '1' });
+  expect(refused.stderr).not.toContain(coloured);
+});

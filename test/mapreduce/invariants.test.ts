@@ -34,6 +34,7 @@ class Cluster {
         reduceTasks: reduces,
         workers: ids,
         lostAfterMs: 1000,
+        startWithinMs: 1000,
         maxFailures: 3,
         faults: planKills(doomed, 7),
       },
@@ -50,7 +51,7 @@ class Cluster {
   #carryOut(decision: Decision): void {
     this.log.push(`  ${JSON.stringify(decision)}`);
     if (decision.type === 'start-attempt') {
-      const { attempt, worker, failpoint, task } = decision;
+      const { attempt, worker, failpointFraction: failpoint, task } = decision;
       expect(this.state.workers.get(worker)?.status, 'started on a live worker').toBe(
         'registered',
       );

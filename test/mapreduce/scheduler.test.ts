@@ -25,6 +25,7 @@ function given(options: Partial<SchedulerOptions> = {}) {
       reduceTasks: 2,
       workers: [1, 2],
       lostAfterMs: 10_000,
+      startWithinMs: 60_000,
       maxFailures: 3,
       faults: [],
       ...options,
@@ -33,8 +34,20 @@ function given(options: Partial<SchedulerOptions> = {}) {
   );
   let nowMs = 0;
   const tell = (event: RunEvent): string[] => step(state, event, nowMs).map(say);
-  const at = (ms: number) => {
-    nowMs = ms;
+  /** Lets time pass as the master sees it: a tick every half second, heartbeats from `alive`. */
+  const wait = (ms: number, ...alive: number[]) => {
+    const said: string[] = [];
+    for (const end = nowMs + ms; nowMs < end; ) {
+      nowMs += 500;
+      for (const worker of alive) tell({ type: 'heartbeat', worker });
+      said.push(...tell({ type: 'tick' }));
+    }
+    return said;
+  };
+  /** A gap in which the master did not run at all. */
+  const pause = (ms: number) => {
+    nowMs += ms;
+    return tell({ type: 'tick' });
   };
   const complete = (attempt: number) =>
     tell({
@@ -46,15 +59,15 @@ function given(options: Partial<SchedulerOptions> = {}) {
     workers.flatMap((worker) => tell({ type: 'worker-registered', worker, pid: 1 }));
   const lose = (worker: number) =>
     tell({ type: 'worker-disconnected', worker, why: 'test' });
-  return { state, tell, at, complete, register, lose };
+  return { state, tell, wait, pause, complete, register, lose };
 }
 
 /** A decision in a few words, so that a test reads like a log. */
 function say(decision: Decision): string {
   switch (decision.type) {
     case 'start-attempt': {
-      const { attempt, task, worker, isReExecution, failpoint } = decision;
-      const notes = `${isReExecution ? ' again' : ''}${failpoint === undefined ? '' : ' doomed'}`;
+      const { attempt, task, worker, isReExecution, failpointFraction } = decision;
+      const notes = `${isReExecution ? ' again' : ''}${failpointFraction === undefined ? '' : ' doomed'}`;
       return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes}`;
     }
     case 'accept':
@@ -70,6 +83,8 @@ function say(decision: Decision): string {
     }
     case 'kill-worker':
       return `kill ${decision.worker}`;
+    case 'attempt-slow':
+      return `slow #${decision.attempt} ${decision.runningMs} ms`;
     case 'phase-completed':
       return `${decision.phase} phase completed`;
     case 'complete-job':
@@ -151,21 +166,26 @@ describe('a lost worker', () => {
     expect([...lose(1), ...register(1)]).toEqual([]);
   });
 
-  test('silence is loss, one heartbeat in time is not', () => {
-    const { register, tell, at } = given();
+  test('silence is loss; heartbeats are not silence', () => {
+    const { register, wait } = given();
     register(1, 2);
-    at(9_000);
-    tell({ type: 'heartbeat', worker: 2 });
-    at(10_000);
-    expect(tell({ type: 'tick' })).toEqual([]);
-    at(10_001);
-    expect(tell({ type: 'tick' })).toEqual(['worker-lost 1: map 0 in-progress']);
+    expect(wait(10_000, 2)).toEqual([]);
+    expect(wait(500, 2)).toEqual(['worker-lost 1: map 0 in-progress']);
+    expect(wait(40_000, 2)).toEqual([]);
   });
 
-  test('a worker that never registers is lost too', () => {
-    const { register, tell, at } = given({ workers: [1] });
-    at(10_001);
-    expect(tell({ type: 'tick' })).toEqual([
+  test('a master that was away itself has heard nobody, and concludes nothing', () => {
+    const { register, wait, pause } = given();
+    register(1, 2);
+    expect(pause(3_600_000)).toEqual(['slow #0 3600000 ms', 'slow #1 3600000 ms']);
+    expect(wait(10_000)).toEqual([]);
+    expect(wait(500).length).toBeGreaterThan(0);
+  });
+
+  test('a worker that starts has more time; one that never registers is lost', () => {
+    const { register, wait } = given({ workers: [1] });
+    expect(wait(60_000)).toEqual([]);
+    expect(wait(500)).toEqual([
       'worker-lost 1: ',
       'job failed: the only worker is lost, nobody is left to run the tasks',
     ]);
@@ -326,6 +346,32 @@ describe('a planned kill', () => {
     expect(register(1)).toEqual([]);
     expect(lose(2)).toEqual(['worker-lost 2: ', '#0 map 0 -> 1']);
   });
+});
+
+test('an attempt that takes long is mentioned, once', () => {
+  const { register, wait } = given();
+  register(1);
+  expect(wait(59_500, 1, 2)).toEqual([]);
+  expect(wait(100_000, 1, 2)).toEqual(['slow #0 60000 ms']);
+});
+
+test('a job that a worker refuses fails with its reason', () => {
+  const { tell } = given();
+  expect(tell({ type: 'job-refused', worker: 1, why: 'it exports no map' })).toEqual([
+    'job failed: it exports no map',
+  ]);
+});
+
+test('input that is lost again and again ends the job in the end', () => {
+  const { register, complete, tell, state } = given({ mapTasks: 1, reduceTasks: 1 });
+  register(1);
+  for (let round = 0; state.outcome === 'running'; round++) {
+    expect(round).toBeLessThan(101);
+    complete(2 * round);
+    const missing = [{ map: 0, attempt: 2 * round, problem: 'unreachable' }] as const;
+    tell({ type: 'inputs-missing', attempt: 2 * round + 1, missing });
+  }
+  expect(state.outcome).toBe('failed');
 });
 
 test('a job that emits nothing fails at the barrier', () => {

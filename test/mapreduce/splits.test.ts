@@ -16,11 +16,12 @@ function readAll(content: Buffer | string, splitBytes: number): [number, string]
   const file = join(folder, 'a file with spaces.txt');
   const bytes = Buffer.from(content as string);
   writeFileSync(file, bytes);
-  return planSplits([{ file, bytes: bytes.length }], splitBytes).flatMap((split) =>
-    [...readRecords(readSplit(split))].map(([key, line]): [number, string] => [
-      key.offset,
-      line,
-    ]),
+  return planSplits([{ file, name: 'a', bytes: bytes.length }], splitBytes).flatMap(
+    (split) =>
+      [...readRecords(readSplit(split))].map(([key, line]): [number, string] => [
+        key.offset,
+        line,
+      ]),
   );
 }
 
@@ -106,7 +107,7 @@ test('a line longer than the read-ahead belongs whole to the split it begins in'
 test('a file that has become shorter is an error, not a shorter result', () => {
   const file = join(folder, 'shrinks.txt');
   writeFileSync(file, 'a\nb\nc\n');
-  const [split] = planSplits([{ file, bytes: 6 }], 100);
+  const [split] = planSplits([{ file, name: 'a', bytes: 6 }], 100);
   truncateSync(file, 3);
   expect(() => readSplit(split!)).toThrow('is shorter than when the job started');
 });

@@ -27,7 +27,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function splitText(text: string, splitBytes = 1000) {
   const file = join(folder, 'input.txt');
   writeFileSync(file, text);
-  return planSplits([{ file, bytes: Buffer.byteLength(text) }], splitBytes);
+  return planSplits(
+    [{ file, name: 'input.txt', bytes: Buffer.byteLength(text) }],
+    splitBytes,
+  );
 }
 
 /** What master and workers do, without any of them. */
@@ -136,6 +139,20 @@ test('an asynchronous map function is waited for', async () => {
   expect(await runDistributed(job, splitText('x\ny\nx\n'), 1)).toEqual(['x\t2\ny\t1\n']);
 });
 
+test('an emit after map has returned is found out, not lost', async () => {
+  const job: Job = {
+    map: (_key, line, emit) => {
+      void Promise.resolve().then(() => emit(line, '1'));
+    },
+    reduce: () => '',
+  };
+  const splits = splitText('x\ny\n');
+  await expect(runDistributed(job, splits, 1)).rejects.toThrow(
+    'emit was called after map',
+  );
+  await expect(runOracle(job, splits, 1)).rejects.toThrow('emit was called after map');
+});
+
 describe('a job that breaks its contract is told where', () => {
   const good: Job = { map: (_k, line, emit) => emit(line, '1'), reduce: () => '' };
   test.each<[string, Partial<Job>, RegExp, RegExp]>([
@@ -190,4 +207,15 @@ describe('a job that breaks its contract is told where', () => {
     expect(failure.failure.error).toMatch(error);
     expect(failure.failure.on).toMatch(on);
   });
+});
+
+test('a combiner that changes the result differs from the sequential run', async () => {
+  const countsPairs: Job = {
+    map: (_key, line, emit) => emit(line, '1'),
+    reduce: (_key, values) => String(values.length),
+    combine: (_key, values) => String(values.length),
+  };
+  const splits = splitText('x\nx\nx\n');
+  expect(await runOracle(countsPairs, splits, 1)).toEqual(['x\t3\n']);
+  expect(await runDistributed(countsPairs, splits, 1)).toEqual(['x\t1\n']);
 });

@@ -1,0 +1,31 @@
+/**
+ * Ctrl-C and its kin: the first one asks for an orderly end, the second one takes none.
+ */
+import { constants } from 'node:os';
+
+export class Interruption {
+  readonly #controller = new AbortController();
+  #exitCode = 0;
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => this.#interrupt(128 + constants.signals[name]));
+    }
+  }
+
+  /** Aborts at the first signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** 130 after Ctrl-C, 143 after SIGTERM; 0 before any. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  #interrupt(exitCode: number): void {
+    if (this.#exitCode !== 0) process.exit(exitCode);
+    this.#exitCode = exitCode;
+    this.#controller.abort();
+  }
+}
