@@ -6,7 +6,7 @@
  */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { never, Server } from '../rpc/index.ts';
+import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
 import type { Bundle } from './bundle.ts';
 import type { Decision, RunEvent, StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -230,11 +230,11 @@ class Master {
       this.#tell({ type: 'inputs-missing', attempt, missing: reply.missing });
     } else if (reply?.outcome === 'failed') {
       this.#tell({ type: 'attempt-failed', attempt, failure: reply.failure });
-    } else if (error?.isDefinite) {
+    } else if (error instanceof ServerError || error instanceof NotSentError) {
       const failure = { error: error.message, on: '' };
       this.#tell({ type: 'attempt-failed', attempt, failure });
     }
-    // An indefinite error means a lost connection, and that is told by the connection.
+    // Any other error is a lost connection, which says so itself: no fault of the task.
   }
 
   /** Source: OSDI '04, section 3.3.3: atomic rename, so a reader sees all of the output or none. */
