@@ -3,13 +3,14 @@
  * the progress of both phases below it. Not a terminal: the lines alone, all of them.
  */
 import chalk from 'chalk';
-import { createLogUpdate } from 'log-update';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import { type Activity, Tally } from '../mapreduce/tally.ts';
 import { nameTask, tell } from './mapreduce-story.ts';
 
 const redrawMs = 60;
 const barWidth = 24;
+
+type LogUpdate = ReturnType<typeof import('log-update').createLogUpdate>;
 
 interface Totals {
   readonly map: number;
@@ -21,15 +22,23 @@ export class Screen {
   readonly #totals: Totals;
   readonly #isVerbose: boolean;
   readonly #stream = process.stderr;
-  readonly #status = createLogUpdate(process.stderr);
-  readonly #timer: NodeJS.Timeout | undefined;
+  /** Set on a terminal only. */
+  #progress: LogUpdate | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(totals: Totals, workers: number, isVerbose: boolean) {
     this.#totals = totals;
     this.#isVerbose = isVerbose || !this.#stream.isTTY;
     this.tally = new Tally(workers);
+  }
+
+  /** Begins to draw the progress, where there is a terminal to draw on. */
+  async open(): Promise<void> {
     if (!this.#stream.isTTY) return;
-    this.#timer = setInterval(() => this.#status(this.#draw()), redrawMs).unref();
+    // Loaded here, so that a run without a terminal starts sooner.
+    const { createLogUpdate } = await import('log-update');
+    this.#progress = createLogUpdate(this.#stream);
+    this.#timer = setInterval(() => this.#progress?.(this.#draw()), redrawMs).unref();
   }
 
   show(entry: StreamEntry): void {
@@ -43,17 +52,16 @@ export class Screen {
 
   /** Prints a line above the progress. */
   print(line: string): void {
-    if (this.#timer) this.#status.clear();
+    this.#progress?.clear();
     this.#stream.write(`${line}\n`);
-    if (this.#timer) this.#status(this.#draw());
+    this.#progress?.(this.#draw());
   }
 
   /** Leaves the last state of the progress on the screen. */
   close(): void {
-    if (!this.#timer) return;
     clearInterval(this.#timer);
-    this.#status(this.#draw());
-    this.#status.done();
+    this.#progress?.(this.#draw());
+    this.#progress?.done();
   }
 
   #draw(): string {

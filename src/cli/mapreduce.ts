@@ -86,6 +86,7 @@ async function runJob(
   const output = new OutputFolder(plan.output);
   const totals = { map: splits.length, reduce: reduceTasks };
   const screen = new Screen(totals, workers, plan.verbose);
+  await screen.open();
   announce(plan, screen);
   const startMs = performance.now();
   const outcome = await runMaster({

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parsePairs } from '../../src/mapreduce/pairs.ts';
-import { run } from '../cli/program.ts';
+import { listProcesses, run } from '../cli/program.ts';
 
 const require = createRequire(import.meta.url);
 const books = join(
@@ -22,6 +22,7 @@ const hasTools =
 const needsTools = !hasTools && !process.env.CI;
 
 let folder: string;
+let defaultCounts: Map<string, string>;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'apps-'));
 });
@@ -38,40 +39,71 @@ function shell(script: string): string {
   return stdout;
 }
 
-async function runJob(name: string, args: string[] = []): Promise<[string, string][]> {
+async function runJob(name: string, args: string[] = []) {
   const output = join(folder, name);
-  const all = ['--job', name, '--output', output, '--workers', '2', '--verify', ...args];
+  const all = ['--job', name, '--output', output, '--verify', '--json', ...args];
   const { code, stderr, stdout } = await run('mapreduce', all);
   expect(code, stderr).toBe(0);
-  expect(stdout).toContain('the output equals the sequential run');
-  return readdirSync(output).flatMap((file) => [
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  expect(listProcesses(output)).toEqual([]);
+  const pairs = readdirSync(output).flatMap((file) => [
     ...parsePairs(readFileSync(join(output, file), 'utf8')),
   ]);
+  return { pairs, stderr, summary: JSON.parse(stdout) };
 }
 
 const listPaths = (files: string[]) => files.map((file) => join(books, file));
+
+/** Word counts by standard Unix tools. */
+function countWithTools(): Map<string, string> {
+  const counts = new Map<string, string>();
+  for (const line of shell(`${words('*.txt')} | sort | uniq -c`).split('\n')) {
+    const match = /^\s*(\d+) (.+)$/.exec(line);
+    if (match) counts.set(match[2] as string, match[1] as string);
+  }
+  return counts;
+}
 
 /** One word a line; bytes that are not UTF-8 are replaced first. */
 const words = (file: string) =>
   `perl -CO -MEncode -ne 'print "$_\\n" for decode("UTF-8", $_) =~ /\\p{L}+/g' ${file}`;
 
-test.skipIf(needsTools)('word-count counts what perl, sort and uniq count', async () => {
-  const counted = new Map(await runJob('word-count'));
-  const expected = new Map<string, string>();
-  for (const line of shell(`${words('*.txt')} | sort | uniq -c`).split('\n')) {
-    const match = /^\s*(\d+) (.+)$/.exec(line);
-    if (match) expected.set(match[2] as string, match[1] as string);
-  }
-  expect(counted).toEqual(expected);
+test('the default run with worker 2 killed: every part of what it promises', async () => {
+  const { pairs, stderr, summary } = await runJob('word-count', ['--kill-worker', '2']);
+  expect(summary).toMatchObject({
+    job: 'word-count',
+    inputFiles: 18,
+    mapTasks: 32,
+    reduceTasks: 4,
+    workers: 4,
+    lostWorkers: [2],
+    verified: true,
+  });
+  const { attempts, reExecuted } = summary;
+  expect(reExecuted.map).toBeGreaterThanOrEqual(2);
+  expect(attempts).toBe(36 + reExecuted.map + reExecuted.reduce);
+  expect(stderr).toMatch(
+    /worker 2 lost \(.*\): \d+ map tasks go back to idle, \d+ of them w/,
+  );
+  const counted = new Map(pairs);
   expect(counted.size).toBe(50_320);
   const known = { the: '125750', and: '78848', of: '70080' };
   for (const [word, count] of Object.entries(known))
     expect(counted.get(word)).toBe(count);
+  defaultCounts = counted;
+});
+
+test.skipIf(needsTools)('… and its counts are those of perl, sort and uniq', () => {
+  expect(defaultCounts).toEqual(countWithTools());
 });
 
 test.skipIf(needsTools)('inverted-index lists the files that perl finds', async () => {
   const files = ['blake-poems.txt', 'carroll-alice.txt', 'shakespeare-hamlet.txt'];
-  const index = await runJob('inverted-index', listPaths(files));
+  const { pairs: index } = await runJob('inverted-index', [
+    '--workers',
+    '2',
+    ...listPaths(files),
+  ]);
   const expected = new Map<string, string[]>();
   for (const file of files.sort()) {
     for (const word of shell(`${words(file)} | sort -u`)
@@ -89,7 +121,7 @@ test.skipIf(needsTools)('inverted-index lists the files that perl finds', async 
 
 test.skipIf(needsTools)('grep finds the lines that grep finds', async () => {
   const whales = ['melville-moby_dick.txt', 'bible-kjv.txt'];
-  const found = await runJob('grep', [
+  const { pairs: found } = await runJob('grep', [
     '--pattern',
     '[Ww]hal(e|ing)s?',
     ...listPaths(whales),
