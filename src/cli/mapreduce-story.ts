@@ -32,9 +32,7 @@ function tellPlainly(entry: StreamEntry): string | undefined {
         `worker ${entry.worker} lost (${entry.why}): ${tellRequeued(entry.requeued)}`,
       );
     case 'inputs-lost':
-      return chalk.yellow(
-        `${nameTask(entry.task)} cannot read all of its input: ${tellRequeued(entry.requeued)}`,
-      );
+      return chalk.yellow(tellLostInputs(entry));
     case 'ignore':
       return chalk.yellow(
         `late result of ${nameTask(entry.task)} from worker ${entry.worker} ignored: the task is no longer its`,
@@ -77,6 +75,16 @@ function tellRequeued(requeued: readonly Requeued[]): string {
   if (completed === 0) return line;
   const were = completed === 1 ? 'was' : 'were';
   return `${line}, ${completed} of them ${were} completed, the output was on its disk`;
+}
+
+function tellLostInputs({
+  task,
+  worker,
+  requeued,
+}: StreamEntry & { type: 'inputs-lost' }) {
+  const maps = requeued.filter((one) => one.task.kind === 'map');
+  const what = maps.map((one) => nameTask(one.task)).join(', ') || 'a lost worker';
+  return `${nameTask(task)} on worker ${worker} cannot read the output of ${what}: all go back to idle`;
 }
 
 function countTasks(count: number, kind: string): string {

@@ -67,9 +67,9 @@ async function fetchBytes(
   const chunks: Buffer[] = [];
   for (let offset = 0; offset < bytes; ) {
     const args: FetchPartitionArgs = { attempt, map, reduce, offset };
-    const reply = await beforeTimeout(
-      client.call<FetchPartitionReply>('Worker.FetchPartition', args),
-    );
+    const method = 'Worker.FetchPartition';
+    const options = { deadlineMs: fetchTimeoutMs };
+    const reply = await client.call<FetchPartitionReply>(method, args, options);
     const chunk = Buffer.from(reply.data, 'base64');
     if (chunk.length === 0) break;
     chunks.push(chunk);
@@ -78,21 +78,18 @@ async function fetchBytes(
   return Buffer.concat(chunks);
 }
 
-/** A connection that comes too late is closed, not kept. */
+/**
+ * A stopped process accepts connections and answers nothing: even dialling has its deadline.
+ * A connection that comes too late is closed, not kept.
+ */
 async function dialInTime(address: string): Promise<Client | undefined> {
-  const dialling = dial(address);
-  return beforeTimeout(dialling).catch(() => {
-    void dialling.then((late) => late.close()).catch(() => {});
-    return undefined;
-  });
-}
-
-/** A stopped process keeps its connections open and answers nothing. */
-async function beforeTimeout<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const error = new Error(`no answer for ${fetchTimeoutMs} ms`);
-    timer = setTimeout(() => reject(error), fetchTimeoutMs);
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), fetchTimeoutMs);
   });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+  const dialling = dial(address).catch(() => undefined);
+  const client = await Promise.race([dialling, timeout]);
+  clearTimeout(timer);
+  if (!client) void dialling.then((late) => late?.close());
+  return client;
 }

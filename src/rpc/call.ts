@@ -29,6 +29,7 @@ export function createCall<Reply>(
   serviceMethod: string,
   args: unknown,
 ): PendingCall<Reply> {
+  let isSettled = false;
   let deliver: (call: Call<Reply>) => void = () => {};
   const done = new Promise<Call<Reply>>((resolve) => {
     deliver = resolve;
@@ -43,6 +44,8 @@ export function createCall<Reply>(
   return {
     call,
     settle(outcome) {
+      if (isSettled) return;
+      isSettled = true;
       Object.assign(call, outcome);
       deliver(call);
     },

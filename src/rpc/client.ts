@@ -14,7 +14,9 @@
  * Source: Go net/rpc, client.go; slides, "Go's net/rpc is at-most-once".
  */
 import { type Call, createCall, type PendingCall } from './call.ts';
+import type { Channel } from './channel.ts';
 import {
+  AbandonedError,
   ConnectionLostError,
   NotSentError,
   ProtocolError,
@@ -34,6 +36,19 @@ export async function dial(
   limits: Partial<Limits> = {},
 ): Promise<Client> {
   return new Client(await dialAddress(address), limits);
+}
+
+/** How long and for whom a call waits. Nothing of it is seen on the wire. */
+export interface CallOptions {
+  /**
+   * Gets the Call when it has settled, beside its own `done` promise. It must have room: one
+   * without capacity is refused, and a full one drops the Call, as in Go.
+   */
+  readonly done?: Channel<Call>;
+  /** Settles the call with an AbandonedError when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Settles the call with an AbandonedError after so many milliseconds. */
+  readonly deadlineMs?: number;
 }
 
 export class Client {
@@ -65,19 +80,34 @@ export class Client {
   }
 
   /**
-   * Starts a call and returns it at once. Never throws: whatever goes wrong is in the Call's
-   * `error` when `done` resolves, with this same Call.
+   * Starts a call and returns it at once. Whatever goes wrong is in the Call's `error` when
+   * `done` resolves, with this same Call. Throws only for a done channel without capacity, and
+   * then nothing was sent.
+   *
+   * Source: Go net/rpc, Client.Go.
    */
-  go<Reply = unknown>(serviceMethod: string, args: unknown): Call<Reply> {
+  go<Reply = unknown>(
+    serviceMethod: string,
+    args: unknown,
+    options: CallOptions = {},
+  ): Call<Reply> {
+    const { done } = options;
+    if (done?.capacity === 0) throw new Error('rpc: done channel is unbuffered');
     const pending = createCall<Reply>(serviceMethod, args);
-    const error = this.#send(pending);
+    if (done) void pending.call.done.then((call) => deliverTo(done, call as Call));
+    const error = abortedBefore(options.signal) ?? this.#send(pending);
     if (error !== undefined) pending.settle({ error });
+    else this.#watch(pending, options);
     return pending.call;
   }
 
   /** `go`, then wait: resolves with the reply or rejects with the call's RpcError. */
-  async call<Reply = unknown>(serviceMethod: string, args: unknown): Promise<Reply> {
-    const { reply, error } = await this.go<Reply>(serviceMethod, args).done;
+  async call<Reply = unknown>(
+    serviceMethod: string,
+    args: unknown,
+    options: CallOptions = {},
+  ): Promise<Reply> {
+    const { reply, error } = await this.go<Reply>(serviceMethod, args, options).done;
     if (error !== undefined) throw error;
     return reply as Reply;
   }
@@ -117,6 +147,26 @@ export class Client {
     return undefined;
   }
 
+  /** Lets the call end before its reply; the server knows nothing of it. */
+  #watch<Reply>(pending: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
+    if (!signal && deadlineMs === undefined) return;
+    const seq = this.#nextSeq - 1;
+    const abandon = (why: string, cause?: unknown) => {
+      this.#pending.delete(seq);
+      pending.settle({ error: new AbandonedError(`rpc: ${why}`, true, cause) });
+    };
+    const onAbort = () => abandon('the call was aborted', signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    const timer =
+      deadlineMs === undefined
+        ? undefined
+        : setTimeout(() => abandon(`no reply after ${deadlineMs} ms`), deadlineMs);
+    void pending.call.done.then(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    });
+  }
+
   #readResponses(chunk: Buffer): void {
     this.#reader.push(chunk);
     try {
@@ -154,4 +204,14 @@ export class Client {
     this.#pending.clear();
     for (const pending of waiting) pending.settle({ error: createError() });
   }
+}
+
+/** Source: Go net/rpc, Call.done: "We don't want to block here", so a Call may be dropped. */
+function deliverTo(done: Channel<Call>, call: Call): void {
+  if (!done.isClosed) done.trySend(call);
+}
+
+function abortedBefore(signal: AbortSignal | undefined): RpcError | undefined {
+  if (!signal?.aborted) return undefined;
+  return new AbandonedError('rpc: the call was aborted', false, signal.reason);
 }

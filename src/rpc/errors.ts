@@ -37,6 +37,17 @@ export class ConnectionLostError extends RpcError {
   readonly isDefinite = false;
 }
 
+/** We stopped waiting (deadline, or signal): the reply may still come, and nobody will see it. */
+export class AbandonedError extends RpcError {
+  override readonly name = 'AbandonedError';
+  readonly isDefinite: boolean;
+
+  constructor(message: string, wasSent: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.isDefinite = !wasSent;
+  }
+}
+
 /**
  * The client is closed. A call made after that was never sent, so its error is definite;
  * a call that was waiting for its reply when `close()` came has an indefinite one.

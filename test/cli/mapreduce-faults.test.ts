@@ -3,7 +3,7 @@
  * and nobody left behind.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
@@ -134,6 +134,33 @@ describe('the life of workers', () => {
     program.child.kill('SIGKILL');
     await program.exited;
     expect(areGoneWithin(2000, output), listProcesses(output).join('\n')).toBe(true);
+  });
+
+  test('map output that is spoilt after it was completed: its map task runs again', async () => {
+    const until = freshPath();
+    const program = start('mapreduce', [
+      ...['--job', join(jobs, 'waits-in-reduce.ts'), '--param', `until=${until}`],
+      ...['--workers', '1', '--reduce-tasks', '2', '--verify', '--json'],
+      ...['--output', freshPath(), ...smallInput],
+    ]);
+    await program.prints(/\[worker 1\] reducing/);
+    const [worker = ''] = listProcesses(until).filter((line) => line.includes('runDir'));
+    const [, runDir = ''] = /"runDir":"([^"]*)"/.exec(worker) as RegExpExecArray;
+    const disk = join(runDir, 'worker-1');
+    const attempts = readdirSync(disk).filter((name) => name.startsWith('attempt-'));
+    expect(attempts.length).toBeGreaterThan(3);
+    writeFileSync(join(disk, 'attempt-1', 'mr-1-1'), 'spoilt');
+    rmSync(join(disk, 'attempt-2', 'mr-2-1'));
+    writeFileSync(until, '');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    expect(program.stderr()).toMatch(
+      /reduce 1 on worker 1 cannot read the output of map 1, map 2: all go back to idle/,
+    );
+    expect(JSON.parse(program.stdout())).toMatchObject({
+      lostWorkers: [],
+      reExecuted: { map: 2, reduce: 1 },
+      verified: true,
+    });
   });
 
   test('map tasks really run at the same time', async () => {

@@ -1,0 +1,80 @@
+/** Fetching map output: whole or named as missing, never skipped, never half. */
+import { mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LocalDisk } from '../../src/mapreduce/local-disk.ts';
+import { fetchPartitions } from '../../src/mapreduce/shuffle.ts';
+import {
+  type FetchPartitionArgs,
+  fetchChunkBytes,
+  type PartitionSource,
+} from '../../src/mapreduce/wire.ts';
+import { Server } from '../../src/rpc/index.ts';
+
+let folder: string;
+let disk: LocalDisk;
+let server: Server;
+let address: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'shuffle-'));
+  disk = new LocalDisk(folder, 1);
+  server = new Server();
+  server.registerName('Worker', {
+    FetchPartition: ({ attempt, map, reduce, offset }: FetchPartitionArgs) => ({
+      data: disk.read(attempt, map, reduce, offset, fetchChunkBytes).toString('base64'),
+    }),
+  });
+  address = await server.listen('127.0.0.1:0');
+});
+
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Map task `map` ran as attempt `map + 10` and wrote this for reduce task 0. */
+function store(map: number, text: string): PartitionSource {
+  const [region] = disk.write(map + 10, map, [text]);
+  return { map, attempt: map + 10, address, ...region! };
+}
+
+const fileOf = (map: number) => join(disk.folder, `attempt-${map + 10}/mr-${map}-0`);
+
+test('texts come in the order of the map tasks, whatever their size', async () => {
+  const texts = ['b\t1\n', 'é🚀\t2\n'.repeat(300_000), 'a\t3\n'];
+  const sources = texts.map((text, map) => store(map, text));
+  expect(await fetchPartitions(sources, 0)).toEqual({ texts });
+});
+
+test('nothing to fetch: no text, and nobody is asked', async () => {
+  expect(await fetchPartitions([], 0)).toEqual({ texts: [] });
+});
+
+test.each<[string, (file: string) => void]>([
+  ['missing', (file) => unlinkSync(file)],
+  ['truncated', (file) => truncateSync(file, 3)],
+  ['longer', (file) => writeFileSync(file, 'a\t1\na\t1\n')],
+  ['changed in one byte', (file) => writeFileSync(file, 'a\t2\n')],
+])('a file that is %s is damaged, the others are not', async (_what, spoil) => {
+  const sources = [store(0, 'a\t1\n'), store(1, 'a\t1\n'), store(2, 'a\t1\n')];
+  spoil(fileOf(1));
+  expect(await fetchPartitions(sources, 0)).toEqual({
+    missing: [{ map: 1, attempt: 11, problem: 'damaged' }],
+  });
+});
+
+test('a holder that is gone makes all that it held unreachable, and only that', async () => {
+  const sources = [store(0, 'a\t1\n'), store(1, 'b\t1\n'), store(2, 'c\t1\n')];
+  const gone = new Server();
+  const goneAddress = await gone.listen('127.0.0.1:0');
+  await gone.close();
+  const moved = sources.map((s, i) => (i === 1 ? s : { ...s, address: goneAddress }));
+  expect(await fetchPartitions(moved, 0)).toEqual({
+    missing: [
+      { map: 0, attempt: 10, problem: 'unreachable' },
+      { map: 2, attempt: 12, problem: 'unreachable' },
+    ],
+  });
+});
