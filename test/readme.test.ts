@@ -47,18 +47,24 @@ test('the ten lines of RPC run and print what they say', async () => {
 });
 
 test('its job runs as it stands', async () => {
-  const job = join(folder, 'my-job.js');
-  writeFileSync(job, findBlock('export function map'));
+  const job = join(folder, 'my-job.ts');
+  writeFileSync(
+    job,
+    findBlock('export function map').replace("'./src/", `'${root}/src/`),
+  );
   const input = join(folder, 'text.txt');
   writeFileSync(input, 'to be or not to be\n');
-  const { stdout, code } = await run('mapreduce', [
+  const args = [
     '--job',
     job,
     '--verify',
     '--top',
     '2',
+    '--output',
+    join(folder, 'out'),
     input,
-  ]);
+  ];
+  const { stdout, code } = await run('mapreduce', args);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^2 {2}be\n2 {2}to\n/);
 });

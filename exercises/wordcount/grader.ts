@@ -133,7 +133,7 @@ function explainCallError(input: string, error: Error): CheckFailure {
     did: `called WordCountServer.Compute with { Input: ${show(input)} }`,
     saw: `the error "${error.message}"`,
     expected: 'a reply { Counts: … }',
-    mistake: isUnknown ? 'the service is registered under another name' : undefined,
+    mistake: isUnknown ? 'nothing is registered, or under another name' : undefined,
   });
 }
 
@@ -226,10 +226,12 @@ async function expectClient({ makeRequest }: Subject): Promise<void> {
       "called makeRequest('apples and oranges', address) against a server of ours";
     if (asked.length !== 1 || asked[0] !== 'apples and oranges') {
       const inputs = `the server was asked ${asked.length} times: ${show(asked)}`;
+      const isIdle = asked.length === 0;
       throw new CheckFailure({
         did,
         saw: inputs,
         expected: 'one request, with that Input',
+        mistake: isIdle ? 'client.call is not awaited, or never called' : undefined,
       });
     }
     if (!isSame(saw, counts)) {

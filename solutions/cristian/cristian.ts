@@ -16,8 +16,7 @@ export interface TimeEstimate {
 }
 
 /**
- * Asks the server `sampleCount` times for its time, one request after the other over one
- * connection, makes an estimate from the best sample, and sets `clock` by it.
+ * Asks the server `sampleCount` times for its time, one request after the other, makes an estimate from the best sample, and sets `clock` by it.
  */
 export async function SyncTime(
   serverAddr: string,

@@ -2,8 +2,15 @@
  * What every command shares: a user's mistake is one clear sentence on stderr and exit 1;
  * our own mistake shows its stack and exit 2; a flag that npm kept for itself is noticed.
  */
+import chalk, { chalkStderr } from 'chalk';
 import { Command } from 'commander';
 import { NetworkError, RpcError } from '../rpc/index.ts';
+
+// Chalk knows terminals and FORCE_COLOR, but not NO_COLOR. Source: no-color.org.
+if (process.env.NO_COLOR) {
+  chalk.level = 0;
+  chalkStderr.level = 0;
+}
 
 /** Thrown for what the user can mend; the message says what, where, and what to do. */
 export class UsageError extends Error {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import chalk from 'chalk';
 import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
+import type { Tally } from '../mapreduce/tally.ts';
+import { countOf, tellLostWorker } from './mapreduce-story.ts';
 
 /** The object that `--json` prints, on one line. */
 export interface RunSummary {
@@ -48,10 +50,10 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
   return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
 }
 
-/** Prints the results of a completed run for a person, on stdout. */
-export function printResults(summary: RunSummary, top: number): void {
+/** Prints the results of a completed run for a person, on stdout; the losses once more. */
+export function printResults(summary: RunSummary, tally: Tally, top: number): void {
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
-  lines.push('', describeCost(summary));
+  lines.push('', describeCost(summary), ...tally.losses.map(tellLostWorker));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -61,18 +63,10 @@ export function printResults(summary: RunSummary, top: number): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** `1 file`, `18 files`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** What the faults cost, as a sentence. */
 function describeCost(summary: RunSummary): string {
-  const { attempts, mapTasks, reduceTasks, reExecuted, lostWorkers } = summary;
-  const tasks = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
-  const ignored = `duplicates ignored: ${summary.duplicatesIgnored}`;
-  if (lostWorkers.length === 0) return `${tasks}, no worker lost, ${ignored}`;
-  const lost = `lost workers: ${lostWorkers.join(', ')}`;
-  const again = `re-executed: ${countOf(reExecuted.map, 'map task')} and ${countOf(reExecuted.reduce, 'reduce task')}`;
-  return `${tasks}, ${lost}, ${again}, ${ignored}`;
+  const { attempts, mapTasks, reduceTasks, reExecuted, duplicatesIgnored } = summary;
+  const cost = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
+  const again = `executed again: ${reExecuted.map} map, ${reExecuted.reduce} reduce`;
+  return `${cost}; ${again}; duplicates ignored: ${duplicatesIgnored}`;
 }

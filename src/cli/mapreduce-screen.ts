@@ -2,13 +2,17 @@
  * What a person sees while a job runs, on stderr: the story line by line and, on a terminal,
  * the progress of both phases below it. Not a terminal: the lines alone, all of them.
  */
-import chalk from 'chalk';
+import { chalkStderr as chalk } from 'chalk';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import { type Activity, Tally } from '../mapreduce/tally.ts';
 import { nameTask, tell } from './mapreduce-story.ts';
 
 const redrawMs = 60;
 const barWidth = 24;
+/** Two heartbeats missed, by default. */
+const silentAfterMs = 2500;
+/** Re-executions told one by one after a loss; the progress shows the others. */
+const toldReExecutions = 4;
 
 type LogUpdate = ReturnType<typeof import('log-update').createLogUpdate>;
 
@@ -21,6 +25,7 @@ export class Screen {
   readonly tally: Tally;
   readonly #totals: Totals;
   readonly #isVerbose: boolean;
+  #toldReExecutions = 0;
   readonly #stream = process.stderr;
   /** Set on a terminal only. */
   #progress: LogUpdate | undefined;
@@ -43,11 +48,16 @@ export class Screen {
 
   show(entry: StreamEntry): void {
     this.tally.read(entry);
-    // The progress below shows who runs what; a first assignment needs no line of its own.
-    const isRoutine = entry.type === 'start-attempt' && !entry.isReExecution;
-    if (isRoutine && !this.#isVerbose) return;
     const line = tell(entry);
-    if (line !== undefined) this.print(line);
+    if (line !== undefined && (this.#isVerbose || !this.#isRoutine(entry)))
+      this.print(line);
+  }
+
+  /** The progress below shows who runs what: few assignments need a line of their own. */
+  #isRoutine(entry: StreamEntry): boolean {
+    if (entry.type === 'worker-lost') this.#toldReExecutions = 0;
+    if (entry.type !== 'start-attempt') return false;
+    return !entry.isReExecution || ++this.#toldReExecutions > toldReExecutions;
   }
 
   /** Prints a line above the progress. */
@@ -65,9 +75,14 @@ export class Screen {
   }
 
   #draw(): string {
-    const workers = [...this.tally.activities].map(
-      ([id, activity]) => `worker ${id} ${drawActivity(activity)}`,
-    );
+    const workers = [...this.tally.activities].map(([id, activity]) => {
+      const silenceMs = this.tally.silenceMs(id);
+      const isSilent = silenceMs > silentAfterMs && activity !== 'lost';
+      const silence = isSilent
+        ? chalk.red(` silent ${Math.floor(silenceMs / 1000)} s`)
+        : '';
+      return `worker ${id} ${drawActivity(activity)}${silence}`;
+    });
     return [
       this.#drawPhase('map'),
       this.#drawPhase('reduce'),

@@ -2,9 +2,8 @@
  * The event stream of a run as sentences that a lecturer would say: one line per decision,
  * none for what merely happens (heartbeats, ticks).
  */
-import chalk from 'chalk';
+import { chalkStderr as chalk } from 'chalk';
 import type { Requeued, StreamEntry, TaskRef } from '../mapreduce/events.ts';
-import { countOf } from './mapreduce-report.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -28,9 +27,7 @@ function tellPlainly(entry: StreamEntry): string | undefined {
         `SIGKILL to worker ${entry.worker}, in the middle of ${nameTask(entry.task)}`,
       );
     case 'worker-lost':
-      return chalk.red.bold(
-        `worker ${entry.worker} lost (${entry.why}): ${tellRequeued(entry.requeued)}`,
-      );
+      return chalk.red.bold(tellLostWorker(entry));
     case 'inputs-lost':
       return chalk.yellow(tellLostInputs(entry));
     case 'ignore':
@@ -56,25 +53,35 @@ function tellPlainly(entry: StreamEntry): string | undefined {
   }
 }
 
+type WorkerLost = StreamEntry & { type: 'worker-lost' };
+
+/** Below the text of the line before, beside its time. */
+const indent = ' '.repeat(10);
+
 /** `map 3`, `reduce 0`. */
 export function nameTask({ kind, index }: TaskRef): string {
   return `${kind} ${index}`;
 }
 
-/** `3 map tasks go back to idle, 2 of them were completed, the output was on its disk`. */
+/** `worker 2 lost: 3 map tasks go back to idle, 2 of them were completed`, and why. */
+export function tellLostWorker({ worker, why, requeued }: WorkerLost): string {
+  const line = `worker ${worker} lost: ${tellRequeued(requeued)}`;
+  const hadOutput = requeued.some(({ was }) => was === 'completed');
+  return `${line}\n${indent}${hadOutput ? 'their output was on its disk; ' : ''}${why}`;
+}
+
 function tellRequeued(requeued: readonly Requeued[]): string {
   if (requeued.length === 0) return 'it held no work that is still needed';
   const maps = requeued.filter(({ task }) => task.kind === 'map');
   const reduces = requeued.length - maps.length;
-  const completed = maps.filter(({ was }) => was === 'completed').length;
   const tasks = [countTasks(maps.length, 'map'), countTasks(reduces, 'reduce')].filter(
     Boolean,
   );
-  const verb = requeued.length === 1 ? 'goes' : 'go';
-  const line = `${tasks.join(' and ')} ${verb} back to idle`;
+  const line = `${tasks.join(' and ')} ${requeued.length === 1 ? 'goes' : 'go'} back to idle`;
+  const completed = maps.filter(({ was }) => was === 'completed').length;
   if (completed === 0) return line;
-  const were = completed === 1 ? 'was' : 'were';
-  return `${line}, ${completed} of them ${were} completed, the output was on its disk`;
+  if (completed === requeued.length) return `${line}, completed before`;
+  return `${line}, ${completed} of them ${completed === 1 ? 'was' : 'were'} completed`;
 }
 
 function tellLostInputs({
@@ -92,5 +99,11 @@ function countTasks(count: number, kind: string): string {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] as string;
+  const line = text.split('\n', 1)[0] as string;
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}
+
+/** `1 file`, `18 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

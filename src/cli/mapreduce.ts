@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import chalk from 'chalk';
+import { chalkStderr as chalk } from 'chalk';
 import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
@@ -20,8 +20,9 @@ import {
   type MapReduceOptions,
   readOptions,
 } from './mapreduce-options.ts';
-import { countOf, printResults, type RunSummary } from './mapreduce-report.ts';
+import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
+import { countOf } from './mapreduce-story.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
 /** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
@@ -117,7 +118,7 @@ async function runJob(
     );
     return interruption.exitCode;
   }
-  const { attempts, lostWorkers, reExecuted, duplicatesIgnored } = screen.tally;
+  const { attempts, losses, reExecuted, duplicatesIgnored } = screen.tally;
   const summary: RunSummary = {
     job: plan.jobName,
     inputFiles: plan.inputFiles,
@@ -126,7 +127,7 @@ async function runJob(
     reduceTasks,
     workers,
     attempts,
-    lostWorkers,
+    lostWorkers: losses.map(({ worker }) => worker),
     reExecuted,
     duplicatesIgnored,
     elapsedMs,
@@ -134,7 +135,7 @@ async function runJob(
     verified: verdict === undefined ? null : verdict === 'equal',
   };
   if (plan.json) console.log(JSON.stringify(summary));
-  else printResults(summary, plan.top);
+  else printResults(summary, screen.tally, plan.top);
   return explainUnmetFaults(plan.faults, outcome.unmetFaults) || verdict === 'different'
     ? 1
     : 0;

@@ -2,7 +2,7 @@
  * `npm run wordcount-server`: the slides' program. Serves, sends itself the slides' sentence,
  * prints the result in the slides' form, then shows each request until Ctrl-C.
  */
-import chalk from 'chalk';
+import { chalkStderr as chalk } from 'chalk';
 import {
   fields,
   formatMap,

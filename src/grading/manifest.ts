@@ -23,11 +23,12 @@ export function fileOf(tree: 'exercises' | 'solutions', name: ExerciseName): str
   return join(root, tree, name, `${name}.ts`);
 }
 
-/** Reads `exercises/cristian`, `solutions/cristian/`, or the path of the file itself. */
+/** Reads `cristian`, `exercises/cristian`, `solutions/cristian/`, or the file's own path. */
 export function parseTarget(
   target: string,
 ): { tree: 'exercises' | 'solutions'; name: string } | undefined {
   const path = target.replace(/^\.\//, '').replace(/\/$/, '');
+  if (isExerciseName(path)) return { tree: 'exercises', name: path };
   const match = /^(exercises|solutions)(?:\/([^/]*)(?:\/[^/]*)?)?$/.exec(path);
   if (!match) return undefined;
   return { tree: match[1] as 'exercises' | 'solutions', name: match[2] ?? '' };

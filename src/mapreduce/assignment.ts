@@ -5,7 +5,7 @@
  * Source: OSDI '04, section 3.1; slides, "Synchronization barrier".
  */
 import type { Decision } from './events.ts';
-import { mapStartsUntilFault } from './fault-plan.ts';
+import { countKeptBack, countStored } from './fault-plan.ts';
 import {
   refTo,
   type SchedulerState,
@@ -55,34 +55,9 @@ function startAttempt(
 function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined {
   const idleMaps = state.maps.filter(({ status }) => status === 'idle');
   if (idleMaps.length > 0) {
+    // The fault plan may need the last ones for a worker that is to be killed.
     return idleMaps.length > countKeptBack(state, worker) ? idleMaps[0] : undefined;
   }
   if (!state.isBarrierOpen) return undefined;
   return state.reduces.find(({ status }) => status === 'idle');
-}
-
-/**
- * Idle map tasks kept back from `worker` because a doomed worker needs them to meet its fate:
- * on a busy machine it might otherwise get none. One that has done nothing yet needs two (one
- * to complete, one to be killed in), one that runs its first or has completed it needs one.
- * Doomed workers come first in order of their ids, so two of them never wait for each other.
- */
-function countKeptBack(state: SchedulerState, worker: WorkerState): number {
-  let kept = 0;
-  for (const other of state.workers.values()) {
-    if (!other.pendingFault || other.status === 'lost' || other.id === worker.id)
-      continue;
-    if (worker.pendingFault && worker.id < other.id) continue;
-    const attempt =
-      other.attempt === undefined ? undefined : state.attempts[other.attempt];
-    const isRunningMap = attempt?.task.kind === 'map';
-    const stored = countStored(state, other.id);
-    kept += mapStartsUntilFault(stored, isRunningMap);
-  }
-  return kept;
-}
-
-/** Completed map tasks whose output is on this worker's disk. */
-function countStored(state: SchedulerState, worker: number): number {
-  return state.maps.filter(({ accepted }) => accepted?.worker === worker).length;
 }

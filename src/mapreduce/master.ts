@@ -59,8 +59,6 @@ export type RunOutcome =
 const tickMs = 500;
 /** How long a worker may take to start, on however busy a machine. */
 const startWithinMs = 60_000;
-/** How long workers have to end by themselves when the run is over. */
-const goodbyeMs = 1000;
 
 /** Runs one job to its end. When it resolves, no worker process is left. */
 export async function runMaster(options: MasterOptions): Promise<RunOutcome> {
@@ -107,19 +105,13 @@ class Master {
     return finished;
   }
 
-  /** Closes every connection, on which the workers end themselves; then leaves nothing behind. */
+  /** Ends every worker, hung ones too; what they hold belongs to the run, which is over. */
   async shutDown(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
-    for (const worker of this.#workers.values()) {
-      if (worker.isConnected) worker.disconnect();
-      else worker.kill();
-    }
-    await this.#server.close();
-    const kill = () => [...this.#workers.values()].map((worker) => worker.kill());
-    const killTimer = setTimeout(kill, goodbyeMs);
+    for (const worker of this.#workers.values()) worker.kill();
     await Promise.all([...this.#workers.values()].map(({ exited }) => exited));
-    clearTimeout(killTimer);
+    await this.#server.close();
   }
 
   /** What workers may call. */

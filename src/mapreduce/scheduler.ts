@@ -41,11 +41,11 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'failpoint-reached':
       return killWorker(state, event.attempt);
     case 'attempt-completed':
-      return completeTask(endAttempt(state, event.attempt, nowMs), event.output);
+      return completeTask(freeRunner(state, event.attempt, nowMs), event.output);
     case 'attempt-failed':
-      return failTask(state, endAttempt(state, event.attempt, nowMs), event.failure);
+      return failTask(state, freeRunner(state, event.attempt, nowMs), event.failure);
     case 'inputs-missing':
-      return loseInputs(state, endAttempt(state, event.attempt, nowMs), event.missing);
+      return loseInputs(state, freeRunner(state, event.attempt, nowMs), event.missing);
   }
 }
 
@@ -82,8 +82,8 @@ function loseSilentWorkers(state: SchedulerState, nowMs: number): Decision[] {
   });
 }
 
-/** A minute is long for a task; a map function that never ends would else be a silent run. */
-const slowAfterMs = 60_000;
+/** Long for a task; a map function that never ends would else be a silent run. */
+const slowAfterMs = 10_000;
 
 function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
   return [...state.workers.values()].flatMap(({ attempt: id, status }): Decision[] => {
@@ -147,8 +147,8 @@ function killWorker(state: SchedulerState, id: number): Decision[] {
   ];
 }
 
-/** Frees the worker; undefined: the master never started such an attempt. */
-function endAttempt(
+/** The attempt's worker is free again. Undefined: the master never started such an attempt. */
+function freeRunner(
   state: SchedulerState,
   id: number,
   nowMs: number,

@@ -13,8 +13,10 @@ export class Tally {
   readonly completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly reExecuted: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly activities = new Map<number, Activity>();
-  /** In the order of their loss. */
-  readonly lostWorkers: number[] = [];
+  /** What was told of each lost worker, in the order of their loss. */
+  readonly losses: (StreamEntry & { type: 'worker-lost' })[] = [];
+  readonly #lastHeardMs = new Map<number, number>();
+  #nowMs = 0;
   attempts = 0;
   duplicatesIgnored = 0;
   failedAttempts = 0;
@@ -23,8 +25,17 @@ export class Tally {
     for (let id = 1; id <= workers; id++) this.activities.set(id, 'starting');
   }
 
+  /** Milliseconds since a worker has given a sign of life, as far as the stream has come. */
+  silenceMs(worker: number): number {
+    return this.#nowMs - (this.#lastHeardMs.get(worker) ?? this.#nowMs);
+  }
+
   read(entry: StreamEntry): void {
+    this.#nowMs = entry.atMs;
     switch (entry.type) {
+      case 'heartbeat':
+        this.#lastHeardMs.set(entry.worker, entry.atMs);
+        break;
       case 'worker-registered':
         if (this.activities.get(entry.worker) === 'starting') {
           this.activities.set(entry.worker, 'idle');
@@ -47,7 +58,7 @@ export class Tally {
         this.activities.set(entry.worker, 'idle');
         break;
       case 'worker-lost':
-        this.lostWorkers.push(entry.worker);
+        this.losses.push(entry);
         this.activities.set(entry.worker, 'lost');
         this.#requeue(entry.requeued);
         break;

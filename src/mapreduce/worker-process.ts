@@ -54,8 +54,4 @@ export class WorkerProcess {
   kill(): void {
     this.#child.kill('SIGKILL');
   }
-
-  disconnect(): void {
-    void this.#client?.close();
-  }
 }

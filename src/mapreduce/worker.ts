@@ -29,13 +29,13 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
   const thread = new Thread(config.taskThread, { workerData: config });
-  thread.on('error', (error) => end(config, `its task thread crashed: ${error.stack}`));
-  thread.on('exit', (code) => end(config, `its task thread exited with ${code}`));
+  thread.on('error', (error) => end(`its task thread crashed: ${error.stack}`));
+  thread.on('exit', (code) => end(`its task thread exited with ${code}`));
   const [loaded, master] = await Promise.all([
     once(thread, 'message') as Promise<[ThreadMessage]>,
-    dial(config.master).catch(() => end(config, 'the master cannot be reached')),
+    dial(config.master).catch(() => endWithMaster(config)),
   ]);
-  void master.closed.then(() => end(config));
+  void master.closed.then(() => endWithMaster(config));
   const [message] = loaded;
   if ('refused' in message) {
     const refusal: RefuseJobArgs = { worker, why: message.refused };
@@ -51,7 +51,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   const address = await server.listen('127.0.0.1:0');
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
-  if (error) end(config, `the master refuses it: ${error.message}`);
+  if (error) end(`the master refuses it: ${error.message}`);
   startHeartbeat(master, worker, heartbeatMs);
 }
 
@@ -99,27 +99,35 @@ function startHeartbeat(master: Client, worker: number, heartbeatMs: number): vo
   setInterval(() => master.go('Master.Heartbeat', args), heartbeatMs);
 }
 
-/** Ends this process for good, even while its thread sits in a system call. */
-function end(config: WorkerConfig, why?: string): never {
-  if (why !== undefined) process.stderr.write(`${why}\n`);
+/**
+ * The connection to the master has ended. A master that ends in good order ends its workers
+ * first, so it was killed, or cut off; one that was killed left the run's folder to us.
+ */
+async function endWithMaster(config: WorkerConfig): Promise<never> {
+  const ceilingMs = performance.now() + orphanedWithinMs;
+  while (process.ppid === config.masterPid && performance.now() < ceilingMs) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const isOrphan = process.ppid !== config.masterPid;
+  const { folder } = new LocalDisk(config.runDir, config.worker);
+  removeFolder(isOrphan ? config.runDir : folder);
+  return end();
+}
+
+/** Sockets of a killed process close a moment before its children get another parent. */
+const orphanedWithinMs = 1000;
+
+function removeFolder(folder: string): void {
   try {
-    // A master that was killed cannot tidy up; one that lives still needs the run's folder.
-    const isOver = !isRunning(config.masterPid);
-    const folder = isOver
-      ? config.runDir
-      : new LocalDisk(config.runDir, config.worker).folder;
     rmSync(folder, { recursive: true, force: true });
   } catch {
     // Another worker is still writing there, and will remove the rest.
   }
-  process.kill(process.pid, 'SIGKILL');
-  throw new Error('a process survived SIGKILL');
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+/** Ends this process for good, even while its thread sits in a system call. */
+function end(why?: string): never {
+  if (why !== undefined) process.stderr.write(`${why}\n`);
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('a process survived SIGKILL');
 }

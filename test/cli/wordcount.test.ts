@@ -75,6 +75,9 @@ test('colour only where it is forced or a terminal is; never with NO_COLOR', asy
   expect((await run('wordcount-server', args)).stderr).not.toContain(coloured);
   const forced = await run('wordcount-server', args, { FORCE_COLOR: '1' });
   expect(forced.stderr).toContain(coloured);
-  const refused = await run('wordcount-server', args, { NO_COLOR: '1' });
+  const refused = await run('wordcount-server', args, {
+    FORCE_COLOR: '1',
+    NO_COLOR: '1',
+  });
   expect(refused.stderr).not.toContain(coloured);
 });

@@ -77,7 +77,7 @@ describe.concurrent('student code that', () => {
     [
       'returns nothing',
       'export async function SyncTime() {}',
-      /resolved with undefined/,
+      /resolved with timeMs: undefined/,
       /./,
     ],
     [

@@ -66,6 +66,6 @@ export function recogniseSampling(
   if (Math.abs(errorMs) > 500)
     return 'the samples are of different moments: do not average them';
   if (errorBoundMs > 8)
-    return 'an average, or the first or last sample: take the smallest RTT';
+    return 'an average, the first or last sample, or samples that waited for each other';
   return undefined;
 }

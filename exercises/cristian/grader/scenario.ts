@@ -89,8 +89,11 @@ function checkShape(estimate: Estimate): void {
   if (isNumber(estimate?.timeMs) && isNumber(estimate?.errorBoundMs)) return;
   throw new CheckFailure({
     did: 'called SyncTime',
-    saw: `it resolved with ${JSON.stringify(estimate)}`,
+    saw: `it resolved with timeMs: ${estimate?.timeMs}, errorBoundMs: ${estimate?.errorBoundMs}`,
     expected: 'two numbers, { timeMs, errorBoundMs }',
+    mistake: Number.isNaN(estimate?.timeMs)
+      ? 'a number was computed from something that is none: is client.call awaited?'
+      : undefined,
   });
 }
 

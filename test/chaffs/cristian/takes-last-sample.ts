@@ -2,7 +2,7 @@
  * Keeps the newest sample instead of the best.
  *
  * Fails: best-sample
- * Looks like: an average, or the first or last sample
+ * Looks like: an average, the first or last sample
  */
 import {
   type LocalClock,

@@ -2,7 +2,7 @@
  * Registers as WordCount, as the client would never call it.
  *
  * Fails: serves
- * Looks like: the service is registered under another name
+ * Looks like: nothing is registered, or under another name
  */
 import { dial, Server } from '../../../src/rpc/index.ts';
 
