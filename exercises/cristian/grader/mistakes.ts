@@ -8,15 +8,15 @@ export function recogniseError(scenario: Scenario, errorMs: number): string | un
   const {
     requestMs,
     replyMs,
-    thinkMs = 0,
-    wallStepMs = 0,
+    thinkMs: [thinkMs = 0] = [],
+    clockStep,
     clientAheadMs = -5000,
   } = scenario;
   const replyTookMs = replyMs[0] as number;
   const roundTripMs = (requestMs[0] as number) + replyTookMs;
   const isAbout = (valueMs: number) => Math.abs(errorMs - (valueMs - replyTookMs)) <= 2;
-  if (wallStepMs !== 0)
-    return 'the round trip is measured on the wall clock: use performance.now';
+  if (clockStep)
+    return 'something is measured on a clock that can be stepped: use performance.now';
   if (isAbout(0))
     return 'T3 alone: the reply was under way for about half the round trip';
   if (isAbout(roundTripMs)) return 'T3 + RTT: the reply travelled only about half of it';
@@ -50,7 +50,7 @@ export function recogniseBound(
   if (isAbout((roundTripMs + connectMs) / 2)) {
     return 'T1 is taken before connecting, or T4 after other work: measure the call alone';
   }
-  if (isAbout((roundTripMs + (scenario.thinkMs ?? 0)) / 2)) {
+  if (isAbout((roundTripMs + (scenario.thinkMs?.[0] ?? 0)) / 2)) {
     return 'RTT = T4 - T1: subtract T3 - T2, the time in which nothing travelled';
   }
   return undefined;
@@ -59,13 +59,14 @@ export function recogniseBound(
 export function recogniseSampling(
   errorMs: number,
   errorBoundMs: number,
+  bestBoundMs: number,
 ): string | undefined {
-  if (Math.abs(errorBoundMs - 8) <= roundingMs) {
+  if (Math.abs(errorBoundMs - bestBoundMs) <= roundingMs && errorMs < -bestBoundMs) {
     return 'the best sample is some time ago: add what has passed since its T4';
   }
   if (Math.abs(errorMs) > 500)
     return 'the samples are of different moments: do not average them';
-  if (errorBoundMs > 8)
+  if (errorBoundMs > bestBoundMs)
     return 'an average, the first or last sample, or samples that waited for each other';
   return undefined;
 }

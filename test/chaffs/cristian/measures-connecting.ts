@@ -19,8 +19,7 @@ export interface TimeEstimate {
 }
 
 /**
- * Asks the server `sampleCount` times for its time, one request after the other over one
- * connection, makes an estimate from the best sample, and sets `clock` by it.
+ * Asks the server `sampleCount` times for its time, one request after the other, makes an estimate from the best sample, and sets `clock` by it.
  */
 export async function SyncTime(
   serverAddr: string,
@@ -30,14 +29,17 @@ export async function SyncTime(
   const dialledAt = performance.now();
   const client = await dial(serverAddr);
   let best = { roundTripMs: Number.POSITIVE_INFINITY, T3: 0, T4: 0 };
-  for (let i = 0; i < sampleCount; i++) {
-    const T1 = i === 0 ? dialledAt : performance.now();
-    const { T2, T3 } = await client.call<TimeReply>('CristianServer.GetTime', {});
-    const T4 = performance.now();
-    const roundTripMs = T4 - T1 - (T3 - T2);
-    if (roundTripMs < best.roundTripMs) best = { roundTripMs, T3, T4 };
+  try {
+    for (let i = 0; i < sampleCount; i++) {
+      const T1 = i === 0 ? dialledAt : performance.now();
+      const { T2, T3 } = await client.call<TimeReply>('CristianServer.GetTime', {});
+      const T4 = performance.now();
+      const roundTripMs = T4 - T1 - (T3 - T2);
+      if (roundTripMs < best.roundTripMs) best = { roundTripMs, T3, T4 };
+    }
+  } finally {
+    await client.close();
   }
-  await client.close();
 
   const errorBoundMs = best.roundTripMs / 2;
   const sinceBestMs = performance.now() - best.T4;

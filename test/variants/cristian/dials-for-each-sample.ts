@@ -16,8 +16,7 @@ export interface TimeEstimate {
 }
 
 /**
- * Asks the server `sampleCount` times for its time, one request after the other over one
- * connection, makes an estimate from the best sample, and sets `clock` by it.
+ * Asks the server `sampleCount` times for its time, one request after the other, makes an estimate from the best sample, and sets `clock` by it.
  */
 export async function SyncTime(
   serverAddr: string,
@@ -27,12 +26,15 @@ export async function SyncTime(
   let best = { roundTripMs: Number.POSITIVE_INFINITY, T3: 0, T4: 0 };
   for (let i = 0; i < sampleCount; i++) {
     const client = await dial(serverAddr);
-    const T1 = performance.now();
-    const { T2, T3 } = await client.call<TimeReply>('CristianServer.GetTime', {});
-    const T4 = performance.now();
-    await client.close();
-    const roundTripMs = T4 - T1 - (T3 - T2);
-    if (roundTripMs < best.roundTripMs) best = { roundTripMs, T3, T4 };
+    try {
+      const T1 = performance.now();
+      const { T2, T3 } = await client.call<TimeReply>('CristianServer.GetTime', {});
+      const T4 = performance.now();
+      const roundTripMs = T4 - T1 - (T3 - T2);
+      if (roundTripMs < best.roundTripMs) best = { roundTripMs, T3, T4 };
+    } finally {
+      await client.close();
+    }
   }
 
   const errorBoundMs = best.roundTripMs / 2;
