@@ -3,8 +3,10 @@
  * client, the student's client asks our server.
  */
 import { CheckFailure, type Exercise } from '../../src/grading/check.ts';
-import { fields, sampleInput } from '../../src/lecture/wordcount.ts';
-import { dial, NetworkError, Server, ServerError } from '../../src/rpc/index.ts';
+import { sampleInput } from '../../src/lecture/wordcount.ts';
+import { dial, NetworkError, Server } from '../../src/rpc/index.ts';
+import { countTruly, isSame, recognise, show } from './grader/counts.ts';
+import { hangUp, OurServer, serveWith } from './grader/our-server.ts';
 
 interface StudentServer {
   listen(serverAddr: string): Promise<string>;
@@ -15,8 +17,6 @@ interface Subject {
   WordCountServer: new () => StudentServer;
   makeRequest(input: string, serverAddr: string): Promise<Record<string, number>>;
 }
-
-type Counts = Record<string, number>;
 
 const serverSlide = 'Go example: Word count server';
 const clientSlide = 'Go example: Word count client';
@@ -38,7 +38,10 @@ const exercise: Exercise<Subject> = {
       points: 20,
       slide: serverSlide,
       waitsOn: 'serves',
-      run: (subject) => expectCounts(subject, [sampleInput, 'to be or not to be', 'a']),
+      run: async (subject) => {
+        await expectCounts(subject, [sampleInput, 'to be or not to be', 'a']);
+        await expectApart(subject, ['one two two', 'three']);
+      },
     },
     {
       id: 'fields',
@@ -51,9 +54,12 @@ const exercise: Exercise<Subject> = {
           'two  spaces',
           ' at both ends ',
           'a\ttab and\na newline',
+          'all\r\nof\u000bthe\u000cwhite\u00a0space\u3000there is',
+          'naïve 日本語 😀 x²',
           '',
           ' \n ',
           'Case case, CASE: kept!',
+          'x '.repeat(20_000),
         ]),
     },
     {
@@ -104,15 +110,8 @@ async function askStudent(
   use: (ask: Ask) => Promise<void>,
 ): Promise<void> {
   const server = new subject.WordCountServer();
-  const address = await server.listen('localhost:0');
-  if (typeof address !== 'string' || !/:[1-9]\d*$/.test(address)) {
-    throw new CheckFailure({
-      did: "await server.listen('localhost:0')",
-      saw: `it resolved with ${show(address)}`,
-      expected: 'the address that the server really has, like localhost:40001',
-      mistake: 'the promise that Server.listen returns is not awaited or not returned',
-    });
-  }
+  const address = await server.listen('127.0.0.1:0');
+  checkAddress(address);
   const client = await dial(address);
   const ask: Ask = async (input) => {
     const call = client.go<{ Counts?: unknown }>('WordCountServer.Compute', {
@@ -120,11 +119,22 @@ async function askStudent(
     });
     const { reply, error } = await call.done;
     if (error) throw explainCallError(input, error);
-    return reply?.Counts;
+    return reply?.Counts ?? reply;
   };
   await use(ask);
   await client.close();
   await server.close();
+}
+
+function checkAddress(address: unknown): void {
+  if (typeof address === 'string' && /^127\.0\.0\.1:[1-9]\d*$/.test(address)) return;
+  throw new CheckFailure({
+    did: "await server.listen('127.0.0.1:0')",
+    saw: `it resolved with ${show(address)}`,
+    expected: 'the address that is really bound, like 127.0.0.1:40001',
+    mistake:
+      'what Server.listen resolves with is not awaited, not returned, or not its argument',
+  });
 }
 
 function explainCallError(input: string, error: Error): CheckFailure {
@@ -153,39 +163,25 @@ function expectCounts(subject: Subject, inputs: readonly string[]): Promise<void
   });
 }
 
-function countTruly(input: string): Counts {
-  const counts = new Map<string, number>();
-  for (const word of fields(input)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries(counts);
-}
-
-/** Mistakes that leave a signature in the counts. */
-function recognise(input: string, saw: unknown): string | undefined {
-  if (typeof saw !== 'object' || saw === null) return undefined;
-  const words = Object.keys(saw);
-  const counts = saw as Counts;
-  if (counts.bye === 4)
-    return 'the result printed on the slide, which is wrong: count the byes';
-  if (words.length === 0 && input.trim() !== '') {
-    return 'a Map, which JSON turns into {}: Object.fromEntries makes an object of it';
-  }
-  if (words.includes('')) {
-    return "split(' '), which gives empty strings: Go's strings.Fields never does";
-  }
-  if (words.some((word) => /\s/.test(word)))
-    return 'only blanks separate words: so do tabs';
-  if (words.every((word) => word === word.toLowerCase()) && /[A-Z]/.test(input)) {
-    return 'words are changed to lower case: strings.Fields leaves them as they are';
-  }
-  if (/constructor|__proto__/.test(input)) {
-    return 'a plain {} already knows names like constructor and __proto__: a Map does not';
-  }
-  return undefined;
+/** Two calls at once, as two clients would make them, know nothing of each other. */
+function expectApart(subject: Subject, inputs: readonly string[]): Promise<void> {
+  return askStudent(subject, async (ask) => {
+    const seen = await Promise.all(inputs.map(ask));
+    for (const [i, input] of inputs.entries()) {
+      if (isSame(seen[i], countTruly(input))) continue;
+      throw new CheckFailure({
+        did: `called Compute with ${show(inputs)} at the same time`,
+        saw: `Counts: ${show(seen[i])} for ${show(input)}`,
+        expected: `Counts: ${show(countTruly(input))}`,
+        mistake: 'the counts of one request are kept where another one finds them',
+      });
+    }
+  });
 }
 
 async function expectClosed(subject: Subject): Promise<void> {
   const server = new subject.WordCountServer();
-  const address = await server.listen('localhost:0');
+  const address = await server.listen('127.0.0.1:0');
   await server.close();
   const client = await dial(address).catch((error) => {
     if (error instanceof NetworkError) return undefined;
@@ -201,93 +197,63 @@ async function expectClosed(subject: Subject): Promise<void> {
   });
 }
 
-/** A server of ours under the student's client, with counts that nobody can know in advance. */
-async function withOurServer(
-  compute: (request: { Input: string }) => unknown,
-  use: (address: string) => Promise<void>,
-): Promise<void> {
-  const server = new Server();
-  server.registerName('WordCountServer', { Compute: compute });
-  const address = await server.listen('localhost:0');
-  await use(address);
-  await server.close();
-}
-
 async function expectClient({ makeRequest }: Subject): Promise<void> {
   const asked: unknown[] = [];
   const counts = { apples: 17, constructor: 3 };
-  const compute = (request: { Input: string }) => {
+  const server = serveWith((request) => {
     asked.push(request?.Input);
     return { Counts: counts };
-  };
-  await withOurServer(compute, async (address) => {
-    const saw = await makeRequest('apples and oranges', address);
-    const did =
-      "called makeRequest('apples and oranges', address) against a server of ours";
-    if (asked.length !== 1 || asked[0] !== 'apples and oranges') {
-      const inputs = `the server was asked ${asked.length} times: ${show(asked)}`;
-      const isIdle = asked.length === 0;
-      throw new CheckFailure({
-        did,
-        saw: inputs,
-        expected: 'one request, with that Input',
-        mistake: isIdle ? 'client.call is not awaited, or never called' : undefined,
-      });
-    }
-    if (!isSame(saw, counts)) {
-      const expected = `what the server counted: ${show(counts)}`;
-      throw new CheckFailure({ did, saw: show(saw), expected });
-    }
   });
+  const saw = await makeRequest('apples and oranges', server.address);
+  const did =
+    "called makeRequest('apples and oranges', address) against a server of ours";
+  if (asked.length !== 1 || asked[0] !== 'apples and oranges') {
+    throw new CheckFailure({
+      did,
+      saw: `the server was asked ${asked.length} times: ${show(asked)}`,
+      expected: 'one request, with that Input',
+      mistake:
+        asked.length === 0 ? 'client.call is not awaited, or never called' : undefined,
+    });
+  }
+  if (!isSame(saw, counts)) {
+    const expected = `what the server counted: ${show(counts)}`;
+    throw new CheckFailure({ did, saw: show(saw), expected });
+  }
+  await server.expectClosed(did);
 }
 
 async function expectErrors({ makeRequest }: Subject): Promise<void> {
   const fail = () => {
     throw new Error('the disk is full');
   };
-  let gone = '';
-  await withOurServer(fail, async (address) => {
-    gone = address;
-    const did = 'called makeRequest against a server whose Compute fails';
-    await expectRejection(
-      makeRequest('a', address),
-      did,
-      ServerError,
-      'the disk is full',
-    );
-  });
-  const did = 'called makeRequest with an address where nobody listens';
-  await expectRejection(makeRequest('a', gone), did, NetworkError, 'connection refused');
+  const failing = serveWith(fail);
+  const didFail = 'called makeRequest against a server whose Compute fails';
+  await expectRejection(makeRequest('a', failing.address), didFail);
+  await failing.expectClosed(didFail);
+
+  const rude = new OurServer(hangUp);
+  const didHangUp =
+    'called makeRequest against a server that hangs up instead of answering';
+  await expectRejection(makeRequest('a', rude.address), didHangUp);
+
+  const gone = new Server();
+  const address = await gone.listen('127.0.0.1:0');
+  await gone.close();
+  const didDial = 'called makeRequest with an address where nobody listens';
+  await expectRejection(makeRequest('a', address), didDial);
 }
 
-async function expectRejection(
-  promise: Promise<unknown>,
-  did: string,
-  type: new (...args: never[]) => Error,
-  text: string,
-): Promise<void> {
+async function expectRejection(promise: Promise<unknown>, did: string): Promise<void> {
   const outcome = await promise.then(
     (value) => `it resolved with ${show(value)}`,
-    (error) => (error instanceof type ? undefined : `it rejected with ${error}`),
+    () => 'rejected' as const,
   );
-  if (outcome === undefined) return;
+  if (outcome === 'rejected') return;
   throw new CheckFailure({
     did,
     saw: outcome,
-    expected: `it rejects with the ${type.name} of the call: "… ${text}"`,
+    expected: 'it rejects',
     mistake: 'the error is swallowed: nobody can tell no words from no answer',
   });
-}
-
-function isSame(saw: unknown, expected: Counts): boolean {
-  return typeof saw === 'object' && saw !== null && show(saw) === show(expected);
-}
-
-/** A value as JSON with sorted keys, own keys like __proto__ included. */
-function show(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return JSON.stringify(value) ?? String(value);
-  }
-  const pairs = Object.entries(value).map(([key, item]) => `${show(key)}: ${show(item)}`);
-  return pairs.length === 0 ? '{}' : `{ ${pairs.sort().join(', ')} }`;
 }

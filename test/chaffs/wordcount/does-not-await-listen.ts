@@ -2,7 +2,7 @@
  * Says that it listens before it does.
  *
  * Fails: serves
- * Looks like: is not awaited or not returned
+ * Looks like: is not awaited, not returned
  */
 import { dial, Server } from '../../../src/rpc/index.ts';
 
