@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { gradeFile } from '../grading/grade.ts';
@@ -17,6 +18,11 @@ import {
 } from '../grading/manifest.ts';
 import { formatReport } from '../grading/report.ts';
 import { reportError, UsageError } from './command.ts';
+
+// A process that is ended by a signal tells nobody; one that exits ends its graders first.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(name, () => process.exit(128 + constants.signals[name]));
+}
 
 try {
   process.exitCode = await runTests(process.argv.slice(2));

@@ -6,7 +6,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { CheckResult, Exercise, Explanation } from './check.ts';
-import { failAll, runChecks } from './run-checks.ts';
+import { describeError, failAll, runChecks } from './run-checks.ts';
 
 /** What the parent is told, in this order: the checks, then each beginning and end. */
 export type GradeMessage =
@@ -15,8 +15,13 @@ export type GradeMessage =
   | { readonly type: 'end'; readonly result: CheckResult }
   | { readonly type: 'over' };
 
+// Taken before any student's code runs, and out of its reach: the way to the parent, and the
+// checks as they are.
+const send = process.send?.bind(process);
+Object.assign(process, { send: undefined });
 const [graderFile = '', studentFile = ''] = process.argv.slice(2);
-const exercise: Exercise = (await import(pathToFileURL(graderFile).href)).default;
+const graded: Exercise = (await import(pathToFileURL(graderFile).href)).default;
+const exercise = { ...graded, checks: graded.checks.map((check) => ({ ...check })) };
 const notReached = { did: 'ran the checks', saw: '', expected: '' };
 say({ type: 'checks', all: failAll(exercise, notReached) });
 
@@ -30,7 +35,9 @@ if ('problem' in loaded) {
   });
 }
 // Not before the last message has left: whatever the student left running ends here.
-process.send?.({ type: 'over' } satisfies GradeMessage, () => process.exit(0));
+send?.({ type: 'over' } satisfies GradeMessage, () =>
+  process.kill(process.pid, 'SIGKILL'),
+);
 
 async function load(
   file: string,
@@ -46,9 +53,8 @@ async function load(
     const expected = `export ${exercise.exports.join(' and ')}, as in the stub`;
     return { problem: { did, saw, expected } };
   } catch (error) {
-    const { name, message } = error as Error;
     const expected = 'a module that loads';
-    return { problem: { did, saw: `${name}: ${firstLines(message)}`, expected } };
+    return { problem: { did, saw: firstLines(describeError(error)), expected } };
   }
 }
 
@@ -58,5 +64,5 @@ function firstLines(message: string): string {
 }
 
 function say(message: GradeMessage): void {
-  process.send?.(message);
+  send?.(message);
 }

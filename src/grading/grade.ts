@@ -2,8 +2,9 @@
  * Grades one file of one exercise, in a process of its own that can be killed: an endless loop
  * is a failed check with a clear sentence, not a terminal that hangs.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { CheckResult, Explanation } from './check.ts';
 import type { GradeMessage } from './grade-child.ts';
 
@@ -27,7 +28,7 @@ export async function gradeFile(
 }
 
 class Grading {
-  readonly #process;
+  readonly #process: ChildProcess;
   #all: readonly CheckResult[] = [];
   readonly #results = new Map<string, CheckResult>();
   #current: string | undefined;
@@ -37,30 +38,35 @@ class Grading {
   constructor(graderFile: string, file: string) {
     this.#process = fork(child, [graderFile, file], {
       execArgv: ['--import', 'tsx'],
-      // What the student prints is log; the results go to stdout.
-      stdio: ['ignore', 2, 2, 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    // What the student prints is log; the results go to stdout.
+    for (const stream of [this.#process.stdout, this.#process.stderr]) forward(stream);
   }
 
   run(): Promise<CheckResult[]> {
-    this.#process.on('message', (message: GradeMessage) => this.#hear(message));
+    this.#process.on('message', (message) => this.#hear(message as GradeMessage));
     this.#restartTimer(startTimeoutMs);
+    const kill = () => this.#process.kill('SIGKILL');
+    process.once('exit', kill);
     return new Promise((resolve, reject) => {
       this.#process.once('error', reject);
-      this.#process.once('exit', (code) => {
+      this.#process.once('exit', (code, signal) => {
         clearTimeout(this.#timer);
+        process.off('exit', kill);
         if (this.#all.length === 0)
-          reject(new Error(`the grader failed with exit ${code}`));
-        else resolve(this.#collect(code));
+          reject(new Error(`the grader failed: ${signal ?? code}`));
+        else resolve(this.#collect(code, signal));
       });
     });
   }
 
+  /** Only what the grader itself says, in its order, moves the grading on. */
   #hear(message: GradeMessage): void {
-    this.#restartTimer(checkTimeoutMs);
     if (message.type === 'checks') this.#all = message.all;
     else if (message.type === 'begin') this.#current = message.id;
     else if (message.type === 'end') this.#results.set(message.result.id, message.result);
+    this.#restartTimer(checkTimeoutMs);
   }
 
   #restartTimer(ms: number): void {
@@ -72,29 +78,52 @@ class Grading {
   }
 
   /** Every check has its line, also those that the process did not live to see. */
-  #collect(code: number | null): CheckResult[] {
+  #collect(code: number | null, signal: string | null): CheckResult[] {
     const interrupted = this.#current ?? this.#all[0]?.id;
     return this.#all.map(({ id, sentence, slide, points }): CheckResult => {
       const known = this.#results.get(id);
       if (known) return known;
       const check = { id, sentence, slide, points };
       if (id !== interrupted) return { ...check, status: 'waits', on: interrupted ?? '' };
-      return { ...check, status: 'fail', explanation: this.#explainEnd(code) };
+      return { ...check, status: 'fail', explanation: this.#explainEnd(code, signal) };
     });
   }
 
-  #explainEnd(code: number | null): Explanation {
+  #explainEnd(code: number | null, signal: string | null): Explanation {
     const did = 'ran your code';
+    const mistake = 'a loop that never ends, or a wait for something that never comes';
     if (this.#hasTimedOut) {
       const saw = `nothing for ${checkTimeoutMs / 1000} s: it was ended`;
-      const mistake = 'a loop that never ends, or a wait for something that never comes';
       return { did, saw, expected: 'an answer', mistake };
     }
-    const saw = `it ended the whole process, exit code ${code}`;
+    // Source: Node's exit codes: 13 is a top-level await that can never be resolved.
+    if (code === 13) {
+      return {
+        did,
+        saw: 'it waits, and nothing is left to happen',
+        expected: 'an answer',
+        mistake,
+      };
+    }
+    const saw = `it ended the whole process: ${signal ?? `exit code ${code}`}`;
     return {
       did,
       saw,
       expected: 'functions return or throw; they do not end the process',
     };
   }
+}
+
+/** Characters of a student's output that are shown; a loop that prints would fill a disk. */
+const maxOutputLength = 65_536;
+
+function forward(stream: Readable | null): void {
+  let length = 0;
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    const room = maxOutputLength - length;
+    length += text.length;
+    if (room <= 0) return;
+    process.stderr.write(text.slice(0, room));
+    if (text.length >= room) process.stderr.write('\n… more output is not shown\n');
+  });
 }

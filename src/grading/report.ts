@@ -2,6 +2,7 @@
  * Results for a person in a terminal: a line per check, then the first failure in full, then
  * the points. Knows no process and no exercise.
  */
+import { stripVTControlCharacters } from 'node:util';
 import chalk from 'chalk';
 import { type CheckResult, earnedPoints, totalPoints } from './check.ts';
 
@@ -52,7 +53,12 @@ function formatFailure(result: CheckResult): string[] {
   ];
 }
 
+/** Characters of one part of an explanation: a student's error may hold a whole book. */
+const maxPartLength = 500;
+
 function formatRow(name: string, text: string): string {
   const indent = ' '.repeat(14);
-  return `  ${chalk.cyan(name.padEnd(11))} ${text.replaceAll('\n', `\n${indent}`)}`;
+  const part = text.length > maxPartLength ? `${text.slice(0, maxPartLength)}…` : text;
+  const plain = stripVTControlCharacters(part).replaceAll('\n', `\n${indent}`);
+  return `  ${chalk.cyan(name.padEnd(11))} ${plain}`;
 }

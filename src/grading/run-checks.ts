@@ -4,6 +4,8 @@
  * with an explanation, never the end of the grading.
  */
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { DeadlockError } from '../sim/virtual-time.ts';
 import {
   type Check,
   CheckFailure,
@@ -85,6 +87,10 @@ function explainThrown(error: unknown): Explanation {
     did: 'ran your code',
     saw: describeError(error),
     expected: 'no error',
+    mistake:
+      error instanceof DeadlockError
+        ? 'a promise that nobody resolves; only the globals setTimeout, Date.now and performance.now belong to the simulated machine'
+        : undefined,
   };
 }
 
@@ -93,21 +99,23 @@ function explainUnobserved(error: unknown): Explanation {
     did: 'ran your code',
     saw: `${describeError(error)}, in a promise or a callback that nobody waited for`,
     expected: 'every promise is awaited, so that its error reaches the caller',
-    mistake: 'an await is missing',
+    mistake: 'an await is missing, inside your functions or at the end of your file',
   };
 }
 
-/** The message and the student's own line, without the frames of the grader. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw ${String(error)}`;
-  const line = error.stack
-    ?.split('\n')
-    .find((frame) =>
-      /\((?:file:\/\/)?.*\/(?:exercises|solutions|test)\/[^)]*\)/.test(frame),
-    );
-  const where =
-    line === undefined
-      ? ''
-      : ` (${line.trim().replace(/^at /, 'in ').replace(root, '')})`;
-  return `${error.name}: ${error.message}${where}`;
+/** The message and the student's own line, whatever was thrown. Never throws. */
+export function describeError(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return `it threw ${inspect(error)}`;
+    const line = String(error.stack).split('\n').find(isStudentFrame);
+    const where = line?.trim().replace(/^at /, ' (in ').replace(root, '');
+    return `${error.name}: ${error.message}${where === undefined ? '' : `${where})`}`;
+  } catch {
+    return 'it threw something that cannot even be shown';
+  }
+}
+
+function isStudentFrame(frame: string): boolean {
+  const isTheirs = /\(.*\/(?:exercises|solutions|test)\/[^)]*\)/.test(frame);
+  return isTheirs && !/\/grader(?:\.ts|\/)/.test(frame);
 }

@@ -3,6 +3,7 @@
  * ordinary code that calls `setTimeout`, `Date.now`, `performance.now` or `Math.random` lives
  * in virtual time without knowing it.
  */
+import { promisify } from 'node:util';
 import type { VirtualEvent, VirtualTime } from './virtual-time.ts';
 
 /** A machine's two clocks. They agree on nothing but the pace of a second. */
@@ -76,6 +77,7 @@ class VirtualTimeout {
   readonly #callback: () => void;
   #event: VirtualEvent | undefined;
   #isRef = true;
+  #isClosed = false;
 
   constructor(
     time: VirtualTime,
@@ -91,7 +93,8 @@ class VirtualTimeout {
   }
 
   refresh(): this {
-    this.close();
+    if (this.#isClosed) return this;
+    if (this.#event) this.#time.cancel(this.#event);
     this.#event = this.#time.schedule(this.#delayMs, () => {
       this.#event = undefined;
       if (this.#isRepeating) this.refresh();
@@ -104,6 +107,7 @@ class VirtualTimeout {
   close(): this {
     if (this.#event) this.#time.cancel(this.#event);
     this.#event = undefined;
+    this.#isClosed = true;
     return this;
   }
 
@@ -132,15 +136,18 @@ function createTimers(time: VirtualTime): Record<string, unknown> {
   const start =
     (isRepeating: boolean) =>
     (callback: Callback, delayMs = 1, ...args: unknown[]) =>
-      // Source: Node's timers: less than 1 ms means 1 ms.
-      new VirtualTimeout(time, Math.max(1, Number(delayMs) || 1), isRepeating, () =>
+      new VirtualTimeout(time, toNodeDelay(delayMs), isRepeating, () =>
         callback(...args),
       );
   const stop = (timer: unknown) => {
     if (timer instanceof VirtualTimeout) timer.close();
   };
+  const setTimeout = Object.assign(start(false), {
+    [promisify.custom]: (delayMs: number, value: unknown) =>
+      new Promise((resolve) => start(false)(() => resolve(value), delayMs)),
+  });
   return {
-    setTimeout: start(false),
+    setTimeout,
     setInterval: start(true),
     setImmediate: (callback: Callback, ...args: unknown[]) =>
       new VirtualTimeout(time, 0, false, () => callback(...args)),
@@ -148,6 +155,12 @@ function createTimers(time: VirtualTime): Record<string, unknown> {
     clearInterval: stop,
     clearImmediate: stop,
   };
+}
+
+/** Source: Node's timers: a delay below 1 ms, above 2^31 - 1 ms or not a number means 1 ms. */
+function toNodeDelay(delayMs: number): number {
+  const delay = Number(delayMs);
+  return delay >= 1 && delay <= 2 ** 31 - 1 ? Math.trunc(delay) : 1;
 }
 
 function createDate(clocks: MachineClocks): DateConstructor {

@@ -42,6 +42,7 @@ export class VirtualTime {
 
   /** Plans `happen` for `delayMs` from now; negative means now. */
   schedule(delayMs: number, happen: () => void): VirtualEvent {
+    if (!Number.isFinite(delayMs)) throw new RangeError(`a delay of ${delayMs} ms`);
     const atMs = this.#nowMs + Math.max(0, delayMs);
     const event = { atMs, order: this.#order++, isBackground: false, happen };
     const later = this.#events.findLastIndex((other) => isLater(other, event));

@@ -8,6 +8,9 @@ import { type DelayScript, SimulatedNetwork } from './network.ts';
 import { createRandom } from './random.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** The globals are this process's: of several worlds only one may show its own. */
+let isAnyRunning = false;
+
 export interface WorldOptions {
   readonly delayMs: DelayScript;
   /** What dialling takes, in milliseconds. */
@@ -31,10 +34,17 @@ export class World {
   }
 
   /** Runs `program` in this world to its end. Rejects as VirtualTime.run does. */
-  run<T>(program: () => Promise<T>): Promise<T> {
+  async run<T>(program: () => Promise<T>): Promise<T> {
+    if (isAnyRunning)
+      throw new Error('another world is running: there is one Date for all');
+    isAnyRunning = true;
     addNetwork('sim', this.network);
-    return withVirtualGlobals(this.time, this.clocks, this.#random, () =>
-      this.time.run(program),
-    );
+    try {
+      return await withVirtualGlobals(this.time, this.clocks, this.#random, () =>
+        this.time.run(program),
+      );
+    } finally {
+      isAnyRunning = false;
+    }
   }
 }

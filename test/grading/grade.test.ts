@@ -59,7 +59,7 @@ describe.concurrent('student code that', () => {
     [
       'ends the process',
       'export async function SyncTime() { process.exit(0); }',
-      /^it ended the whole process, exit code 0$/,
+      /^it ended the whole process: exit code 0$/,
       /./,
     ],
     [
@@ -71,13 +71,41 @@ describe.concurrent('student code that', () => {
     [
       'throws something that is no error',
       'export async function SyncTime() { throw "text"; }',
-      /^it threw text$/,
+      /^it threw 'text'$/,
       /./,
     ],
     [
       'returns nothing',
       'export async function SyncTime() {}',
       /resolved with timeMs: undefined/,
+      /./,
+    ],
+    [
+      'ends itself by a signal',
+      "export async function SyncTime() { process.kill(process.pid, 'SIGTERM'); await new Promise((r) => setImmediate(r)); while (true); }",
+      /^it ended the whole process: SIGTERM$/,
+      /./,
+    ],
+    [
+      'waits for ever while loading',
+      'await new Promise(() => {}); export async function SyncTime() {}',
+      /^it waits, and nothing is left to happen$/,
+      /./,
+    ],
+    [
+      'throws what cannot be shown',
+      'export async function SyncTime() { throw Object.assign(new Error(), { get name() { throw 1; } }); }',
+      /./,
+      /./,
+    ],
+    [
+      'pretends to be the grader',
+      `import exercise from '${join(import.meta.dirname, '../../exercises/cristian/grader.ts')}';
+       for (const check of exercise.checks) check.run = async () => {};
+       process.send?.({ type: 'checks', all: [] });
+       process.send?.(null);
+       export async function SyncTime() { throw new Error('caught'); }`,
+      /^Error: caught/,
       /./,
     ],
     [

@@ -1,4 +1,5 @@
 /** Virtual time: order, deadlock, livelock, and the globals that show it. */
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { MachineClocks, withVirtualGlobals } from '../../src/sim/clocks.ts';
 import { createRandom } from '../../src/sim/random.ts';
@@ -130,5 +131,34 @@ test('the globals are restored, also after an error', async () => {
   }).catch(() => {});
   expect([setTimeout, Date, performance.now, process.hrtime, Math.random]).toEqual(
     originals,
+  );
+});
+
+test.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, 1.9])(
+  'a timeout of %d is 1 ms, as in Node',
+  async (delayMs) => {
+    const firedMs = await inWorld(
+      (time) => new Promise((resolve) => setTimeout(() => resolve(time.nowMs), delayMs)),
+    );
+    expect(firedMs).toBe(1);
+  },
+);
+
+test('a cleared timer cannot be refreshed back to life; promisify knows the timer', async () => {
+  const waited = await inWorld(async (time) => {
+    const timer = setTimeout(() => {
+      throw new Error('it lives');
+    }, 5);
+    clearTimeout(timer);
+    timer.refresh();
+    await promisify(setTimeout)(10);
+    return time.nowMs;
+  });
+  expect(waited).toBe(10);
+});
+
+test('a delay that is no number is refused', () => {
+  expect(() => new VirtualTime().schedule(Number.NaN, () => {})).toThrow(
+    'a delay of NaN ms',
   );
 });
