@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import cristian from '../../exercises/cristian/grader.ts';
+import type { CheckResult } from '../../src/grading/check.ts';
 import { gradeFile } from '../../src/grading/grade.ts';
 import { graderOf } from '../../src/grading/manifest.ts';
 import { formatReport } from '../../src/grading/report.ts';
+import { runChecks } from '../../src/grading/run-checks.ts';
 import { run } from '../cli/program.ts';
 
 let folder: string;
@@ -45,18 +48,6 @@ describe.concurrent('student code that', () => {
       /./,
     ],
     [
-      'waits for what never comes',
-      'export const SyncTime = () => new Promise(() => {});',
-      /^DeadlockError: nothing is left to happen, and the program still waits/,
-      /./,
-    ],
-    [
-      'sets timers for ever',
-      'export const SyncTime = () => new Promise(() => setInterval(() => {}, 10));',
-      /^LivelockError: no end after 100000 events/,
-      /./,
-    ],
-    [
       'ends the process',
       'export async function SyncTime() { process.exit(0); }',
       /^it ended the whole process: exit code 0$/,
@@ -69,18 +60,6 @@ describe.concurrent('student code that', () => {
       /./,
     ],
     [
-      'throws something that is no error',
-      'export async function SyncTime() { throw "text"; }',
-      /^it threw 'text'$/,
-      /./,
-    ],
-    [
-      'returns nothing',
-      'export async function SyncTime() {}',
-      /resolved with timeMs: undefined/,
-      /./,
-    ],
-    [
       'ends itself by a signal',
       "export async function SyncTime() { process.kill(process.pid, 'SIGTERM'); await new Promise((r) => setImmediate(r)); while (true); }",
       /^it ended the whole process: SIGTERM$/,
@@ -90,12 +69,6 @@ describe.concurrent('student code that', () => {
       'waits for ever while loading',
       'await new Promise(() => {}); export async function SyncTime() {}',
       /^it waits, and nothing is left to happen$/,
-      /./,
-    ],
-    [
-      'throws what cannot be shown',
-      'export async function SyncTime() { throw Object.assign(new Error(), { get name() { throw 1; } }); }',
-      /./,
       /./,
     ],
     [
@@ -131,6 +104,41 @@ describe.concurrent('student code that', () => {
       expect(first.explanation.expected).toMatch(expected);
     },
   );
+});
+
+describe('a function that', () => {
+  const never = () => new Promise(() => {});
+  const oddError = Object.defineProperty(new Error(), 'name', {
+    get() {
+      throw new Error('odd');
+    },
+  });
+  test.each<[string, () => unknown, RegExp]>([
+    ['waits for what never comes', never, /^DeadlockError: nothing is left to happen/],
+    [
+      'sets timers for ever',
+      () => new Promise(() => setInterval(() => {}, 10)),
+      /^LivelockError: no end after 100000 events/,
+    ],
+    ['throws text', () => Promise.reject('text'), /^it threw 'text'$/],
+    [
+      'throws what cannot be shown',
+      () => Promise.reject(oddError),
+      /^it threw something/,
+    ],
+    ['returns nothing', async () => {}, /^it resolved with timeMs: undefined/],
+    ['returns no number', async () => ({ timeMs: Number.NaN }), /timeMs: NaN/],
+  ])('%s: one clear failure', async (_what, SyncTime, saw) => {
+    const results: CheckResult[] = [];
+    const progress = {
+      begin: () => {},
+      end: (result: CheckResult) => results.push(result),
+    };
+    await runChecks(cristian, { SyncTime: SyncTime as never }, progress);
+    const [first] = results;
+    if (first?.status !== 'fail') throw new Error('it passed');
+    expect(first.explanation.saw).toMatch(saw);
+  });
 });
 
 describe('npm test', () => {

@@ -219,3 +219,8 @@ test('a combiner that changes the result differs from the sequential run', async
   expect(await runOracle(countsPairs, splits, 1)).toEqual(['x\t3\n']);
   expect(await runDistributed(countsPairs, splits, 1)).toEqual(['x\t1\n']);
 });
+
+test('an error message of ten megabytes is cut before it has to fit into a frame', () => {
+  const { failure } = new JobFunctionError(new Error('x'.repeat(1e7)), 'record');
+  expect(failure.error.length).toBe(16_384);
+});
