@@ -297,22 +297,3 @@ test('a batch is one call in flight; each reply that does not fit fails under it
   });
   socket.destroy();
 });
-
-test('while the server itself does not read, no frame is overdue', async () => {
-  await neighbour.close();
-  await server.close();
-  await start({ partialFrameMs: 100, maxInFlight: 1 });
-  const { socket, readLine } = await connect();
-  const line = `${request('Arith.Wait')}\n`;
-  socket.write(line + line.slice(0, 20));
-  while (arith.waiting === 0) await neighbour.call('Arith.Add', { A: 1, B: 1 });
-  socket.write(line.slice(20));
-  const ceiling = performance.now() + 250;
-  while (performance.now() < ceiling) await neighbour.call('Arith.Add', { A: 1, B: 1 });
-  arith.open();
-  expect((await readLine()).result).toBe('waited');
-  while (arith.waiting === 0) await neighbour.call('Arith.Add', { A: 1, B: 1 });
-  arith.open();
-  expect((await readLine()).result).toBe('waited');
-  socket.destroy();
-});

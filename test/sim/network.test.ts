@@ -78,3 +78,57 @@ test('it counts requests and the connections that clients leave open', async () 
   expect(world.network.requestsSent).toBe(2);
   expect(world.network.openConnections).toBe(1);
 });
+
+test('while the server itself does not read, no frame is overdue, however long it takes', async () => {
+  const world = createWorld(() => 1);
+  const answers = await world.run(async () => {
+    const server = new Server({ partialFrameMs: 100, maxInFlight: 1 });
+    const arith = new Arith();
+    server.register(arith);
+    await server.listen('sim:arith');
+    const raw = await world.network.dial('sim:arith');
+    let text = '';
+    raw.receive({
+      bytes: (chunk) => {
+        text += chunk;
+      },
+      drained: () => {},
+      ended: () => {},
+      closed: () => {},
+    });
+    const pass = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const line = '{"jsonrpc":"2.0","id":1,"method":"Arith.Wait","params":{}}\n';
+    raw.send(line + line.slice(0, 20));
+    await pass(1000);
+    expect(text).toBe('');
+    arith.open();
+    raw.send(line.slice(20));
+    await pass(10);
+    arith.open();
+    await pass(10);
+    return text
+      .trim()
+      .split('\n')
+      .map((answer) => JSON.parse(answer).result);
+  });
+  expect(answers).toEqual(['waited', 'waited']);
+});
+
+test('a frame that is begun and not ended is overdue to the millisecond', async () => {
+  const world = createWorld(() => 1);
+  const closedMs = await world.run(async () => {
+    const server = new Server({ partialFrameMs: 30_000 });
+    server.register(new Arith());
+    await server.listen('sim:arith');
+    const raw = await world.network.dial('sim:arith');
+    raw.send('{"jsonrpc":');
+    // The server waits in the background; this world goes on for a minute of its own.
+    setTimeout(() => {}, 60_000);
+    return new Promise<number>((resolve) => {
+      const ended = () => resolve(world.time.nowMs);
+      raw.receive({ bytes: () => {}, drained: () => {}, ended, closed: () => {} });
+    });
+  });
+  // A millisecond there, the deadline, a millisecond back.
+  expect(closedMs).toBe(1 + 30_000 + 1);
+});
