@@ -9,7 +9,7 @@ import type { CheckResult, Explanation } from './check.ts';
 import type { GradeMessage } from './grade-child.ts';
 
 /** Milliseconds of real time that one check may take; in virtual time a second is nothing. */
-export const checkTimeoutMs = 4000;
+const checkTimeoutMs = 4000;
 /** Until the child has loaded the grader: our own work, on a machine that may be busy. */
 const startTimeoutMs = 30_000;
 

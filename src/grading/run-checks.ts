@@ -57,7 +57,7 @@ export function failAll(exercise: Exercise, explanation: Explanation): CheckResu
   );
 }
 
-export function summarise({ id, sentence, slide, points }: Check<never>) {
+function summarise({ id, sentence, slide, points }: Check<never>) {
   return { id, sentence, slide, points };
 }
 
