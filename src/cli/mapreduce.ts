@@ -12,7 +12,7 @@ import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { planSplits, type Split } from '../mapreduce/splits.ts';
+import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -60,7 +60,7 @@ function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const tasks = files.reduce(
-    (sum, { bytes }) => sum + Math.ceil(bytes / options.splitBytes),
+    (sum, { bytes }) => sum + countSplits(bytes, options.splitBytes),
     0,
   );
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');

@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { gradeFile } from '../grading/grade.ts';
@@ -18,11 +17,11 @@ import {
 } from '../grading/manifest.ts';
 import { formatReport } from '../grading/report.ts';
 import { reportError, UsageError } from './command.ts';
+import { Interruption } from './interruption.ts';
 
 // A process that is ended by a signal tells nobody; one that exits ends its graders first.
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(name, () => process.exit(128 + constants.signals[name]));
-}
+const interruption = new Interruption();
+interruption.signal.addEventListener('abort', () => process.exit(interruption.exitCode));
 
 try {
   process.exitCode = await runTests(process.argv.slice(2));

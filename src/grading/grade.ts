@@ -23,8 +23,7 @@ export async function gradeFile(
   graderFile: string,
   file: string,
 ): Promise<CheckResult[]> {
-  const grading = new Grading(graderFile, file);
-  return grading.run();
+  return new Grading(graderFile, file).run();
 }
 
 class Grading {

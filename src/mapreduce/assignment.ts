@@ -41,14 +41,15 @@ function startAttempt(
   worker.attempt = attempt;
   task.status = 'in-progress';
   task.attempt = attempt;
-  const isDue = task.kind === 'map' && countStored(state, worker.id) > 0;
+  const fault = task.kind === 'map' ? worker.pendingFault : undefined;
+  const isDue = fault && countStored(state, worker.id) > 0;
   return {
     type: 'start-attempt',
     attempt,
     task: refTo(task),
     worker: worker.id,
     isReExecution: task.wasLost,
-    failpointFraction: isDue ? worker.pendingFault?.fraction : undefined,
+    failpointFraction: isDue ? fault.fraction : undefined,
   };
 }
 

@@ -25,11 +25,15 @@ export interface InputFile {
   readonly bytes: number;
 }
 
+/** How many ranges a file of `bytes` is cut into: to know before they are made. */
+export function countSplits(bytes: number, splitBytes: number): number {
+  return Math.ceil(bytes / splitBytes);
+}
+
 /** Cuts each file into ranges of `splitBytes`, in the order of the files. Empty files give none. */
 export function planSplits(files: readonly InputFile[], splitBytes: number): Split[] {
   return files.flatMap(({ file, name, bytes }) => {
-    const count = Math.ceil(bytes / splitBytes);
-    return Array.from({ length: count }, (_, i) => ({
+    return Array.from({ length: countSplits(bytes, splitBytes) }, (_, i) => ({
       file,
       name,
       start: i * splitBytes,

@@ -19,7 +19,6 @@ export class Tally {
   #nowMs = 0;
   attempts = 0;
   duplicatesIgnored = 0;
-  failedAttempts = 0;
 
   constructor(workers: number) {
     for (let id = 1; id <= workers; id++) this.activities.set(id, 'starting');
@@ -54,7 +53,6 @@ export class Tally {
         this.duplicatesIgnored++;
         break;
       case 'retry':
-        this.failedAttempts++;
         this.activities.set(entry.worker, 'idle');
         break;
       case 'worker-lost':

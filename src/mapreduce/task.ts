@@ -65,13 +65,10 @@ export async function mapRecords(
     checkPair(key, value);
     pairs++;
     const safeKey = key.toWellFormed();
-    const values = groups.get(safeKey);
-    if (values === undefined) groups.set(safeKey, [value.toWellFormed()]);
-    else {
-      const count = values.push(value.toWellFormed());
-      if (combine && count >= combineAt && (count & (count - 1)) === 0) {
-        groups.set(safeKey, combineValues(combine, safeKey, values));
-      }
+    const values = addValue(groups, safeKey, value.toWellFormed());
+    const count = values.length;
+    if (combine && count >= combineAt && (count & (count - 1)) === 0) {
+      groups.set(safeKey, combineValues(combine, safeKey, values));
     }
   };
   for (const [key, line] of readRecords(split)) {
@@ -114,11 +111,19 @@ export function formatPartitions(
  * keep the order that the sequential run gives them.
  */
 export function gatherPairs(text: string, groups: Groups): void {
-  for (const [key, value] of parsePairs(text)) {
-    const values = groups.get(key);
-    if (values === undefined) groups.set(key, [value]);
-    else values.push(value);
+  for (const [key, value] of parsePairs(text)) addValue(groups, key, value);
+}
+
+/** Returns all values of the key so far, this one included. */
+function addValue(groups: Groups, key: string, value: string): string[] {
+  const known = groups.get(key);
+  if (known === undefined) {
+    const values = [value];
+    groups.set(key, values);
+    return values;
   }
+  known.push(value);
+  return known;
 }
 
 /** The text of one output file: `reduce` on every key, in byte order. */

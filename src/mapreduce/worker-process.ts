@@ -28,11 +28,6 @@ export class WorkerProcess {
     });
   }
 
-  /** Undefined where the process could not be started. */
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** True once `connect` has succeeded. */
   get isConnected(): boolean {
     return this.#client !== undefined;

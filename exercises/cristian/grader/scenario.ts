@@ -129,12 +129,13 @@ function scriptDelays({ requestMs, replyMs }: Scenario): DelayScript {
 function checkShape(estimate: Estimate): void {
   const isNumber = (value: unknown) =>
     typeof value === 'number' && Number.isFinite(value);
-  if (isNumber(estimate?.timeMs) && isNumber(estimate?.errorBoundMs)) return;
+  const { timeMs, errorBoundMs } = estimate;
+  if (isNumber(timeMs) && isNumber(errorBoundMs)) return;
   throw new CheckFailure({
     did: 'called SyncTime',
-    saw: `it resolved with timeMs: ${estimate?.timeMs}, errorBoundMs: ${estimate?.errorBoundMs}`,
+    saw: `it resolved with timeMs: ${timeMs}, errorBoundMs: ${errorBoundMs}`,
     expected: 'two numbers, { timeMs, errorBoundMs }',
-    mistake: Number.isNaN(estimate?.timeMs)
+    mistake: Number.isNaN(timeMs)
       ? 'a number was computed from something that is none: is client.call awaited?'
       : undefined,
   });
