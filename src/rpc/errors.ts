@@ -6,6 +6,8 @@
  * is Maelstrom's.
  */
 
+import type { Limits } from './limits.ts';
+
 /** What `Call.error` holds. Every subclass says whether the outcome is known. */
 export abstract class RpcError extends Error {
   /** True: the outcome is known. False: the method may or may not have run. */
@@ -80,7 +82,18 @@ export class RegistrationError extends Error {
 
 /** The peer sent something that no well-behaved peer sends; the connection ends. */
 export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
+  override readonly name: string = 'ProtocolError';
+}
+
+/** The peer sent more than a limit allows; `limit` says which. */
+export class LimitError extends ProtocolError {
+  override readonly name = 'LimitError';
+  readonly limit: keyof Limits;
+
+  constructor(limit: keyof Limits, message: string) {
+    super(`${message} (${limit})`);
+    this.limit = limit;
+  }
 }
 
 /** JSON-RPC 2.0 leaves -32000 to -32099 to servers; we need only the first. */

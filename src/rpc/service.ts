@@ -6,6 +6,7 @@
  * Source: Go net/rpc, Register: "exported method of exported type".
  */
 import { RegistrationError } from './errors.ts';
+import { isExported } from './go-types.ts';
 
 export type Method = (args: unknown) => unknown;
 
@@ -42,11 +43,6 @@ export function reflectService(receiver: object, name?: string): Service {
     );
   }
   return { name: serviceName, methods };
-}
-
-/** Exported means what Go means: the first letter is upper-case, in Unicode's sense. */
-export function isExported(name: string): boolean {
-  return /^\p{Lu}/u.test(name);
 }
 
 /** The class name; '' for object literals and anonymous classes. */

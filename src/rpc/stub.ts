@@ -3,7 +3,7 @@
  * are the service's own; on the wire nothing changes.
  */
 import type { CallOptions, Client } from './client.ts';
-import { isExported } from './service.ts';
+import { isExported } from './go-types.ts';
 
 /** The exported methods of a service, each taking its args and giving a promise of its reply. */
 export type Stub<Service> = {
