@@ -95,8 +95,9 @@ test('the map of the source names every file of src/, and no other', () => {
   const map = readFileSync(join(root, 'src/README.md'), 'utf8');
   const rooms = ['rpc', 'mapreduce', 'sim', 'grading'];
   const files = rooms
-    .flatMap((room) => readdirSync(join(root, 'src', room), { recursive: true }))
-    .map((name) => String(name))
+    .flatMap((room) =>
+      readdirSync(join(root, 'src', room), { recursive: true }).map(String),
+    )
     .filter((name) => name.endsWith('.ts') && name !== 'index.ts');
   const named = [...map.matchAll(/`([\w/-]+\.ts)`/g)].map(([, name]) => name as string);
   expect([...new Set(named)].sort()).toEqual([...new Set(files)].sort());

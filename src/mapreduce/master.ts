@@ -74,7 +74,7 @@ class Master {
   readonly #options: MasterOptions;
   readonly #state: SchedulerState;
   readonly #startMs = performance.now();
-  readonly #server = new Server({ idleMs: never });
+  readonly #server = new Server({ limits: { idleMs: never }, http: false });
   readonly #workers = new Map<number, WorkerProcess>();
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();

@@ -42,7 +42,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     await master.go('Master.RefuseJob', refusal).done;
     return;
   }
-  const server = new Server({ idleMs: never });
+  const server = new Server({ limits: { idleMs: never }, http: false });
   server.register(
     new Worker(thread, disk, (attempt) => {
       master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);

@@ -13,33 +13,61 @@
  *
  * Source: Go net/rpc, client.go; slides, "Go's net/rpc is at-most-once".
  */
-import { type Call, createCall, type PendingCall } from './call.ts';
+import { type Call, PendingCall } from './call.ts';
 import type { Channel } from './channel.ts';
+import type { ClientCodec, Response } from './codec.ts';
+import { type CodecName, createClientCodec } from './codecs.ts';
 import {
   AbandonedError,
   ConnectionLostError,
+  describeError,
+  LimitError,
   NotSentError,
-  ProtocolError,
   type RpcError,
   ServerError,
   ShutdownError,
+  UnreadableReplyError,
 } from './errors.ts';
-import { decodeResponse, encodeRequest } from './json-rpc.ts';
-import { defaultLimits, type Limits } from './limits.ts';
-import { LineReader, nestsDeeperThan } from './lines.ts';
+import { connectOverHttp, defaultRpcPath } from './http/connect.ts';
+import { chooseLimits, type LimitChoice } from './limits.ts';
 import { dialAddress } from './network.ts';
+import type { MethodTypes } from './service.ts';
 import type { Transport } from './transport.ts';
+
+export interface ClientOptions {
+  /** The wire format; `json-rpc` by default. To a Go program: `gob` or `go-json`. */
+  readonly codec?: CodecName;
+  /** What a server may send us; `false`: anything. */
+  readonly limits?: LimitChoice;
+}
 
 /** Connects to a server at `host:port` or `unix:/path`. Rejects with a NetworkError. */
 export async function dial(
   address: string,
-  limits: Partial<Limits> = {},
+  options: ClientOptions = {},
 ): Promise<Client> {
-  return new Client(await dialAddress(address), limits);
+  return new Client(await dialAddress(address), options);
 }
 
-/** How long and for whom a call waits. Nothing of it is seen on the wire. */
+/**
+ * Connects to a server that calls are reached on over HTTP, at `path`. The codec is gob unless
+ * chosen otherwise, since such a server is a Go program. Rejects with a NetworkError.
+ *
+ * Source: Go net/rpc, DialHTTP and DialHTTPPath.
+ */
+export async function dialHttp(
+  address: string,
+  path = defaultRpcPath,
+  { codec = 'gob', limits }: ClientOptions = {},
+): Promise<Client> {
+  const transport = await connectOverHttp(await dialAddress(address), address, path);
+  return new Client(transport, limits === undefined ? { codec } : { codec, limits });
+}
+
+/** How long and for whom a call waits, and its Go types. Nothing else of it is on the wire. */
 export interface CallOptions {
+  /** What a Go server has declared, where the args or the reply alone do not tell it. */
+  readonly types?: MethodTypes;
   /**
    * Gets the Call when it has settled, beside its own `done` promise. It must have room: one
    * without capacity is refused, and a full one drops the Call, as in Go.
@@ -55,17 +83,16 @@ export class Client {
   /** Resolves when the connection has ended, whoever ended it. Never rejects. */
   readonly closed: Promise<void>;
   readonly #transport: Transport;
-  readonly #limits: Limits;
-  readonly #reader: LineReader;
+  readonly #codec: ClientCodec;
   readonly #pending = new Map<number, PendingCall<never>>();
   #nextSeq = 0;
   /** Set once: no further call can be sent. */
   #shutdown: { readonly cause: Error | undefined } | undefined;
 
-  constructor(transport: Transport, limits: Partial<Limits> = {}) {
+  constructor(transport: Transport, options: ClientOptions = {}) {
+    const { codec = 'json-rpc', limits } = options;
     this.#transport = transport;
-    this.#limits = { ...defaultLimits, ...limits };
-    this.#reader = new LineReader(this.#limits.maxFrameBytes);
+    this.#codec = createClientCodec(codec, chooseLimits(limits));
     this.closed = new Promise((resolve) => {
       transport.receive({
         bytes: (chunk) => this.#readResponses(chunk),
@@ -91,14 +118,14 @@ export class Client {
     args: unknown,
     options: CallOptions = {},
   ): Call<Reply> {
-    const { done } = options;
+    const { done, types } = options;
     if (done?.capacity === 0) throw new Error('rpc: done channel is unbuffered');
-    const pending = createCall<Reply>(serviceMethod, args);
-    if (done) void pending.call.done.then((call) => deliverTo(done, call as Call));
-    const error = abortedBefore(options.signal) ?? this.#send(pending);
-    if (error !== undefined) pending.settle({ error });
-    else this.#watch(pending, options);
-    return pending.call;
+    const call = new PendingCall<Reply>(serviceMethod, args, types?.reply);
+    if (done) void call.done.then(() => deliverTo(done, call as Call));
+    const error = abortedBefore(options.signal) ?? this.#send(call, types);
+    if (error !== undefined) call.fail(error);
+    else this.#watch(call, options);
+    return call;
   }
 
   /** `go`, then wait: resolves with the reply or rejects with the call's RpcError. */
@@ -119,41 +146,33 @@ export class Client {
     return this.closed;
   }
 
-  #send<Reply>(pending: PendingCall<Reply>): RpcError | undefined {
-    const { serviceMethod, args } = pending.call;
+  #send<Reply>(
+    call: PendingCall<Reply>,
+    types: MethodTypes | undefined,
+  ): RpcError | undefined {
+    const { serviceMethod, args } = call;
     if (this.#shutdown) return new ShutdownError(false, this.#shutdown.cause);
-    let frame: string;
+    const seq = this.#nextSeq;
     try {
-      frame = encodeRequest(this.#nextSeq, serviceMethod, args);
+      const frame = this.#codec.encodeRequest(seq, serviceMethod, args, types?.args);
+      this.#nextSeq++;
+      this.#pending.set(seq, call as unknown as PendingCall<never>);
+      this.#transport.send(frame);
+      return undefined;
     } catch (error) {
-      const reason = (error as Error).message;
-      return new NotSentError(
-        `rpc: args of ${serviceMethod} cannot be encoded: ${reason}`,
-      );
+      const verb = error instanceof LimitError ? 'are' : 'cannot be encoded:';
+      const reason = describeError(error);
+      return new NotSentError(`rpc: args of ${serviceMethod} ${verb} ${reason}`);
     }
-    const { maxFrameBytes, maxDepth } = this.#limits;
-    if (nestsDeeperThan(maxDepth, frame)) {
-      return new NotSentError(
-        `rpc: args of ${serviceMethod} are nested deeper than ${maxDepth}`,
-      );
-    }
-    if (frame.length > maxFrameBytes || Buffer.byteLength(frame) > maxFrameBytes) {
-      return new NotSentError(
-        `rpc: args of ${serviceMethod} are over ${maxFrameBytes} bytes`,
-      );
-    }
-    this.#pending.set(this.#nextSeq++, pending as PendingCall<never>);
-    this.#transport.send(frame);
-    return undefined;
   }
 
   /** Lets the call end before its reply; the server knows nothing of it. */
-  #watch<Reply>(pending: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
+  #watch<Reply>(call: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
     if (!signal && deadlineMs === undefined) return;
     const seq = this.#nextSeq - 1;
     const abandon = (why: string, cause?: unknown) => {
       this.#pending.delete(seq);
-      pending.settle({ error: new AbandonedError(`rpc: ${why}`, true, cause) });
+      call.fail(new AbandonedError(`rpc: ${why}`, true, cause));
     };
     const onAbort = () => abandon('the call was aborted', signal?.reason);
     signal?.addEventListener('abort', onAbort);
@@ -161,35 +180,49 @@ export class Client {
       deadlineMs === undefined
         ? undefined
         : setTimeout(() => abandon(`no reply after ${deadlineMs} ms`), deadlineMs);
-    void pending.call.done.then(() => {
+    void call.done.then(() => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     });
   }
 
   #readResponses(chunk: Buffer): void {
-    this.#reader.push(chunk);
+    const codec = this.#codec;
+    codec.push(chunk);
     try {
       for (
-        let line = this.#reader.next();
-        line !== undefined;
-        line = this.#reader.next()
+        let response = codec.readResponse();
+        response !== undefined;
+        response = codec.readResponse()
       ) {
-        this.#settle(line);
+        this.#settle(response);
       }
     } catch (error) {
       this.#lose(error as Error);
     }
   }
 
-  #settle(line: string): void {
-    const { id, error, result } = decodeResponse(line);
-    if (id === null && error) throw new ProtocolError(error.message);
-    const pending = this.#pending.get(id as number);
-    if (!pending) return;
-    this.#pending.delete(id as number);
-    if (error) pending.settle({ error: new ServerError(error.message, error.code) });
-    else pending.settle({ reply: result as never });
+  /** A reply that nobody waits for (any longer) is skipped. */
+  #settle(response: Response): void {
+    const { seq, error } = response;
+    const call = this.#pending.get(seq);
+    if (!call) return;
+    this.#pending.delete(seq);
+    if (error) {
+      call.fail(new ServerError(error.message, error.code));
+      return;
+    }
+    let reply: unknown;
+    try {
+      reply = this.#codec.readReply(response, call.replyType);
+    } catch (unreadable) {
+      const reason = describeError(unreadable);
+      call.fail(
+        new UnreadableReplyError(`reading body ${reason}`, { cause: unreadable }),
+      );
+      return;
+    }
+    call.succeed(reply as never);
   }
 
   #lose(cause: Error): void {
@@ -202,7 +235,7 @@ export class Client {
     this.#shutdown = { cause };
     const waiting = [...this.#pending.values()];
     this.#pending.clear();
-    for (const pending of waiting) pending.settle({ error: createError() });
+    for (const call of waiting) call.fail(createError());
   }
 }
 

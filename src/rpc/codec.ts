@@ -13,8 +13,6 @@ export type Frame = string | Uint8Array | readonly (string | Uint8Array)[];
 /** One call as it was read: its name is known, its args are still in the codec's hands. */
 export interface Request {
   readonly serviceMethod: string;
-  /** True: the peer wants no answer, not even an error. */
-  readonly isNotification: boolean;
 }
 
 /** A frame that is not one plain call, as a JSON-RPC batch is: it answers itself by calling. */
@@ -23,8 +21,11 @@ export interface Batch {
   answer(call: CallMethod): Promise<(() => Frame) | undefined>;
 }
 
-/** Runs a method by its name; rejects with the call's error. */
-export type CallMethod = (serviceMethod: string, args: unknown) => Promise<unknown>;
+/** Runs a method by its name; rejects with the call's error, or what `readArgs` throws. */
+export type CallMethod = (
+  serviceMethod: string,
+  readArgs: () => unknown,
+) => Promise<unknown>;
 
 /** The server's end. Bytes go in with `push`; requests come out of `readRequest`, in order. */
 export interface ServerCodec {

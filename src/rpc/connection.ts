@@ -1,120 +1,216 @@
 /**
- * The server's end of one connection: reads requests in order, runs them side by side, writes
- * replies as they come. Holds the limits: it stops reading while too much is running or
- * unwritten, and ends a connection that owes it the rest of a frame for too long.
+ * The server's end of one connection: finds out what the peer speaks, reads requests in order,
+ * runs them side by side, writes replies as they come. Holds the limits: it stops reading while
+ * too much is running or unwritten, and ends a connection that owes it something for too long.
  *
  * Source: Go net/rpc, ServeCodec: serial reads, one goroutine a call, replies in any order.
  */
-import { encodeFarewell, type JsonRpcDispatcher, type Response } from './json-rpc.ts';
+import type { Duplex } from 'node:stream';
+import { answer, createCall, type EncodeAnswer } from './answer.ts';
+import type { Batch, Request, ServerCodec } from './codec.ts';
+import { Deadlines, type Expired } from './deadlines.ts';
+import { LimitError, ProtocolError } from './errors.ts';
 import type { Limits } from './limits.ts';
-import { LineReader } from './lines.ts';
+import type { Load } from './load.ts';
+import type { Services } from './services.ts';
 import type { Receiver, Transport } from './transport.ts';
 
 /** How long a dismissed peer has to read why, before the connection is cut. */
 const lingerMs = 1000;
 
+/** What a connection needs from the server that it belongs to. */
+export interface Host {
+  readonly services: Services;
+  readonly limits: Limits;
+  readonly load: Load;
+  log(line: string): void;
+}
+
+/** Finds out what the peer speaks; until then it keeps what the peer has sent. */
+export interface Opening {
+  /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
+  push(chunk: Buffer): Opened | undefined;
+}
+
+/** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
+export type Opened =
+  | { readonly codec: ServerCodec }
+  | { readonly unread: Buffer; readonly handOver: (stream: Duplex) => void };
+
 export class Connection {
   /** Resolves when the connection has closed, whatever closed it. Never rejects. */
   readonly served: Promise<void>;
   readonly #transport: Transport;
-  readonly #dispatcher: JsonRpcDispatcher;
-  readonly #limits: Limits;
-  readonly #reader: LineReader;
-  /** Calls that were read and whose reply has not been handed to the transport. */
+  readonly #opening: Opening;
+  readonly #host: Host;
+  readonly #deadlines: Deadlines;
+  #codec: ServerCodec | undefined;
+  /** Requests that were read and whose answer has not been handed to the transport. */
   #inFlight = 0;
-  /** Replies that wait for room in the transport, not encoded yet. */
-  readonly #replies: NonNullable<Response>[] = [];
+  /** Answers that wait for room in the transport, not encoded yet. */
+  readonly #answers: EncodeAnswer[] = [];
   #isWriteBlocked = false;
   #hasPeerEnded = false;
   /** The peer broke the protocol: what else it sends is thrown away. */
   #isDismissed = false;
-  #partialTimer: NodeJS.Timeout | undefined;
-  readonly #idleTimer: NodeJS.Timeout;
+  #resolveServed = () => {};
 
-  constructor(transport: Transport, dispatcher: JsonRpcDispatcher, limits: Limits) {
+  constructor(transport: Transport, opening: Opening, host: Host) {
     this.#transport = transport;
-    this.#dispatcher = dispatcher;
-    this.#limits = limits;
-    this.#reader = new LineReader(limits.maxFrameBytes);
-    this.#idleTimer = setTimeout(() => this.#abortIfIdle(), limits.idleMs).unref();
+    this.#opening = opening;
+    this.#host = host;
+    this.#deadlines = new Deadlines(host.limits, (limit) => this.#expire(limit));
     this.served = new Promise((resolve) => {
-      transport.receive(this.#createReceiver(resolve));
+      this.#resolveServed = resolve;
     });
+    transport.receive(this.#createReceiver());
   }
 
   abort(): void {
     this.#transport.abort();
   }
 
-  #createReceiver(resolveServed: () => void): Receiver {
+  #createReceiver(): Receiver {
     return {
-      bytes: (chunk) => {
-        this.#idleTimer.refresh();
-        if (this.#isDismissed) return;
-        this.#reader.push(chunk);
-        this.#readRequests();
-      },
+      bytes: (chunk) => this.#receive(chunk),
       drained: () => {
         this.#isWriteBlocked = false;
-        this.#writeReplies();
+        this.#deadlines.gotRead();
+        this.#writeAnswers();
       },
       ended: () => {
         this.#hasPeerEnded = true;
         this.#endIfAnswered();
       },
       closed: () => {
-        clearTimeout(this.#idleTimer);
-        clearTimeout(this.#partialTimer);
-        resolveServed();
+        this.#deadlines.clear();
+        this.#resolveServed();
       },
     };
   }
 
-  #readRequests(): void {
+  #receive(chunk: Buffer): void {
+    if (this.#isDismissed) return;
+    if (this.#codec) this.#codec.push(chunk);
+    else if (!this.#open(chunk)) return;
+    this.#deadlines.touch();
+    this.#readRequests();
+  }
+
+  /** True: it is known now what the peer speaks. */
+  #open(chunk: Buffer): boolean {
+    this.#deadlines.gotFirstByte();
+    this.#deadlines.expectRestOfFrame();
+    try {
+      const opened = this.#opening.push(chunk);
+      if (opened && 'codec' in opened) this.#codec = opened.codec;
+      else if (opened) this.#handOver(opened.unread, opened.handOver);
+    } catch (error) {
+      this.#dismiss(error as Error);
+    }
+    return this.#codec !== undefined;
+  }
+
+  /** From here on the stream belongs to somebody else; this connection only counts it. */
+  #handOver(unread: Buffer, to: (stream: Duplex) => void): void {
+    const stream = this.#transport.release?.(unread);
+    if (!stream) throw new ProtocolError('only a stream can speak HTTP');
+    this.#deadlines.clear();
+    stream.once('close', this.#resolveServed);
+    to(stream);
+  }
+
+  readonly #readRequests = () => {
+    const codec = this.#codec;
+    if (!codec || this.#isDismissed) return;
     try {
       while (!this.#mustWait()) {
-        const line = this.#reader.next();
-        if (line === undefined) break;
-        this.#stopPartialTimer();
-        if (line.trim() !== '') void this.#answer(line);
+        const request = codec.readRequest();
+        if (request === undefined) break;
+        this.#deadlines.gotFrame();
+        this.#run(codec, request);
       }
     } catch (error) {
       this.#dismiss(error as Error);
       return;
     }
-    if (this.#mustWait()) {
-      // While we do not read, the rest of a frame is not the peer's debt.
-      this.#stopPartialTimer();
-      this.#transport.pause();
-      return;
-    }
-    this.#transport.resume();
-    if (this.#reader.hasPartialLine) this.#startPartialTimer();
-  }
+    if (this.#mustWait()) this.#stopReading();
+    else this.#expectMore(codec);
+  };
 
   /** Back-pressure: bytes stay in the kernel, and in the end the peer's writes wait. */
   #mustWait(): boolean {
-    return this.#inFlight >= this.#limits.maxInFlight || this.#isWriteBlocked;
+    const { limits, load } = this.#host;
+    return this.#inFlight >= limits.maxInFlight || this.#isWriteBlocked || load.isFull;
   }
 
-  async #answer(line: string): Promise<void> {
+  #stopReading(): void {
+    const { load } = this.#host;
+    // While we do not read, the rest of a frame is not the peer's debt.
+    this.#deadlines.gotFrame();
+    this.#transport.pause();
+    if (load.isFull) load.waitForRoom(this.#readRequests);
+  }
+
+  #expectMore(codec: ServerCodec): void {
+    this.#transport.resume();
+    if (codec.hasPartialFrame) this.#deadlines.expectRestOfFrame();
+    else this.#deadlines.gotFrame();
+  }
+
+  #run(codec: ServerCodec, request: Request | Batch): void {
+    const { services, load } = this.#host;
     this.#inFlight++;
-    const response = await this.#dispatcher.run(line);
-    if (response === null) this.#inFlight--;
-    else this.#replies.push(response);
-    this.#writeReplies();
+    load.begin();
+    const answered =
+      'answer' in request
+        ? request.answer(createCall(services))
+        : answer(services, codec, request);
+    if (!(answered instanceof Promise)) this.#write(answered);
+    else
+      void answered.then((encode) => {
+        if (encode) this.#write(encode);
+        else this.#finish();
+        this.#readOn();
+      });
   }
 
-  /** Replies, then reads on: unless we must wait, no whole line is left in the reader. */
-  #writeReplies(): void {
-    while (!this.#isWriteBlocked && !this.#isDismissed) {
-      const response = this.#replies.shift();
-      if (response === undefined) break;
-      this.#isWriteBlocked = !this.#transport.send(this.#dispatcher.encode(response));
-      this.#idleTimer.refresh();
-      this.#inFlight--;
+  /** Sends an answer at once, or keeps it, not encoded, until there is room. */
+  #write(encode: EncodeAnswer): void {
+    if (this.#isWriteBlocked || this.#answers.length > 0) this.#answers.push(encode);
+    else this.#send(encode);
+  }
+
+  #send(encode: EncodeAnswer): void {
+    this.#finish();
+    if (this.#isDismissed) return;
+    try {
+      this.#isWriteBlocked = !this.#transport.send(encode());
+      if (this.#isWriteBlocked) this.#deadlines.expectRead();
+    } catch (error) {
+      // Not even an error fits the limits: there is no way left to answer.
+      this.#dismiss(error as Error);
     }
-    if (!this.#isDismissed) this.#readRequests();
+  }
+
+  #finish(): void {
+    this.#inFlight--;
+    this.#host.load.end();
+  }
+
+  #writeAnswers(): void {
+    while (!this.#isWriteBlocked) {
+      const encode = this.#answers.shift();
+      if (encode === undefined) break;
+      this.#send(encode);
+    }
+    this.#readOn();
+  }
+
+  /** Unless we must wait, no whole request is left in the codec. */
+  #readOn(): void {
+    this.#deadlines.touch();
+    this.#readRequests();
     this.#endIfAnswered();
   }
 
@@ -125,27 +221,27 @@ export class Connection {
 
   #dismiss(error: Error): void {
     this.#isDismissed = true;
-    this.#transport.send(encodeFarewell(error));
+    this.#host.log(`rpc: server cannot decode request: ${error.message}`);
+    const farewell = this.#codec?.encodeFarewell(`rpc: ${error.message}`);
+    if (farewell) this.#transport.send(farewell);
     this.#transport.end();
     this.#transport.resume();
     setTimeout(() => this.abort(), lingerMs).unref();
   }
 
-  /** Once per frame, never reset by a further byte of the same frame. */
-  #startPartialTimer(): void {
-    const { partialFrameMs } = this.#limits;
-    this.#partialTimer ??= setTimeout(() => {
-      this.#dismiss(new Error(`frame not complete after ${partialFrameMs} ms`));
-    }, partialFrameMs).unref();
-  }
-
-  #stopPartialTimer(): void {
-    clearTimeout(this.#partialTimer);
-    this.#partialTimer = undefined;
-  }
-
-  #abortIfIdle(): void {
-    if (this.#inFlight > 0) this.#idleTimer.refresh();
-    else this.abort();
+  #expire(limit: Parameters<Expired>[0]): void {
+    const { log, limits } = this.#host;
+    if (limit === 'partialFrameMs') {
+      const text = `frame not complete after ${limits.partialFrameMs} ms`;
+      this.#dismiss(new LimitError(limit, text));
+      return;
+    }
+    if (limit === 'idleMs' && this.#inFlight > 0) {
+      this.#deadlines.touch();
+      return;
+    }
+    if (limit === 'unreadMs')
+      log(`rpc: a peer reads nothing of what it asked for (${limit})`);
+    this.abort();
   }
 }

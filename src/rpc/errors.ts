@@ -27,6 +27,15 @@ export class ServerError extends RpcError {
   }
 }
 
+/**
+ * The method ran and succeeded, and its reply does not fit the type that the caller gave.
+ * Ours, not Go's: Go's client is dead after that; ours goes on.
+ */
+export class UnreadableReplyError extends RpcError {
+  override readonly name = 'UnreadableReplyError';
+  readonly isDefinite = true;
+}
+
 /** The args never left this process (cannot be encoded, or too large): the method did not run. */
 export class NotSentError extends RpcError {
   override readonly name = 'NotSentError';
@@ -98,3 +107,23 @@ export class LimitError extends ProtocolError {
 
 /** JSON-RPC 2.0 leaves -32000 to -32099 to servers; we need only the first. */
 export const methodFailed = -32000;
+/** Source: JSON-RPC 2.0, section 5.1. */
+export const methodNotFound = -32601;
+export const invalidParams = -32602;
+
+/** The longest error message that crosses the wire, in characters. */
+const maxMessageLength = 8192;
+
+/**
+ * What the wire may know of whatever was thrown: the message alone, cut where it is long. A
+ * stack is for this side's log. Never throws.
+ */
+export function describeError(error: unknown): string {
+  try {
+    const message = error instanceof Error ? error.message : error;
+    if (typeof message === 'string') return message.slice(0, maxMessageLength);
+  } catch {
+    // A getter that throws: there is nothing to tell.
+  }
+  return 'the method failed';
+}

@@ -4,10 +4,20 @@
  */
 export type { Call } from './call.ts';
 export { Channel, select } from './channel.ts';
-export { type CallOptions, Client, dial } from './client.ts';
+export {
+  type CallOptions,
+  Client,
+  type ClientOptions,
+  dial,
+  dialHttp,
+} from './client.ts';
+export type { Frame } from './codec.ts';
+export { type CodecName, codecNames } from './codecs.ts';
 export * from './errors.ts';
-export { defaultLimits, type Limits, never } from './limits.ts';
+export type { HttpOptions } from './http/pages.ts';
+export { defaultLimits, type LimitChoice, type Limits, never } from './limits.ts';
 export { addNetwork, type Listener, type Network } from './network.ts';
-export { Server } from './server.ts';
+export { Server, type ServerOptions } from './server.ts';
+export type { MethodTypes, RegisterOptions } from './service.ts';
 export { type Stub, stub } from './stub.ts';
 export { pipe, type Receiver, streamTransport, type Transport } from './transport.ts';

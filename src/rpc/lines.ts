@@ -1,17 +1,17 @@
 /**
- * Frames of the JSON wire: one value a line. Turns chunks of bytes, cut anywhere, into lines,
+ * Frames of the JSON wires: one value a line. Turns chunks of bytes, cut anywhere, into lines,
  * with constant work per byte and bounded memory, whatever the peer sends.
  */
-import { ProtocolError } from './errors.ts';
+import { LimitError } from './errors.ts';
 
 const newline = 0x0a;
 
 /** Collects bytes with `push`, hands out whole lines with `next`. */
 export class LineReader {
   readonly #maxBytes: number;
-  /** Chunks not looked at yet; the first one from `#offset` on. */
-  readonly #chunks: Buffer[] = [];
-  #offset = 0;
+  /** Whole lines, decoded together (one call a chunk, not one a line); from `#at` on. */
+  #text = '';
+  #at = 0;
   /** The beginning of a line whose end has not come; the first `#partialBytes` bytes count. */
   #partial: Buffer = Buffer.alloc(0);
   #partialBytes = 0;
@@ -21,7 +21,14 @@ export class LineReader {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    const end = chunk.lastIndexOf(newline) + 1;
+    if (end > 0) {
+      const lines = this.#finishPartial(chunk, end);
+      this.#text =
+        this.#at < this.#text.length ? this.#text.slice(this.#at) + lines : lines;
+      this.#at = 0;
+    }
+    if (end < chunk.length) this.#keep(chunk.subarray(end));
   }
 
   /** True: the peer has begun a line and owes us the rest of it. */
@@ -29,32 +36,52 @@ export class LineReader {
     return this.#partialBytes > 0;
   }
 
-  /** The next whole line without its newline; undefined: more bytes are needed. */
+  /**
+   * The next whole line without its newline; undefined: more bytes are needed. Throws a
+   * LimitError for a line that is too long, whether its end has come or not.
+   */
   next(): string | undefined {
-    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
-      const end = chunk.indexOf(newline, this.#offset);
-      const stop = end === -1 ? chunk.length : end;
-      const lineBytes = this.#partialBytes + stop - this.#offset;
-      if (lineBytes > this.#maxBytes) {
-        throw new ProtocolError(`frame is longer than ${this.#maxBytes} bytes`);
-      }
-      if (end === -1) {
-        this.#keep(chunk.subarray(this.#offset));
-        this.#skipTo(chunk, chunk.length);
-        continue;
-      }
-      const line = this.#finish(chunk, stop);
-      this.#skipTo(chunk, end + 1);
-      return line;
+    const start = this.#at;
+    if (start >= this.#text.length) {
+      if (this.#partialBytes > this.#maxBytes) this.#refuse();
+      return undefined;
     }
-    return undefined;
+    const end = this.#text.indexOf('\n', start);
+    this.#at = end + 1;
+    const isLong = (end - start) * 3 > this.#maxBytes;
+    const line = this.#text.slice(start, end);
+    if (isLong && Buffer.byteLength(line) > this.#maxBytes) this.#refuse();
+    return line;
   }
 
-  #skipTo(chunk: Buffer, offset: number): void {
-    this.#offset = offset;
-    if (offset < chunk.length) return;
-    this.#chunks.shift();
-    this.#offset = 0;
+  /** The last byte of the line that has begun; undefined where none has. */
+  get lastByte(): number | undefined {
+    return this.#partialBytes === 0 ? undefined : this.#partial[this.#partialBytes - 1];
+  }
+
+  /** Everything that has not been handed out, and forgets it. */
+  takeRest(): Buffer {
+    const rest = Buffer.concat([
+      Buffer.from(this.#text.slice(this.#at)),
+      this.#partial.subarray(0, this.#partialBytes),
+    ]);
+    this.#text = '';
+    this.#at = 0;
+    this.#forgetPartial();
+    return rest;
+  }
+
+  #finishPartial(chunk: Buffer, end: number): string {
+    if (this.#partialBytes === 0) return chunk.toString('utf8', 0, end);
+    this.#keep(chunk.subarray(0, end));
+    const lines = this.#partial.toString('utf8', 0, this.#partialBytes);
+    this.#forgetPartial();
+    return lines;
+  }
+
+  #forgetPartial(): void {
+    this.#partial = Buffer.alloc(0);
+    this.#partialBytes = 0;
   }
 
   /** Doubling keeps a line of n one-byte chunks at O(n) copies. */
@@ -69,40 +96,7 @@ export class LineReader {
     this.#partialBytes = needed;
   }
 
-  #finish(chunk: Buffer, end: number): string {
-    if (this.#partialBytes === 0) return chunk.toString('utf8', this.#offset, end);
-    this.#keep(chunk.subarray(this.#offset, end));
-    const line = this.#partial.toString('utf8', 0, this.#partialBytes);
-    this.#partial = Buffer.alloc(0);
-    this.#partialBytes = 0;
-    return line;
+  #refuse(): never {
+    throw new LimitError('maxFrameBytes', `frame is over ${this.#maxBytes} bytes`);
   }
 }
-
-/**
- * True when arrays and objects nest deeper than `maxDepth` in this JSON text. Looked at before
- * parsing, because what `JSON.parse` takes, `JSON.stringify` may overflow on.
- */
-export function nestsDeeperThan(maxDepth: number, json: string): boolean {
-  if (json.length <= maxDepth) return false;
-  let depth = 0;
-  let isInString = false;
-  for (let i = 0; i < json.length; i++) {
-    const char = json.charCodeAt(i);
-    if (isInString) {
-      if (char === backslash) i++;
-      else if (char === quote) isInString = false;
-    } else if (char === quote) isInString = true;
-    else if (char === openBracket || char === openBrace) {
-      if (++depth > maxDepth) return true;
-    } else if (char === closeBracket || char === closeBrace) depth--;
-  }
-  return false;
-}
-
-const backslash = 0x5c;
-const quote = 0x22;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;

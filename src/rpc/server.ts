@@ -5,46 +5,64 @@
  *     server.register(new Arith());             // its class names the service
  *     await server.listen('localhost:8888');    // 'localhost:0' for any free port
  *
- * One server may listen at several addresses and serve single transports beside them.
- * A method that throws fails its own call; it never ends the connection, nor the process
- * (ours, not Go's: a panic in a Go method ends the server).
+ * One port speaks every wire format; a connection's first bytes tell which. One server may
+ * listen at several addresses and serve single transports beside them. A method that throws
+ * fails its own call; it never ends the connection, nor the process (ours, not Go's: a panic
+ * in a Go method ends the server).
  */
-import { Connection } from './connection.ts';
-import { RegistrationError } from './errors.ts';
-import { JsonRpcDispatcher } from './json-rpc.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import { type CodecName, codecNames } from './codecs.ts';
+import { Connection, type Host } from './connection.ts';
+import { type HttpOptions, HttpPages } from './http/pages.ts';
+import { chooseLimits, type LimitChoice, type Limits } from './limits.ts';
+import { Load } from './load.ts';
+import { RateLimitedLog } from './log.ts';
 import { type Listener, listenAt } from './network.ts';
-import { reflectService, type Service } from './service.ts';
+import { createOpening } from './opening.ts';
+import { type RegisterOptions, reflectService } from './service.ts';
+import { Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
+export interface ServerOptions {
+  /** Other limits than the default ones; `false`: none, as in Go. */
+  readonly limits?: LimitChoice;
+  /** What it speaks; by default everything. With one alone nothing has to be told apart. */
+  readonly codecs?: readonly CodecName[];
+  /** Its HTTP paths, and who may see /debug/rpc; `false`: no HTTP. */
+  readonly http?: HttpOptions | false;
+  /** Gets a line for each connection that had to be ended. By default nobody does. */
+  readonly log?: (line: string) => void;
+}
+
 export class Server {
-  readonly #services = new Map<string, Service>();
+  readonly #services = new Services();
   readonly #limits: Limits;
-  readonly #dispatcher: JsonRpcDispatcher;
+  readonly #codecs: readonly CodecName[];
+  readonly #pages: HttpPages | undefined;
+  readonly #host: Host;
   readonly #listeners = new Set<Listener>();
   readonly #connections = new Set<Connection>();
 
-  constructor(limits: Partial<Limits> = {}) {
-    this.#limits = { ...defaultLimits, ...limits };
-    this.#dispatcher = new JsonRpcDispatcher(this.#services, this.#limits);
+  constructor({ limits, codecs = codecNames, http = {}, log }: ServerOptions = {}) {
+    this.#limits = chooseLimits(limits);
+    this.#codecs = codecs;
+    this.#pages = http ? new HttpPages(this.#services, this.#limits, http) : undefined;
+    const lines = new RateLimitedLog(log ?? (() => {}), this.#limits.maxLogLines);
+    this.#host = {
+      services: this.#services,
+      limits: this.#limits,
+      load: new Load(this.#limits),
+      log: (line) => lines.add(line),
+    };
   }
 
   /** Publishes the exported methods of `receiver` under its class name. Throws a RegistrationError. */
-  register(receiver: object): void {
-    this.#add(reflectService(receiver));
+  register(receiver: object, options?: RegisterOptions): void {
+    this.#services.add(reflectService(receiver, undefined, options));
   }
 
   /** Publishes the exported methods of `receiver` as `name`. Throws a RegistrationError. */
-  registerName(name: string, receiver: object): void {
-    this.#add(reflectService(receiver, name));
-  }
-
-  #add(service: Service): void {
-    if (this.#services.has(service.name)) {
-      throw new RegistrationError(`rpc: service already defined: ${service.name}`);
-    }
-    this.#services.set(service.name, service);
-    this.#dispatcher.add(service);
+  registerName(name: string, receiver: object, options?: RegisterOptions): void {
+    this.#services.add(reflectService(receiver, name, options));
   }
 
   /**
@@ -61,10 +79,20 @@ export class Server {
 
   /** Serves one connection; resolves when it has closed. Never rejects. */
   async serveConn(transport: Transport): Promise<void> {
-    const connection = new Connection(transport, this.#dispatcher, this.#limits);
+    const { load, log } = this.#host;
+    if (load.connections >= this.#limits.maxConnections) {
+      log(`rpc: more than ${this.#limits.maxConnections} connections (maxConnections)`);
+      transport.abort();
+      return;
+    }
+    const send = (text: string) => void transport.send(text);
+    const opening = createOpening(this.#codecs, this.#limits, this.#pages, send);
+    load.connections++;
+    const connection = new Connection(transport, opening, this.#host);
     this.#connections.add(connection);
     await connection.served;
     this.#connections.delete(connection);
+    load.connections--;
   }
 
   /** Stops listening and cuts every connection; resolves when all are closed. Idempotent. */

@@ -4,6 +4,7 @@
  * adapter serves them; the simulated network implements the same verbs in virtual time.
  */
 import { type Duplex, duplexPair } from 'node:stream';
+import type { Frame } from './codec.ts';
 
 /** What the owner of a transport is told. */
 export interface Receiver {
@@ -18,11 +19,11 @@ export interface Receiver {
 
 export interface Transport {
   /**
-   * Queues text for the peer. All that is queued in one tick leaves in one write.
+   * Queues one frame for the peer. All that is queued in one tick leaves in one write.
    * Returns false when the queue is full: wait for `drained` before sending much more.
    * Sending on a closed transport does nothing; `closed` has told or will tell.
    */
-  send(text: string): boolean;
+  send(frame: Frame): boolean;
   /** Starts delivery to `receiver`. Called once; nothing is delivered before. */
   receive(receiver: Receiver): void;
   /** Stops and restarts delivery of bytes; the peer's writes then fill up and wait. */
@@ -32,6 +33,11 @@ export interface Transport {
   end(): void;
   /** Ends both directions at once; what was queued may be lost. */
   abort(error?: Error): void;
+  /**
+   * Gives up the stream below, so that another protocol may speak over it; `unread` is what
+   * was received and belongs to that protocol. Undefined where there is no stream.
+   */
+  release?(unread: Buffer): Duplex;
 }
 
 /** Bytes that may wait in each direction before the sender is told to wait. */
@@ -39,14 +45,13 @@ export const highWaterMark = 256 * 1024;
 
 /** Carries bytes over any Node stream: a TCP or unix socket, or one end of a pipe. */
 export function streamTransport(stream: Duplex): Transport {
-  let outbox = '';
+  const outbox = new Outbox();
   /** While this is true, `drained` is still to come: from the flush, or from the stream. */
   let isFull = false;
   let drained = () => {};
   const flush = () => {
-    const text = outbox;
-    outbox = '';
-    const hasRoom = !stream.writable || stream.write(text);
+    if (outbox.length === 0) return;
+    const hasRoom = !stream.writable || outbox.writeTo(stream);
     if (isFull && hasRoom) signalDrained();
   };
   const signalDrained = () => {
@@ -54,9 +59,9 @@ export function streamTransport(stream: Duplex): Transport {
     drained();
   };
   return {
-    send(text) {
-      if (outbox === '') process.nextTick(flush);
-      outbox += text;
+    send(frame) {
+      if (outbox.length === 0) process.nextTick(flush);
+      outbox.add(frame);
       isFull ||= stream.writableLength + outbox.length >= stream.writableHighWaterMark;
       return !isFull;
     },
@@ -74,11 +79,61 @@ export function streamTransport(stream: Duplex): Transport {
     pause: () => void stream.pause(),
     resume: () => void stream.resume(),
     end() {
-      if (outbox !== '') flush();
+      flush();
       stream.end();
     },
     abort: (error) => void stream.destroy(error),
+    release(unread) {
+      flush();
+      stream.pause();
+      for (const event of ['data', 'drain', 'end', 'error', 'close'])
+        stream.removeAllListeners(event);
+      if (unread.length > 0) stream.unshift(unread);
+      return stream;
+    },
   };
+}
+
+/** What is sent in one tick. Texts grow together; bytes stay what they are, uncopied. */
+class Outbox {
+  /** Characters and bytes that wait: enough to know how much it is. */
+  length = 0;
+  #text = '';
+  #pieces: (string | Uint8Array)[] = [];
+
+  add(frame: Frame): void {
+    if (typeof frame === 'string') {
+      this.#text += frame;
+      this.length += frame.length;
+    } else if (frame instanceof Uint8Array) {
+      this.#closeText();
+      this.#pieces.push(frame);
+      this.length += frame.length;
+    } else for (const piece of frame) this.add(piece);
+  }
+
+  /** Empties itself in one write; false when the stream wants a pause. */
+  writeTo(stream: Duplex): boolean {
+    this.length = 0;
+    if (this.#pieces.length === 0) {
+      const text = this.#text;
+      this.#text = '';
+      return stream.write(text);
+    }
+    this.#closeText();
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    stream.cork();
+    let hasRoom = true;
+    for (const piece of pieces) hasRoom = stream.write(piece);
+    stream.uncork();
+    return hasRoom;
+  }
+
+  #closeText(): void {
+    if (this.#text !== '') this.#pieces.push(this.#text);
+    this.#text = '';
+  }
 }
 
 /** Two connected ends in one process. Bytes cross it, never references. Source: Go's net.Pipe. */

@@ -3,7 +3,7 @@
  * direction with delays of its own. The same Client and Server run over it as over TCP; an
  * address `sim:anything` leads here once the network has been added.
  */
-import type { Listener, Network, Receiver, Transport } from '../rpc/index.ts';
+import type { Frame, Listener, Network, Receiver, Transport } from '../rpc/index.ts';
 import { NetworkError } from '../rpc/index.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -97,8 +97,10 @@ class SimulatedEnd implements Transport {
     this.#closers.push(closer);
   }
 
-  send(text: string): boolean {
-    const bytes = Buffer.from(text);
+  send(frame: Frame): boolean {
+    const bytes = Buffer.concat(
+      [frame].flat().map((piece) => Buffer.from(piece as string)),
+    );
     this.#carry(this.#nextDelay(), (receiver) => receiver.bytes(bytes));
     return true;
   }

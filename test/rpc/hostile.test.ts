@@ -5,7 +5,13 @@
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Client, dial, type Limits, Server } from '../../src/rpc/index.ts';
+import {
+  type Client,
+  codecNames,
+  dial,
+  type Limits,
+  Server,
+} from '../../src/rpc/index.ts';
 import { Arith } from './arith.ts';
 
 let server: Server;
@@ -13,8 +19,8 @@ let arith: Arith;
 let port: number;
 let neighbour: Client;
 
-async function start(limits: Partial<Limits> = {}) {
-  server = new Server(limits);
+async function start(limits: Partial<Limits> = {}, codecs = codecNames) {
+  server = new Server({ limits, codecs });
   arith = new Arith();
   server.register(arith);
   const address = await server.listen('127.0.0.1:0');
@@ -62,7 +68,13 @@ function request(method: string, params: unknown = {}) {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
 }
 
-describe('lines that are no request', () => {
+describe('lines that are no request, where only JSON-RPC 2.0 is spoken', () => {
+  beforeEach(async () => {
+    await neighbour.close();
+    await server.close();
+    await start({}, ['json-rpc']);
+  });
+
   test.each([
     ['null', 'null', -32600],
     ['[null]', '[null]', -32600],
@@ -164,7 +176,7 @@ test('a line of 100 MB: told why, cut off, and never held in memory', async () =
   socket.on('drain', push);
   push();
   expect((await readLine()).error.message).toBe(
-    'rpc: frame is longer than 4194304 bytes',
+    'rpc: frame is over 4194304 bytes (maxFrameBytes)',
   );
   await closed;
   expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 * 1024);
@@ -175,9 +187,13 @@ test('half a frame for ever: the connection ends at the deadline, byte by byte o
   await server.close();
   await start({ partialFrameMs: 50 });
   const { socket, readLine, closed } = await connect();
+  socket.write(`${request('Arith.Add')}\n`);
+  await readLine();
   socket.write('{"jsonrpc":');
   const drip = setInterval(() => socket.write(' '), 5);
-  expect((await readLine()).error.message).toBe('rpc: frame not complete after 50 ms');
+  expect((await readLine()).error.message).toBe(
+    'rpc: frame not complete after 50 ms (partialFrameMs)',
+  );
   await closed;
   clearInterval(drip);
 });

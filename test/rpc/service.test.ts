@@ -61,7 +61,7 @@ describe('register', () => {
     );
     const derived = reflectService(new Derived());
     expect([...derived.methods.keys()].sort()).toEqual(['Inherited', 'Overridden']);
-    expect(derived.methods.get('Overridden')?.({})).toBe('derived');
+    expect(derived.methods.get('Overridden')?.run({})).toBe('derived');
   });
 
   test('never runs a getter', () => {
@@ -73,7 +73,7 @@ describe('register', () => {
     const receiver = { Answer: () => 'first' };
     const service = reflectService(receiver, 'S');
     receiver.Answer = () => 'second';
-    expect(service.methods.get('Answer')?.({})).toBe('first');
+    expect(service.methods.get('Answer')?.run({})).toBe('first');
   });
 
   test('upper-case is Unicode upper-case', () => {
@@ -107,7 +107,7 @@ describe('register', () => {
       new TwoArguments(),
       undefined,
       'rpc.Register: type TwoArguments has no exported methods of suitable type ' +
-        '(hint: method Add takes 2 arguments; it may take one, its args)',
+        '(hint: method "Add" has 2 input parameters; it may take one, its args)',
     ],
     [
       'an object literal',

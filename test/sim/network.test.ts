@@ -82,7 +82,7 @@ test('it counts requests and the connections that clients leave open', async () 
 test('while the server itself does not read, no frame is overdue, however long it takes', async () => {
   const world = createWorld(() => 1);
   const answers = await world.run(async () => {
-    const server = new Server({ partialFrameMs: 100, maxInFlight: 1 });
+    const server = new Server({ limits: { partialFrameMs: 100, maxInFlight: 1 } });
     const arith = new Arith();
     server.register(arith);
     await server.listen('sim:arith');
@@ -117,7 +117,7 @@ test('while the server itself does not read, no frame is overdue, however long i
 test('a frame that is begun and not ended is overdue to the millisecond', async () => {
   const world = createWorld(() => 1);
   const closedMs = await world.run(async () => {
-    const server = new Server({ partialFrameMs: 30_000 });
+    const server = new Server({ limits: { partialFrameMs: 30_000 } });
     server.register(new Arith());
     await server.listen('sim:arith');
     const raw = await world.network.dial('sim:arith');
