@@ -3,7 +3,8 @@
  * unchanged: its timers, its clocks and the addresses `sim:…` all belong to the world.
  */
 import { addNetwork } from '../rpc/index.ts';
-import { MachineClocks, withVirtualGlobals } from './clocks.ts';
+import { MachineClocks } from './clocks.ts';
+import { withVirtualGlobals } from './globals.ts';
 import { type DelayScript, SimulatedNetwork } from './network.ts';
 import { createRandom } from './random.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -38,10 +39,14 @@ export class World {
     if (isAnyRunning)
       throw new Error('another world is running: there is one Date for all');
     isAnyRunning = true;
+    const machine = { clocks: this.clocks, run: (body: () => void) => body() };
     addNetwork('sim', this.network);
     try {
-      return await withVirtualGlobals(this.time, this.clocks, this.#random, () =>
-        this.time.run(program),
+      return await withVirtualGlobals(
+        this.time,
+        () => machine,
+        this.#random,
+        () => this.time.run(program),
       );
     } finally {
       isAnyRunning = false;
