@@ -1,7 +1,7 @@
 /** The simulated network keeps the transports' contract, and its own promises about time. */
 import { expect, test } from 'vitest';
 import { dial, NetworkError, Server } from '../../src/rpc/index.ts';
-import type { DelayScript } from '../../src/sim/network.ts';
+import type { DelayScript } from '../../src/sim/conditions.ts';
 import { World } from '../../src/sim/world.ts';
 import { Arith } from '../rpc/arith.ts';
 import { describeTransport } from '../rpc/transport-contract.ts';
