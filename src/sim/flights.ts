@@ -35,49 +35,45 @@ export interface Plan {
 export function planRows(events: readonly SimEvent[]): Plan {
   const rows: Row[] = [];
   const flights = new Map<string, Flight>();
-  const addRow = (event: SimEvent) =>
-    rows.push({ event, atMs: event.atMs, untilMs: event.atMs }) - 1;
   for (const event of events) {
-    switch (event.type) {
-      case 'dialled':
-        break;
-      case 'closed':
-        if (event.isReset) addRow(event);
-        break;
-      case 'sent': {
-        const { message, atMs: sentMs } = event;
-        const sentRow = addRow(event);
-        const flight = { message, sentMs, sentRow, isDoubled: false, arrivals: [] };
-        flights.set(nameOf(message), flight);
-        break;
-      }
-      case 'doubled':
-      case 'delivered':
-      case 'lost': {
-        const flight = flights.get(nameOf(event.message));
-        if (!flight) break;
-        if (event.type === 'doubled') flight.isDoubled = true;
-        else arrive(flight, event, rows, addRow);
-        break;
-      }
-      default:
-        addRow(event);
+    if (event.type === 'doubled' || event.type === 'delivered' || event.type === 'lost') {
+      const flight = flights.get(nameOf(event.message));
+      if (flight) follow(flight, event, rows);
+      continue;
     }
+    if (!isShown(event)) continue;
+    const row = addRow(rows, event);
+    if (event.type !== 'sent') continue;
+    const { message, atMs: sentMs } = event;
+    const flight = { message, sentMs, sentRow: row, isDoubled: false, arrivals: [] };
+    flights.set(nameOf(message), flight);
   }
   return { rows, flights: [...flights.values()] };
 }
 
-function arrive(
+/** A connection that opens or closes as it should is no news. */
+function isShown(event: SimEvent): boolean {
+  return event.type !== 'dialled' && (event.type !== 'closed' || event.isReset);
+}
+
+function addRow(rows: Row[], event: SimEvent): number {
+  return rows.push({ event, atMs: event.atMs, untilMs: event.atMs }) - 1;
+}
+
+function follow(
   flight: Flight,
-  event: SimEvent & { type: 'delivered' | 'lost' },
-  rows: readonly Row[],
-  addRow: (event: SimEvent) => number,
+  event: SimEvent & { type: 'doubled' | 'delivered' | 'lost' },
+  rows: Row[],
 ): void {
+  if (event.type === 'doubled') {
+    flight.isDoubled = true;
+    return;
+  }
   const why = event.type === 'lost' ? event.why : undefined;
   const isAtOnce = why !== undefined && event.atMs === flight.sentMs;
   const isNext = rows.length - 1 === flight.sentRow && !flight.isDoubled;
   const isSameRow = isAtOnce || isNext;
-  const row = isSameRow ? flight.sentRow : addRow(event);
+  const row = isSameRow ? flight.sentRow : addRow(rows, event);
   flight.arrivals.push({ row, why });
   if (isSameRow) (rows[row] as Row).untilMs = event.atMs;
 }
