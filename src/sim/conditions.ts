@@ -22,8 +22,8 @@ export interface Conditions {
 export type DelayScript = (direction: Direction, index: number) => number;
 
 export interface Weather {
-  /** For both directions, where a direction does not say its own. */
-  readonly delayMs?: DelayScript;
+  /** For both directions, where a direction does not say its own; 1 ms by default. */
+  readonly delayMs?: number | DelayScript;
   readonly request?: Partial<Conditions>;
   readonly reply?: Partial<Conditions>;
   /**
@@ -35,8 +35,7 @@ export interface Weather {
   readonly unreachableMs?: DelayChoice;
 }
 
-const calm: Conditions = {
-  delayMs: 1,
+const calm = {
   lossRate: 0,
   duplicateRate: 0,
   reorderRate: 0,
@@ -44,9 +43,10 @@ const calm: Conditions = {
 };
 
 export function completeConditions(weather: Weather, direction: Direction): Conditions {
-  const { delayMs } = weather;
-  const both = delayMs && { delayMs: (index: number) => delayMs(direction, index) };
-  return { ...calm, ...both, ...weather[direction] };
+  const { delayMs = 1 } = weather;
+  const delay =
+    typeof delayMs === 'number' ? delayMs : (index: number) => delayMs(direction, index);
+  return { ...calm, delayMs: delay, ...weather[direction] };
 }
 
 export interface LabrpcOptions {

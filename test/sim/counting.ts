@@ -23,7 +23,7 @@ export class Counting {
 
 /** A world whose node `server` counts; `counting` is what its latest life holds. */
 export function createCountingWorld(options: WorldOptions = {}) {
-  const world = new World({ delayMs: () => 5, ...options });
+  const world = new World({ delayMs: 5, ...options });
   const state = { world, counting: new Counting() };
   world.addNode('server', {
     boot: async () => {
