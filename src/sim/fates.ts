@@ -6,7 +6,7 @@
 import { type Conditions, completeConditions, type Weather } from './conditions.ts';
 import { toDelay } from './delays.ts';
 import type { Direction, Message } from './events.ts';
-import type { Fault, MessageChoice, MessageFault, NodeFault } from './fault-script.ts';
+import type { Fault, MessageChoice, MessageFault } from './fault-script.ts';
 
 /** One copy of a message on its way. */
 export interface Passage {
@@ -25,12 +25,15 @@ export interface Fate {
 /** Decides once for each message, in the order of sending. */
 export type DecideFate = (message: Message) => Fate;
 
-/** `carryOut` is called for what befalls a machine `on` a message, before that leaves. */
+/**
+ * `carryOut` is told of each fault that a message triggers, before the message leaves. What
+ * befalls the message itself is done here.
+ */
 export function createFates(
   weather: Weather,
   faults: readonly Fault[],
   random: () => number,
-  carryOut: (fault: NodeFault) => void,
+  carryOut: (fault: Fault) => void,
 ): DecideFate {
   const draw: Record<Direction, (index: number) => Fate> = {
     request: createDraw(completeConditions(weather, 'request'), random),
@@ -40,8 +43,8 @@ export function createFates(
   return (message) => {
     let fate = draw[message.direction](message.number - 1);
     for (const { fault } of triggers.filter(({ isDue }) => isDue(message))) {
-      if ('when' in fault) carryOut(fault);
-      else fate = applyFault(fault, fate);
+      carryOut(fault);
+      if ('message' in fault) fate = applyFault(fault, fate);
     }
     return fate;
   };

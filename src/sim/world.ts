@@ -57,6 +57,7 @@ export class World {
   /** Three streams, so that a program that draws changes neither fates nor machines. */
   readonly #programRandom: () => number;
   readonly #machineRandom: () => number;
+  readonly #faultsLeft: Set<Fault>;
   #isRunning = false;
 
   constructor(options: WorldOptions = {}) {
@@ -71,7 +72,8 @@ export class World {
     this.#machineRandom = createRandom(seed ^ 0x5eed);
     this.#wallMs = wallMs;
     const plan = typeof faults === 'string' ? parseFaults(faults) : faults;
-    const carryOut = (fault: NodeFault) => this.#carryOut(fault);
+    const carryOut = (fault: Fault) => this.#carryOut(fault);
+    this.#faultsLeft = new Set(plan);
     this.network = new SimulatedNetwork(this.time, this.log, {
       connectMs,
       weather: options,
@@ -92,6 +94,11 @@ export class World {
   /** Everything that has happened so far. */
   get events(): readonly SimEvent[] {
     return this.log.events;
+  }
+
+  /** Faults whose moment has not come: a script that missed, when the program has ended. */
+  get faultsLeft(): readonly Fault[] {
+    return [...this.#faultsLeft];
   }
 
   /** Adds a machine. It boots at once where the world runs, otherwise when that begins. */
@@ -148,7 +155,12 @@ export class World {
     }
   }
 
-  #carryOut(fault: NodeFault): void {
+  #carryOut(fault: Fault): void {
+    this.#faultsLeft.delete(fault);
+    if ('when' in fault) this.#befall(fault);
+  }
+
+  #befall(fault: NodeFault): void {
     switch (fault.type) {
       case 'partition':
         this.network.partition(fault.groups);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Client, dial } from '../../src/rpc/index.ts';
 import type { SimEvent } from '../../src/sim/events.ts';
+import { printFaults } from '../../src/sim/fault-script.ts';
 import type { WorldOptions } from '../../src/sim/world.ts';
 import { Counting, createCountingWorld, serve } from './counting.ts';
 
@@ -98,6 +99,14 @@ describe('a fault script', () => {
       isDefinite: false,
     });
     expect([total, nowMs]).toEqual([0, 0]);
+  });
+
+  test('a fault whose moment never came is told afterwards', async () => {
+    const { world } = createCountingWorld({
+      faults: 'lose reply 1\nlose reply 9\nheal at 5\nheal at 9000',
+    });
+    await world.run(async () => increment(await dial('sim:server')));
+    expect(printFaults(world.faultsLeft)).toBe('lose reply 9\nheal at 9000');
   });
 
   test('messages are counted between the nodes that it names', async () => {
