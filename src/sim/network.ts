@@ -97,12 +97,10 @@ export class SimulatedNetwork implements Network, Medium {
     await this.#pass(this.#options.connectMs, life);
     if (!this.canReach(from, to)) {
       await this.#pass(this.#unreachableMs(this.#dialled++, this.#options.random), life);
-      throw this.#refuse(from, to, `dial ${address}: no answer`, 'ETIMEDOUT');
+      throw this.#refuse(from, address, 'no answer', 'ETIMEDOUT');
     }
     const bound = this.#bound.get(address);
-    if (!bound) {
-      throw this.#refuse(from, to, `dial ${address}: connection refused`, 'ECONNREFUSED');
-    }
+    if (!bound) throw this.#refuse(from, address, 'connection refused', 'ECONNREFUSED');
     this.log.add({ type: 'dialled', from, to });
     const [client, server] = connect(this, life, bound.life);
     this.#open++;
@@ -146,9 +144,9 @@ export class SimulatedNetwork implements Network, Medium {
     return new Promise((resolve) => this.time.schedule(delayMs, resolve, life));
   }
 
-  #refuse(from: string, to: string, message: string, code: string): NetworkError {
-    this.log.add({ type: 'refused', from, to, why: message });
-    return new NetworkError(message, code);
+  #refuse(from: string, address: string, why: string, code: string): NetworkError {
+    this.log.add({ type: 'refused', from, to: nodeOf(address), why });
+    return new NetworkError(`dial ${address}: ${why}`, code);
   }
 }
 

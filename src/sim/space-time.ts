@@ -204,12 +204,18 @@ class Diagram {
       return;
     }
     const column = this.#column(node);
-    const next = Math.min(...[...this.#lanes.values()].filter((lane) => lane > column));
-    const room = Math.min(next, this.#width) - column - 3;
     if (event.type === 'crashed') this.canvas.text(row, column, '╳');
-    if (text.length <= room || next !== Infinity) {
+    const lanes = [...this.#lanes.values()];
+    const next = lanes.find((lane) => lane > column) ?? this.#width;
+    const room = next - column - 3;
+    if (text.length <= room || next < this.#width) {
       this.canvas.text(row, column + 2, fit(text, room));
-    } else this.canvas.text(row, Math.max(0, column - 2 - text.length), text);
+      return;
+    }
+    // Beyond the last line there is little room; before it there is more.
+    const before = lanes.findLast((lane) => lane < column) ?? 0;
+    const shown = fit(text, column - before - 3);
+    this.canvas.text(row, column - 1 - shown.length, shown);
   }
 
   #column(name: string): number {
@@ -251,9 +257,9 @@ function describe(event: SimEvent): { node?: string; text: string } | undefined 
     case 'noted':
       return { node: event.node, text: event.text };
     case 'closed':
-      return { node: event.node, text: `lost its connection to ${event.peer}` };
+      return { node: event.node, text: `connection lost: ${event.peer}` };
     case 'refused':
-      return { node: event.from, text: event.why };
+      return { node: event.from, text: `${event.to}: ${event.why}` };
     case 'partitioned': {
       const groups = event.groups.map((group) => group.join(', ')).join(' | ');
       return { text: `partition: ${groups}` };

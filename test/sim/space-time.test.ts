@@ -89,8 +89,8 @@ test('a crash, and the life after it', async () => {
         0–5     ├───── request 1 Counting.Increment #0 ──────▶│
           5     │   ×─────── reply 1 (lost) ok #0 ────────────┤
           5     │                                             ╳ crashes
-          5     │ lost its connection to server               ┊
-          5     │ dial sim:server: connection refused         ┊
+          5     │ connection lost: server                     ┊
+          5     │ server: connection refused                  ┊
           5     │ waits                                       ┊
         200     │                                             ╷ restarted
         210     │ clock stepped -5000 ms                      │
@@ -184,8 +184,8 @@ test('what is still under way runs off the sheet; a cut is named', async () => {
      0–5     ├───── request 1 Counting.Increment #0 ──────▶│
     5–10     │◀───────────── reply 1 ok #0 ────────────────┤
       10     ├── request 2 (cut) Counting.Increment … ─×   │
-      10     │ lost its connection to server               │
-      10     │              lost its connection to client  │
+      10     │ connection lost: server                     │
+      10     │                     connection lost: client │
       10     ├───── request 3 Counting.Increment #0 ───╮   │
              ╵                                         ╵   ╵
     "
