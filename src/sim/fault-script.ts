@@ -119,7 +119,7 @@ function readFault(type: Fault['type'], rest: string): Fault | undefined {
     if (type === 'delay') return within({ type, message, byMs: readMs(by) });
     return { type, message };
   }
-  const [, what = '', at, on = ''] = match(/^(.*?) ?(?:\bat (\S+)|\bon (.*))$/, rest);
+  const [, what = '', at, on = ''] = match(/^(?:(.*) )?(?:at (\S+)|on (.*))$/, rest);
   const message = readMessage(on);
   const when = message ? { on: message } : { atMs: readMs(at) };
   if ('atMs' in when && Number.isNaN(when.atMs)) return;

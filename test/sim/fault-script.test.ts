@@ -1,6 +1,8 @@
 /** Fault scripts: text becomes data, data becomes the same text, and bad text one sentence. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  type Fault,
   FaultScriptError,
   parseFaults,
   printFaults,
@@ -23,6 +25,8 @@ const lines = [
   'partition a | b | c on request 1',
   'heal at 90',
   'step a by -10000 at 30',
+  'crash on on request 3',
+  'restart at at 5',
 ];
 
 test.each(lines)('%s: printed as it was read', (line) => {
@@ -64,4 +68,40 @@ test.each([
   expect(() => parseFaults(line)).toThrow(FaultScriptError);
   expect(() => parseFaults(line)).toThrow(`fault "${line}": `);
   expect(() => parseFaults(line)).toThrow(advice);
+});
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
+const number = fc.integer({ min: 1, max: 1000 });
+const ms = fc.integer({ min: 0, max: 100_000 });
+const message = fc.record(
+  { direction: fc.constantFrom('request', 'reply'), number, from: name, to: name },
+  { requiredKeys: ['direction', 'number'] },
+);
+const when = fc.oneof(fc.record({ atMs: ms }), fc.record({ on: message }));
+const just = <T extends string>(...types: T[]) => fc.constantFrom(...types);
+const fault = fc.oneof(
+  fc.record({ type: just('lose', 'cut'), message }),
+  fc.record({ type: just('double'), message, afterMs: ms }),
+  fc.record({ type: just('delay'), message, byMs: ms }),
+  fc.record({
+    type: just('crash', 'restart', 'disconnect', 'reconnect'),
+    node: name,
+    when,
+  }),
+  fc.record({
+    type: just('partition'),
+    groups: fc.array(fc.array(name, { minLength: 1 }), { minLength: 2 }),
+    when,
+  }),
+  fc.record({ type: just('heal'), when }),
+  fc.record({ type: just('step'), node: name, byMs: fc.integer(), when }),
+) as fc.Arbitrary<Fault>;
+
+test('any faults, printed and read, are the same faults', () => {
+  fc.assert(
+    fc.property(fc.array(fault), (faults) => {
+      expect(parseFaults(printFaults(faults))).toEqual(faults);
+    }),
+    { seed: 6 },
+  );
 });
