@@ -26,6 +26,7 @@ export interface NetworkOptions {
   readonly connectMs: number;
   readonly weather: Weather;
   readonly decideFate: DecideFate;
+  /** For what dialling takes where no way leads. */
   readonly random: () => number;
   /** The node of that name, made where there is none yet. */
   readonly findNode: (name: string) => SimulatedNode;

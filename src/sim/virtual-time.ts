@@ -43,7 +43,7 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
-  /** Plans `happen` for `delayMs` from now; negative means now. */
+  /** Plans `happen` for `delayMs` from now, in the name of `owner`; negative means now. */
   schedule(delayMs: number, happen: () => void, owner?: object): VirtualEvent {
     if (!Number.isFinite(delayMs)) throw new RangeError(`a delay of ${delayMs} ms`);
     const atMs = this.#nowMs + Math.max(0, delayMs);
@@ -62,8 +62,8 @@ export class VirtualTime {
   /** Nothing that `owner` has planned or will plan happens any more. */
   silence(owner: object): void {
     this.#silenced.add(owner);
-    const others = this.#events.filter((event) => event.owner !== owner);
-    this.#events.splice(0, Infinity, ...others);
+    const planned = this.#events.filter((event) => event.owner === owner);
+    for (const event of planned) this.cancel(event);
   }
 
   /**

@@ -54,7 +54,7 @@ export class World {
   readonly #nodes = new Map<string, SimulatedNode>();
   readonly #boots: (() => Promise<void>)[] = [];
   readonly #wallMs: number;
-  /** Three streams, so that a program that draws changes neither fates nor machines. */
+  /** Streams of their own, so that a program that draws changes neither fates nor machines. */
   readonly #programRandom: () => number;
   readonly #machineRandom: () => number;
   readonly #faultsLeft: Set<Fault>;
@@ -67,7 +67,6 @@ export class World {
       wallMs = Date.UTC(2024, 0, 1),
       faults = [],
     } = options;
-    const fateRandom = createRandom(~seed);
     this.#programRandom = createRandom(seed);
     this.#machineRandom = createRandom(seed ^ 0x5eed);
     this.#wallMs = wallMs;
@@ -77,8 +76,8 @@ export class World {
     this.network = new SimulatedNetwork(this.time, this.log, {
       connectMs,
       weather: options,
-      decideFate: createFates(options, plan, fateRandom, carryOut),
-      random: fateRandom,
+      decideFate: createFates(options, plan, createRandom(~seed), carryOut),
+      random: createRandom(seed ^ 0xd1a1),
       findNode: (name) => this.node(name),
       home: clientName,
     });
