@@ -68,6 +68,7 @@ export function listAbsent(chosen: readonly Contender[]): string[] {
 
 /** A contender whose two processes run and are connected. */
 export interface Pair {
+  readonly port: number;
   readonly server: Program;
   readonly client: Program;
 }
@@ -90,5 +91,5 @@ export async function startPair(
   const { port } = await server.hear<{ port: number }>();
   const client = start(contender.client, clientProcessor, 'connect', String(port));
   await client.hear();
-  return { server, client };
+  return { port, server, client };
 }

@@ -28,6 +28,10 @@ export interface Pace {
   readonly rounds: number;
   /** How long one contender runs in one round. */
   readonly roundMs: number;
+  /** The same for the round that does not count: by then the compiler has done its work. */
+  readonly warmUpMs: number;
+  /** Calls in flight at once in the memory suite. */
+  readonly floodCalls: number;
 }
 
 const sizes: readonly [string, number][] = [
@@ -85,7 +89,7 @@ export async function measureRow(
   contenders: readonly Contender[],
   commands: Commands,
   processors: readonly [number?, number?],
-  { rounds, roundMs }: Pace,
+  { rounds, roundMs, warmUpMs }: Pace,
 ): Promise<Measurement[]> {
   const able = contenders.filter((contender) => isAble(contender, row));
   const runs = await Promise.all(
@@ -94,7 +98,8 @@ export async function measureRow(
   for (let round = -1; round < rounds; round++) {
     for (let i = 0; i < runs.length; i++) {
       const run = runs[(i + Math.max(round, 0)) % runs.length] as Run;
-      await runOnce(run, row, roundMs, round >= 0);
+      const outcome = await runOnce(run, row, round < 0 ? warmUpMs : roundMs);
+      if (outcome && round >= 0) run.outcomes.push(outcome);
     }
   }
   await Promise.all(
@@ -133,21 +138,16 @@ async function startRun(
 }
 
 /** One contender's failure is its own: the others go on. */
-async function runOnce(
-  run: Run,
-  row: Row,
-  roundMs: number,
-  counts: boolean,
-): Promise<void> {
-  if (run.failure !== undefined || !run.pair) return;
+async function runOnce(run: Run, row: Row, ms: number): Promise<Outcome | undefined> {
+  if (run.failure !== undefined || !run.pair) return undefined;
   const { method, payloadBytes, inFlight } = row;
   const maxCalls = run.contender.most?.calls ?? Number.MAX_SAFE_INTEGER;
-  const load: Load = { method, payloadBytes, inFlight, ms: roundMs, maxCalls };
+  const load: Load = { method, payloadBytes, inFlight, ms, maxCalls };
   try {
-    const outcome = await run.pair.client.ask<Outcome>(load);
-    if (counts) run.outcomes.push(outcome);
+    return await run.pair.client.ask<Outcome>(load);
   } catch (error) {
     run.failure = (error as Error).message;
+    return undefined;
   }
 }
 
