@@ -30,7 +30,7 @@ export function formatRow(row: Row, measurements: readonly Measurement[]): strin
   const ours = measurements.find(({ contender }) => contender.kind === 'ours');
   const hasLaps = row.inFlight === 1;
   const head = [
-    row.name.padEnd(22),
+    row.name.padEnd(24),
     'calls/s'.padStart(10),
     'min - max'.padStart(22),
     'ours / it'.padStart(11),
@@ -38,7 +38,7 @@ export function formatRow(row: Row, measurements: readonly Measurement[]): strin
   ];
   const lines = measurements.map((measurement) => {
     const { contender, rates, medianRate, p50Us, p99Us, failure } = measurement;
-    const name = `  ${contender.name}`.padEnd(22);
+    const name = `  ${contender.name}`.padEnd(24);
     if (failure !== undefined) return `${name}  failed: ${failure.slice(0, 70)}`;
     const spread = `${formatRate(Math.min(...rates))} - ${formatRate(Math.max(...rates))}`;
     const ratio =
