@@ -51,13 +51,15 @@ export class DecodePlans {
       }
       return this.#planStruct(id, base);
     }
-    this.#checkWhole(id, type);
-    return this.#plan(id, base, printType(type));
+    // Go decodes into what a pointer points to, and says so.
+    const name = type.kind === 'pointer' ? printType(type) : `*${printType(type)}`;
+    this.#checkWhole(id, type, name);
+    return this.#plan(id, base, name);
   }
 
-  #checkWhole(id: number, type: GoType): void {
+  #checkWhole(id: number, type: GoType, local: string): void {
     if (this.#isCompatible(id, type)) return;
-    const [local, remote] = [printType(type), this.#source.types.nameOf(id)];
+    const remote = this.#source.types.nameOf(id);
     throw new GobError(
       `gob: decoding into local type ${local}, received remote type ${remote}`,
     );
@@ -95,7 +97,8 @@ export class DecodePlans {
     }
   }
 
-  #plan(id: number, type: GoType, name: string): Decode {
+  /** `holder` is what an error calls a number: elements of a map go by the map's name. */
+  #plan(id: number, type: GoType, name: string, holder = name): Decode {
     const base = flatten(type);
     if (isBytes(base)) return base.kind === 'slice' ? readByteArray : readBytes;
     const wire = this.#source.types.get(id);
@@ -118,7 +121,7 @@ export class DecodePlans {
       case 'any':
         return () => this.#source.readAny();
       default:
-        return planBasicDecoding(base as BasicType, () => outOfRange(name));
+        return planBasicDecoding(base as BasicType, () => outOfRange(holder));
     }
   }
 
@@ -179,8 +182,8 @@ export class DecodePlans {
     name: string,
   ) {
     const { types } = this.#source;
-    const key = this.#plan(wire.key, type.key, `key of ${name}`);
-    const element = this.#plan(wire.element, type.element, `element of ${name}`);
+    const key = this.#plan(wire.key, type.key, `key of ${name}`, name);
+    const element = this.#plan(wire.element, type.element, `element of ${name}`, name);
     const isSplit = types.mayHoldAny(wire.key) || types.mayHoldAny(wire.element);
     return createMapDecoder(key, element, isSplit ? 0 : 2, type.isRecord);
   }

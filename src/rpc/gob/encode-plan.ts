@@ -31,6 +31,8 @@ export interface Output {
 
 export interface EncodePlan {
   readonly isStruct: boolean;
+  /** True: a Typed value is for the plan to look at, not to be unwrapped before. */
+  readonly isAny?: boolean;
   /** True: a struct leaves this value out. Null and undefined are never asked about. */
   isZero(value: unknown): boolean;
   /** Throws a GobError where the value does not fit the type. */
@@ -92,7 +94,7 @@ function planStruct(type: StructType): EncodePlan {
       let delta = 1;
       for (let i = 0; i < fields.length; i++) {
         const { name, plan } = fields[i] as { name: string; plan: EncodePlan };
-        const field = unwrap(struct[name]);
+        const field = plan.isAny ? struct[name] : unwrap(struct[name]);
         if (field === undefined || field === null || plan.isZero(field)) {
           delta++;
           continue;
@@ -195,10 +197,12 @@ function toBytes(values: readonly unknown[], name: string): Uint8Array {
 
 function planBasic(type: BasicType, name: string): EncodePlan {
   const write = planWrite(type, name);
+  const isAny = type.kind === 'any';
   return {
     isStruct: false,
+    isAny,
     isZero: findIsZero(type),
-    encode: (value, output, depth) => write(unwrap(value), output, depth),
+    encode: isAny ? write : (value, output, depth) => write(unwrap(value), output, depth),
   };
 }
 
