@@ -163,7 +163,7 @@ export class GobDecoder implements Source {
     }
     // Three values a field: itself, its name, its type.
     const maxValues = 3 * this.#limits.maxFields + maxDefinitionValues;
-    const wire = reader.apart(maxValues, () => this.#definitionPlan(reader));
+    const wire = reader.readDefinition(maxValues, () => this.#definitionPlan(reader));
     this.types.define(id, wire as WireType);
   }
 

@@ -21,6 +21,8 @@ export class Reader extends Input {
   readonly #maxValues: number;
   readonly #maxDepth: number;
   #valuesLeft = 0;
+  /** What the error says where no more are left. */
+  #countedLimit: 'maxValues' | 'maxFields' = 'maxValues';
   #depth = 0;
 
   constructor(limits: Limits) {
@@ -30,18 +32,21 @@ export class Reader extends Input {
     this.#maxDepth = chooseDepth(limits);
   }
 
-  /** Begins a value that may hold so many values, its own and those inside. */
-  beginValue(maxValues = this.#maxValues): void {
-    this.#valuesLeft = maxValues;
+  /** Begins to count values and levels anew. */
+  beginValue(): void {
+    this.#valuesLeft = this.#maxValues;
     this.#depth = 0;
   }
 
-  /** Reads something in between that does not count as part of the value. */
-  apart<Value>(maxValues: number, read: () => Value): Value {
+  /** Reads a definition in between: it does not count as part of the value. */
+  readDefinition<Value>(maxValues: number, read: () => Value): Value {
     const valuesLeft = this.#valuesLeft;
     const depth = this.#depth;
-    this.beginValue(maxValues);
+    this.#valuesLeft = maxValues;
+    this.#depth = 0;
+    this.#countedLimit = 'maxFields';
     const value = read();
+    this.#countedLimit = 'maxValues';
     this.#valuesLeft = valuesLeft;
     this.#depth = depth;
     return value;
@@ -54,7 +59,7 @@ export class Reader extends Input {
   /** Counts one field or element. */
   countValue(): void {
     if (--this.#valuesLeft < 0) {
-      throw new LimitError('maxValues', 'gob: too many values in one message');
+      throw new LimitError(this.#countedLimit, 'gob: too many values in one message');
     }
   }
 
