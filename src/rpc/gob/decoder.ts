@@ -93,7 +93,7 @@ export class GobDecoder implements Source {
       return true;
     }
     this.#id = id;
-    if (this.types.has(id) && this.types.mayHoldAny(id)) {
+    if (this.types.mayHoldAny(id) && this.types.has(id)) {
       reader.beginValue();
       this.#walk = new Walk(reader, this.types, (inner) => this.#define(inner));
       this.#walk.begin(id, true);

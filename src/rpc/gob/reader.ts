@@ -75,8 +75,10 @@ export class Reader extends Input {
   /** An unsigned number; a bigint beyond 2^53. */
   uint(): number | bigint {
     const first = this.#byte();
-    if (first < 128) return first;
-    const size = 256 - first;
+    return first < 128 ? first : this.#longUint(256 - first);
+  }
+
+  #longUint(size: number): number | bigint {
     if (size > 8) throw new ProtocolError('gob: encoded unsigned integer out of range');
     const at = this.#take(size);
     let high = 0;
@@ -103,7 +105,9 @@ export class Reader extends Input {
 
   /** An unsigned number that is small or wrong: a field's distance, a length, a flag. */
   smallUint(): number {
-    const value = this.uint();
+    const first = this.#byte();
+    if (first < 128) return first;
+    const value = this.#longUint(256 - first);
     if (typeof value === 'number') return value;
     throw new ProtocolError('gob: number out of range');
   }
@@ -178,13 +182,18 @@ export class Reader extends Input {
   }
 
   #byte(): number {
-    return this.buffer[this.#take(1)] as number;
+    if (this.position >= this.end) throw unexpectedEnd();
+    return this.buffer[this.position++] as number;
   }
 
   #take(count: number): number {
     const at = this.position;
-    if (at + count > this.end) throw new ProtocolError('gob: unexpected end of message');
+    if (at + count > this.end) throw unexpectedEnd();
     this.position = at + count;
     return at;
   }
+}
+
+function unexpectedEnd(): ProtocolError {
+  return new ProtocolError('gob: unexpected end of message');
 }
