@@ -129,7 +129,7 @@ describe('a whole session of a Go client and a Go server', () => {
       codec.push(Buffer.from(hex, 'hex'));
       const request = codec.readRequest();
       if (request === undefined || 'answer' in request) throw new Error('no request');
-      expect(request).toEqual({ serviceMethod: method, isNotification: false, seq });
+      expect(request).toEqual({ serviceMethod: method, seq });
       const read = () => codec.readArgs(request, type);
       if (args === undefined) expect(read).toThrow(reply as string);
       else expect(read()).toEqual(args);
@@ -167,7 +167,7 @@ describe('a whole session of a Go client and a Go server', () => {
 
 test('a reply and an error are what a Go server writes, but for the ids', () => {
   const codec = createGobServerCodec(defaultLimits);
-  const request = { serviceMethod: 'Arith.Add', isNotification: false, seq: 0 };
+  const request = { serviceMethod: 'Arith.Add', seq: 0 };
   const lower = (hex = '') =>
     ['85', '86', '87', '88', '89', '8a'].reduce(
       (text, id) =>
@@ -177,7 +177,7 @@ test('a reply and an error are what a Go server writes, but for the ids', () => 
   expect(toHex(codec.encodeReply(request, { C: 15 }, Reply))).toBe(
     lower(session[0]?.response),
   );
-  const divide = { serviceMethod: 'Arith.Div', isNotification: false, seq: 2 };
+  const divide = { serviceMethod: 'Arith.Div', seq: 2 };
   expect(toHex(codec.encodeError(divide, 'divide by zero', 0))).toBe(
     lower(session[2]?.response),
   );
