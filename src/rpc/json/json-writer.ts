@@ -20,7 +20,7 @@ export function writeJson(value: unknown, type?: GoType, where = 'value'): strin
       return String(checkInteger(value, type, where));
     case 'float':
       if (typeof value !== 'number') return refuse(value, type, where);
-      return writeFloat(value);
+      return writeFloat(type.bits === 32 ? shorten(value) : value);
     case 'string':
       if (typeof value !== 'string') return refuse(value, type, where);
       return JSON.stringify(value);
@@ -110,6 +110,16 @@ function writeObject(value: object, where: string): string {
 function writeFloat(value: number): string {
   if (Number.isFinite(value)) return String(value);
   throw new Error(`json: unsupported value: ${value}`);
+}
+
+/** The fewest digits that still name the same float32. */
+function shorten(value: number): number {
+  const single = Math.fround(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return single;
 }
 
 function writeBytes(bytes: Uint8Array): string {
