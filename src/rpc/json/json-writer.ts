@@ -115,7 +115,7 @@ function writeFloat(value: number): string {
 /** The fewest digits that still name the same float32. */
 function shorten(value: number): number {
   const single = Math.fround(value);
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const short = Number(single.toPrecision(digits));
     if (Math.fround(short) === single) return short;
   }
