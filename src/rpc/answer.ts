@@ -6,38 +6,40 @@
  */
 import type { CallMethod, Frame, Request, ServerCodec } from './codec.ts';
 import { describeError, invalidParams, LimitError, methodFailed } from './errors.ts';
-import type { Method } from './service.ts';
+import type { GoType } from './go-types.ts';
 import { Refusal, type Services } from './services.ts';
 
-/** Makes the frame of a reply or of an error; called once, when there is room to send it. */
-export type EncodeAnswer = () => Frame;
+/** An answer that waits for room in the transport: encoded once, when there is some. */
+export interface Answer {
+  encode(): Frame;
+}
 
 /** Runs the request; the answer comes at once where the method does not wait for anything. */
 export function answer(
   services: Services,
   codec: ServerCodec,
   request: Request,
-): EncodeAnswer | Promise<EncodeAnswer> {
+): Answer | Promise<Answer> {
   const method = services.find(request.serviceMethod);
-  const fail = (message: string, code: number) => () =>
-    codec.encodeError(request, message, code);
-  if (method instanceof Refusal) return fail(method.message, method.code);
+  if (method instanceof Refusal)
+    return new Failure(codec, request, method.message, method.code);
+  const { types } = method;
   let args: unknown;
   try {
-    args = codec.readArgs(request, method.types.args);
+    args = codec.readArgs(request, types.args);
   } catch (error) {
-    return fail(describeError(error), invalidParams);
+    return new Failure(codec, request, describeError(error), invalidParams);
   }
   try {
     method.calls++;
     const reply = method.run(args);
-    if (!isThenable(reply)) return () => encodeReply(codec, request, reply, method);
+    if (!isThenable(reply)) return new Success(codec, request, reply, types.reply);
     return Promise.resolve(reply).then(
-      (value) => () => encodeReply(codec, request, value, method),
-      (error) => fail(describeError(error), methodFailed),
+      (value) => new Success(codec, request, value, types.reply),
+      (error) => new Failure(codec, request, describeError(error), methodFailed),
     );
   } catch (error) {
-    return fail(describeError(error), methodFailed);
+    return new Failure(codec, request, describeError(error), methodFailed);
   }
 }
 
@@ -52,19 +54,51 @@ export function createCall(services: Services): CallMethod {
   };
 }
 
-/** The reply's frame, or that of an error where the reply cannot be sent. */
-function encodeReply(
-  codec: ServerCodec,
-  request: Request,
-  reply: unknown,
-  method: Method,
-): Frame {
-  try {
-    return codec.encodeReply(request, reply, method.types.reply);
-  } catch (error) {
-    const verb = error instanceof LimitError ? 'is' : 'cannot be encoded:';
-    const text = `rpc: reply ${verb} ${describeError(error)}`;
-    return codec.encodeError(request, text, methodFailed);
+class Success implements Answer {
+  readonly #codec: ServerCodec;
+  readonly #request: Request;
+  readonly #reply: unknown;
+  readonly #type: GoType | undefined;
+
+  constructor(
+    codec: ServerCodec,
+    request: Request,
+    reply: unknown,
+    type: GoType | undefined,
+  ) {
+    this.#codec = codec;
+    this.#request = request;
+    this.#reply = reply;
+    this.#type = type;
+  }
+
+  /** The reply's frame, or that of an error where the reply cannot be sent. */
+  encode(): Frame {
+    try {
+      return this.#codec.encodeReply(this.#request, this.#reply, this.#type);
+    } catch (error) {
+      const verb = error instanceof LimitError ? 'is' : 'cannot be encoded:';
+      const text = `rpc: reply ${verb} ${describeError(error)}`;
+      return this.#codec.encodeError(this.#request, text, methodFailed);
+    }
+  }
+}
+
+class Failure implements Answer {
+  readonly #codec: ServerCodec;
+  readonly #request: Request;
+  readonly #message: string;
+  readonly #code: number;
+
+  constructor(codec: ServerCodec, request: Request, message: string, code: number) {
+    this.#codec = codec;
+    this.#request = request;
+    this.#message = message;
+    this.#code = code;
+  }
+
+  encode(): Frame {
+    return this.#codec.encodeError(this.#request, this.#message, this.#code);
   }
 }
 

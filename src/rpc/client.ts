@@ -28,6 +28,7 @@ import {
   ShutdownError,
   UnreadableReplyError,
 } from './errors.ts';
+import type { GoType } from './go-types.ts';
 import { connectOverHttp, defaultRpcPath } from './http/connect.ts';
 import { chooseLimits, type LimitChoice } from './limits.ts';
 import { dialAddress } from './network.ts';
@@ -79,6 +80,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
 }
 
+const noOptions: CallOptions = {};
+
 export class Client {
   /** Resolves when the connection has ended, whoever ended it. Never rejects. */
   readonly closed: Promise<void>;
@@ -116,27 +119,35 @@ export class Client {
   go<Reply = unknown>(
     serviceMethod: string,
     args: unknown,
-    options: CallOptions = {},
+    options: CallOptions = noOptions,
   ): Call<Reply> {
-    const { done, types } = options;
+    const { done } = options;
     if (done?.capacity === 0) throw new Error('rpc: done channel is unbuffered');
-    const call = new PendingCall<Reply>(serviceMethod, args, types?.reply);
+    const call = this.#start<Reply>(serviceMethod, args, options);
     if (done) void call.done.then(() => deliverTo(done, call as Call));
-    const error = abortedBefore(options.signal) ?? this.#send(call, types);
-    if (error !== undefined) call.fail(error);
-    else this.#watch(call, options);
     return call;
   }
 
   /** `go`, then wait: resolves with the reply or rejects with the call's RpcError. */
-  async call<Reply = unknown>(
+  call<Reply = unknown>(
     serviceMethod: string,
     args: unknown,
-    options: CallOptions = {},
+    options: CallOptions = noOptions,
   ): Promise<Reply> {
-    const { reply, error } = await this.go<Reply>(serviceMethod, args, options).done;
-    if (error !== undefined) throw error;
-    return reply as Reply;
+    return this.#start<Reply>(serviceMethod, args, options).done.then(unwrapReply<Reply>);
+  }
+
+  #start<Reply>(
+    serviceMethod: string,
+    args: unknown,
+    options: CallOptions,
+  ): PendingCall<Reply> {
+    const { types, signal } = options;
+    const call = new PendingCall<Reply>(serviceMethod, args, types?.reply);
+    const error = abortedBefore(signal) ?? this.#send(call, types?.args);
+    if (error !== undefined) call.fail(error);
+    else if (signal || options.deadlineMs !== undefined) this.#watch(call, options);
+    return call;
   }
 
   /** Ends the connection. Calls still waiting settle with a ShutdownError. Idempotent. */
@@ -148,13 +159,13 @@ export class Client {
 
   #send<Reply>(
     call: PendingCall<Reply>,
-    types: MethodTypes | undefined,
+    argsType: GoType | undefined,
   ): RpcError | undefined {
     const { serviceMethod, args } = call;
     if (this.#shutdown) return new ShutdownError(false, this.#shutdown.cause);
     const seq = this.#nextSeq;
     try {
-      const frame = this.#codec.encodeRequest(seq, serviceMethod, args, types?.args);
+      const frame = this.#codec.encodeRequest(seq, serviceMethod, args, argsType);
       this.#nextSeq++;
       this.#pending.set(seq, call as unknown as PendingCall<never>);
       this.#transport.send(frame);
@@ -168,7 +179,6 @@ export class Client {
 
   /** Lets the call end before its reply; the server knows nothing of it. */
   #watch<Reply>(call: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
-    if (!signal && deadlineMs === undefined) return;
     const seq = this.#nextSeq - 1;
     const abandon = (why: string, cause?: unknown) => {
       this.#pending.delete(seq);
@@ -247,4 +257,9 @@ function deliverTo(done: Channel<Call>, call: Call): void {
 function abortedBefore(signal: AbortSignal | undefined): RpcError | undefined {
   if (!signal?.aborted) return undefined;
   return new AbandonedError('rpc: the call was aborted', false, signal.reason);
+}
+
+function unwrapReply<Reply>({ reply, error }: Call<Reply>): Reply {
+  if (error !== undefined) throw error;
+  return reply as Reply;
 }

@@ -18,7 +18,7 @@ export interface Request {
 /** A frame that is not one plain call, as a JSON-RPC batch is: it answers itself by calling. */
 export interface Batch {
   /** Never rejects. Undefined: no answer is owed. */
-  answer(call: CallMethod): Promise<(() => Frame) | undefined>;
+  answer(call: CallMethod): Promise<{ encode(): Frame } | undefined>;
 }
 
 /** Runs a method by its name; rejects with the call's error, or what `readArgs` throws. */

@@ -6,7 +6,7 @@
  * Source: Go net/rpc, ServeCodec: serial reads, one goroutine a call, replies in any order.
  */
 import type { Duplex } from 'node:stream';
-import { answer, createCall, type EncodeAnswer } from './answer.ts';
+import { type Answer, answer, createCall } from './answer.ts';
 import type { Batch, Request, ServerCodec } from './codec.ts';
 import { Deadlines, type Expired } from './deadlines.ts';
 import { LimitError, ProtocolError } from './errors.ts';
@@ -48,7 +48,7 @@ export class Connection {
   /** Requests that were read and whose answer has not been handed to the transport. */
   #inFlight = 0;
   /** Answers that wait for room in the transport, not encoded yet. */
-  readonly #answers: EncodeAnswer[] = [];
+  readonly #answers: Answer[] = [];
   #isWriteBlocked = false;
   #hasPeerEnded = false;
   /** The peer broke the protocol: what else it sends is thrown away. */
@@ -168,24 +168,24 @@ export class Connection {
         : answer(services, codec, request);
     if (!(answered instanceof Promise)) this.#write(answered);
     else
-      void answered.then((encode) => {
-        if (encode) this.#write(encode);
+      void answered.then((settled) => {
+        if (settled) this.#write(settled);
         else this.#finish();
         this.#readOn();
       });
   }
 
   /** Sends an answer at once, or keeps it, not encoded, until there is room. */
-  #write(encode: EncodeAnswer): void {
-    if (this.#isWriteBlocked || this.#answers.length > 0) this.#answers.push(encode);
-    else this.#send(encode);
+  #write(settled: Answer): void {
+    if (this.#isWriteBlocked || this.#answers.length > 0) this.#answers.push(settled);
+    else this.#send(settled);
   }
 
-  #send(encode: EncodeAnswer): void {
+  #send(settled: Answer): void {
     this.#finish();
     if (this.#isDismissed) return;
     try {
-      this.#isWriteBlocked = !this.#transport.send(encode());
+      this.#isWriteBlocked = !this.#transport.send(settled.encode());
       if (this.#isWriteBlocked) this.#deadlines.expectRead();
     } catch (error) {
       // Not even an error fits the limits: there is no way left to answer.
@@ -200,9 +200,9 @@ export class Connection {
 
   #writeAnswers(): void {
     while (!this.#isWriteBlocked) {
-      const encode = this.#answers.shift();
-      if (encode === undefined) break;
-      this.#send(encode);
+      const settled = this.#answers.shift();
+      if (settled === undefined) break;
+      this.#send(settled);
     }
     this.#readOn();
   }

@@ -14,12 +14,16 @@
  *     any other number                    float64
  *     text                                string
  *     Uint8Array, Buffer                  []byte
- *     an array                            slice; of interface{} where its elements differ
- *     Map                                 map; of interface{} where its values differ
+ *     an array                            slice; of float64 where its elements are numbers
+ *                                         of both kinds, of interface{} where they differ
+ *                                         otherwise or there are none
+ *     Map                                 map; keys and values as elements of an array
  *     Date, GoTime                        time.Time
  *     Complex                             complex128
  *     any other object                    struct, its fields those with an upper-case name
- *     null, undefined                     nil, or no value where nil is none
+ *     null                                a nil interface{}
+ *     undefined                           no field at all; elsewhere as null
+ *     a function                          no field at all; refused elsewhere
  *
  * Source: Go net/rpc and encoding/gob; the Go specification, "Types".
  */

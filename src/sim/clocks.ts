@@ -1,186 +1,50 @@
 /**
- * The clocks of a simulated machine, and the globals that show them: while they are installed,
- * ordinary code that calls `setTimeout`, `Date.now`, `performance.now` or `Math.random` lives
- * in virtual time without knowing it.
+ * The clocks of a simulated machine: a wall clock that anybody may step and a monotonic one
+ * that knows no date. Both run at the machine's own pace, which is not quite the true one.
  */
-import { promisify } from 'node:util';
-import type { VirtualEvent, VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 /** A machine's two clocks. They agree on nothing but the pace of a second. */
 export class MachineClocks {
   readonly #time: VirtualTime;
-  /** Wall clock minus true time, in milliseconds; somebody may step it at any moment. */
-  #wallOffsetMs: number;
+  /** Wall clock minus monotonic clock; somebody may step it at any moment. */
+  #wallAheadMs: number;
   readonly #bootedMs: number;
+  /** Milliseconds by these clocks in one true millisecond. */
+  readonly #pace: number;
 
-  constructor(time: VirtualTime, wallOffsetMs: number, bootedMs: number) {
+  /**
+   * At the world's beginning they read `wallMs` and `bootedMs`; of a million true seconds they
+   * count `driftPpm` too many.
+   */
+  constructor(time: VirtualTime, wallMs: number, bootedMs: number, driftPpm = 0) {
     this.#time = time;
-    this.#wallOffsetMs = wallOffsetMs;
+    this.#wallAheadMs = wallMs - bootedMs;
     this.#bootedMs = bootedMs;
+    this.#pace = 1 + driftPpm / 1e6;
   }
 
   /** Milliseconds since the epoch, as this machine believes. May jump. */
   wallMs(): number {
-    return this.#time.nowMs + this.#wallOffsetMs;
+    return this.#passedMs() + this.#bootedMs + this.#wallAheadMs;
   }
 
   /** Milliseconds since an arbitrary moment. Never jumps. */
   monotonicMs(): number {
-    return this.#time.nowMs + this.#bootedMs;
+    return this.#passedMs() + this.#bootedMs;
   }
 
   /** What an administrator or a daemon does to a wall clock. */
   stepWall(byMs: number): void {
-    this.#wallOffsetMs += byMs;
-  }
-}
-
-/** Runs `body` with the globals of a machine in virtual time; restores them whatever happens. */
-export async function withVirtualGlobals<T>(
-  time: VirtualTime,
-  clocks: MachineClocks,
-  random: () => number,
-  body: () => Promise<T>,
-): Promise<T> {
-  const restorers = [
-    ...replaceAll(globalThis, createTimers(time)),
-    replace(globalThis, 'Date', createDate(clocks)),
-    replace(performance, 'now', () => clocks.monotonicMs()),
-    replace(process, 'hrtime', createHrtime(clocks)),
-    replace(Math, 'random', random),
-  ];
-  try {
-    return await body();
-  } finally {
-    for (const restore of restorers) restore();
-  }
-}
-
-function replaceAll(owner: object, values: Record<string, unknown>): (() => void)[] {
-  return Object.entries(values).map(([name, value]) => replace(owner, name, value));
-}
-
-function replace(owner: object, name: string, value: unknown): () => void {
-  const original = Object.getOwnPropertyDescriptor(owner, name);
-  Object.defineProperty(owner, name, { value, configurable: true, writable: true });
-  return () => {
-    if (original) Object.defineProperty(owner, name, original);
-    else Reflect.deleteProperty(owner, name);
-  };
-}
-
-/** What Node's timer functions return, as far as programs use it. */
-class VirtualTimeout {
-  readonly #time: VirtualTime;
-  readonly #delayMs: number;
-  readonly #isRepeating: boolean;
-  readonly #callback: () => void;
-  #event: VirtualEvent | undefined;
-  #isRef = true;
-  #isClosed = false;
-
-  constructor(
-    time: VirtualTime,
-    delayMs: number,
-    isRepeating: boolean,
-    callback: () => void,
-  ) {
-    this.#time = time;
-    this.#delayMs = delayMs;
-    this.#isRepeating = isRepeating;
-    this.#callback = callback;
-    this.refresh();
+    this.#wallAheadMs += byMs;
   }
 
-  refresh(): this {
-    if (this.#isClosed) return this;
-    if (this.#event) this.#time.cancel(this.#event);
-    this.#event = this.#time.schedule(this.#delayMs, () => {
-      this.#event = undefined;
-      if (this.#isRepeating) this.refresh();
-      this.#callback();
-    });
-    this.#event.isBackground = !this.#isRef;
-    return this;
+  /** How long a wait of `ownMs` by these clocks truly lasts. */
+  toTrueMs(ownMs: number): number {
+    return ownMs / this.#pace;
   }
 
-  close(): this {
-    if (this.#event) this.#time.cancel(this.#event);
-    this.#event = undefined;
-    this.#isClosed = true;
-    return this;
+  #passedMs(): number {
+    return this.#time.nowMs * this.#pace;
   }
-
-  ref(): this {
-    return this.#setRef(true);
-  }
-
-  unref(): this {
-    return this.#setRef(false);
-  }
-
-  hasRef(): boolean {
-    return this.#isRef;
-  }
-
-  #setRef(isRef: boolean): this {
-    this.#isRef = isRef;
-    if (this.#event) this.#event.isBackground = !isRef;
-    return this;
-  }
-}
-
-type Callback = (...args: unknown[]) => void;
-
-function createTimers(time: VirtualTime): Record<string, unknown> {
-  const start =
-    (isRepeating: boolean) =>
-    (callback: Callback, delayMs = 1, ...args: unknown[]) =>
-      new VirtualTimeout(time, toNodeDelay(delayMs), isRepeating, () =>
-        callback(...args),
-      );
-  const stop = (timer: unknown) => {
-    if (timer instanceof VirtualTimeout) timer.close();
-  };
-  const setTimeout = Object.assign(start(false), {
-    [promisify.custom]: (delayMs: number, value: unknown) =>
-      new Promise((resolve) => start(false)(() => resolve(value), delayMs)),
-  });
-  return {
-    setTimeout,
-    setInterval: start(true),
-    setImmediate: (callback: Callback, ...args: unknown[]) =>
-      new VirtualTimeout(time, 0, false, () => callback(...args)),
-    clearTimeout: stop,
-    clearInterval: stop,
-    clearImmediate: stop,
-  };
-}
-
-/** Source: Node's timers: a delay below 1 ms, above 2^31 - 1 ms or not a number means 1 ms. */
-function toNodeDelay(delayMs: number): number {
-  const delay = Number(delayMs);
-  return delay >= 1 && delay <= 2 ** 31 - 1 ? Math.trunc(delay) : 1;
-}
-
-function createDate(clocks: MachineClocks): DateConstructor {
-  return new Proxy(Date, {
-    construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length === 0 ? [clocks.wallMs()] : args, newTarget),
-    apply: (target) => new target(clocks.wallMs()).toString(),
-    get: (target, name, receiver) =>
-      name === 'now'
-        ? () => Math.floor(clocks.wallMs())
-        : Reflect.get(target, name, receiver),
-  });
-}
-
-function createHrtime(clocks: MachineClocks): NodeJS.HRTime {
-  const nanoseconds = () => BigInt(Math.round(clocks.monotonicMs() * 1e6));
-  const hrtime = (since?: [number, number]): [number, number] => {
-    const before = since ? BigInt(since[0]) * 1_000_000_000n + BigInt(since[1]) : 0n;
-    const passed = nanoseconds() - before;
-    return [Number(passed / 1_000_000_000n), Number(passed % 1_000_000_000n)];
-  };
-  return Object.assign(hrtime, { bigint: nanoseconds });
 }

@@ -1,30 +1,60 @@
 /**
- * A network in virtual time: connections whose messages take as long as a script says, each
- * direction with delays of its own. The same Client and Server run over it as over TCP; an
- * address `sim:anything` leads here once the network has been added.
+ * A network in virtual time, between the nodes of a simulated world. The same Client and Server
+ * run over it as over TCP: an address `sim:server` or `sim:server:80` leads to the node
+ * `server` once the network has been added. What chance and fault scripts do to messages is
+ * decided elsewhere; here are dialling, listening, and who can reach whom.
  */
-import type { Frame, Listener, Network, Receiver, Transport } from '../rpc/index.ts';
+import type { Listener, Network, Transport } from '../rpc/index.ts';
 import { NetworkError } from '../rpc/index.ts';
+import type { Weather } from './conditions.ts';
+import { connect, type Medium } from './connection.ts';
+import { type Delay, toDelay } from './delays.ts';
+import type { Direction, EventLog } from './events.ts';
+import type { DecideFate } from './fates.ts';
+import { labelFrame } from './labels.ts';
+import { findCurrentLife, type Life, type SimulatedNode } from './node.ts';
+import { Reachability } from './reachability.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export type Direction = 'request' | 'reply';
+interface Bound {
+  readonly life: Life;
+  readonly accept: (transport: Transport) => void;
+}
 
-/** Milliseconds that the `index`-th message of a direction takes, over all connections. */
-export type DelayScript = (direction: Direction, index: number) => number;
+export interface NetworkOptions {
+  /** What `dial` takes before the first message can be sent, in milliseconds. */
+  readonly connectMs: number;
+  readonly weather: Weather;
+  readonly decideFate: DecideFate;
+  /** For what dialling takes where no way leads. */
+  readonly random: () => number;
+  /** The node of that name, made where there is none yet. */
+  readonly findNode: (name: string) => SimulatedNode;
+  /** Where code runs that belongs to no node. */
+  readonly home: string;
+}
 
-export class SimulatedNetwork implements Network {
-  readonly #time: VirtualTime;
-  readonly #delayMs: DelayScript;
-  readonly #connectMs: number;
-  readonly #listeners = new Map<string, (transport: Transport) => void>();
+export class SimulatedNetwork implements Network, Medium {
+  readonly time: VirtualTime;
+  readonly log: EventLog;
+  readonly isFifo: boolean;
+  readonly decideFate: DecideFate;
+  readonly describe = labelFrame;
+  readonly #options: NetworkOptions;
+  readonly #unreachableMs: Delay;
+  readonly #reachability = new Reachability();
+  readonly #bound = new Map<string, Bound>();
   readonly #sent: Record<Direction, number> = { request: 0, reply: 0 };
+  #dialled = 0;
   #open = 0;
 
-  /** `connectMs`: what `dial` takes before the first message can be sent. */
-  constructor(time: VirtualTime, delayMs: DelayScript, connectMs: number) {
-    this.#time = time;
-    this.#delayMs = delayMs;
-    this.#connectMs = connectMs;
+  constructor(time: VirtualTime, log: EventLog, options: NetworkOptions) {
+    this.time = time;
+    this.log = log;
+    this.isFifo = options.weather.isFifo ?? true;
+    this.decideFate = options.decideFate;
+    this.#options = options;
+    this.#unreachableMs = toDelay(options.weather.unreachableMs ?? 3000);
   }
 
   /** Connections that were dialled and not closed by their client. */
@@ -37,119 +67,91 @@ export class SimulatedNetwork implements Network {
     return this.#sent.request;
   }
 
+  /** The node is named by the address. A program may listen on its own node only. */
   async listen(
     address: string,
     accept: (transport: Transport) => void,
   ): Promise<Listener> {
-    if (this.#listeners.has(address)) {
+    const node = this.#options.findNode(nodeOf(address));
+    const life = findCurrentLife() ?? node.life;
+    if (life.node !== node) {
+      const why = `address not available on ${life.node.name}`;
+      throw new NetworkError(`listen ${address}: ${why}`, 'EADDRNOTAVAIL');
+    }
+    if (this.#bound.has(address)) {
       throw new NetworkError(`listen ${address}: address already in use`, 'EADDRINUSE');
     }
-    this.#listeners.set(address, accept);
-    const close = async () => void this.#listeners.delete(address);
-    return { address, close };
+    const bound = { life, accept };
+    if (life.isOver) return { address, close: async () => {} };
+    this.#bound.set(address, bound);
+    const release = () => {
+      if (this.#bound.get(address) === bound) this.#bound.delete(address);
+    };
+    life.onceOver(release);
+    return { address, close: async () => release() };
   }
 
+  /** Sets out from the node whose program calls. Rejects with a NetworkError. */
   async dial(address: string): Promise<Transport> {
-    await new Promise<void>((resolve) => this.#time.schedule(this.#connectMs, resolve));
-    const accept = this.#listeners.get(address);
-    if (!accept) {
-      throw new NetworkError(`dial ${address}: connection refused`, 'ECONNREFUSED');
+    const life = findCurrentLife() ?? this.#options.findNode(this.#options.home).life;
+    const [from, to] = [life.node.name, nodeOf(address)];
+    await this.#pass(this.#options.connectMs, life);
+    if (!this.canReach(from, to)) {
+      await this.#pass(this.#unreachableMs(this.#dialled++, this.#options.random), life);
+      throw this.#refuse(from, address, 'no answer', 'ETIMEDOUT');
     }
-    const client = new SimulatedEnd(this.#time, () => this.#nextDelay('request'));
-    const server = new SimulatedEnd(this.#time, () => this.#nextDelay('reply'));
-    client.join(server);
-    server.join(client);
+    const bound = this.#bound.get(address);
+    if (!bound) throw this.#refuse(from, address, 'connection refused', 'ECONNREFUSED');
+    this.log.add({ type: 'dialled', from, to });
+    const [client, server] = connect(this, life, bound.life);
     this.#open++;
     client.onceClosed(() => this.#open--);
-    accept(server);
+    bound.life.run(() => bound.accept(server));
     return client;
   }
 
-  #nextDelay(direction: Direction): number {
-    return this.#delayMs(direction, this.#sent[direction]++);
+  canReach(from: string, to: string): boolean {
+    return this.#reachability.canReach(from, to);
+  }
+
+  count(direction: Direction): number {
+    return ++this.#sent[direction];
+  }
+
+  /** Nodes of different groups lose each other's messages, without a word, until `heal`. */
+  partition(groups: readonly (readonly string[])[]): void {
+    this.#reachability.partition(groups);
+    this.log.add({ type: 'partitioned', groups });
+  }
+
+  heal(): void {
+    this.#reachability.heal();
+    this.log.add({ type: 'healed' });
+  }
+
+  /** Pulls the cable of a node: its messages are lost, in both directions. */
+  disconnect(node: string): void {
+    this.#reachability.disconnect(node);
+    this.log.add({ type: 'disconnected', node });
+  }
+
+  reconnect(node: string): void {
+    this.#reachability.reconnect(node);
+    this.log.add({ type: 'reconnected', node });
+  }
+
+  /** Never resolves for a program that has crashed meanwhile. */
+  #pass(delayMs: number, life: Life): Promise<void> {
+    return new Promise((resolve) => this.time.schedule(delayMs, resolve, life));
+  }
+
+  #refuse(from: string, address: string, why: string, code: string): NetworkError {
+    this.log.add({ type: 'refused', from, to: nodeOf(address), why });
+    return new NetworkError(`dial ${address}: ${why}`, code);
   }
 }
 
-/** One end of a connection. What it sends arrives in order, after its direction's delay. */
-class SimulatedEnd implements Transport {
-  readonly #time: VirtualTime;
-  readonly #nextDelay: () => number;
-  #peer: SimulatedEnd | undefined;
-  #receiver: Receiver | undefined;
-  readonly #closers: (() => void)[] = [];
-  #isClosed = false;
-  /** A later message never arrives before an earlier one. */
-  #lastArrivalMs = 0;
-  /** What has arrived while paused, or before anybody listened. */
-  readonly #waiting: ((receiver: Receiver) => void)[] = [];
-  #isPaused = false;
-
-  constructor(time: VirtualTime, nextDelay: () => number) {
-    this.#time = time;
-    this.#nextDelay = nextDelay;
-  }
-
-  join(peer: SimulatedEnd): void {
-    this.#peer = peer;
-  }
-
-  onceClosed(closer: () => void): void {
-    this.#closers.push(closer);
-  }
-
-  send(frame: Frame): boolean {
-    const bytes = Buffer.concat(
-      [frame].flat().map((piece) => Buffer.from(piece as string)),
-    );
-    this.#carry(this.#nextDelay(), (receiver) => receiver.bytes(bytes));
-    return true;
-  }
-
-  receive(receiver: Receiver): void {
-    this.#receiver = receiver;
-    this.#deliver();
-  }
-
-  pause(): void {
-    this.#isPaused = true;
-  }
-
-  resume(): void {
-    this.#isPaused = false;
-    this.#deliver();
-  }
-
-  end(): void {
-    this.#carry(0, (receiver) => receiver.ended());
-  }
-
-  abort(error?: Error): void {
-    if (this.#isClosed) return;
-    this.#carry(0, () => this.#peer?.abort());
-    this.#isClosed = true;
-    for (const closer of this.#closers) closer();
-    queueMicrotask(() => this.#receiver?.closed(error));
-  }
-
-  #carry(delayMs: number, message: (receiver: Receiver) => void): void {
-    if (this.#isClosed) return;
-    const now = this.#time.nowMs;
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, now + delayMs);
-    const peer = this.#peer as SimulatedEnd;
-    this.#time.schedule(this.#lastArrivalMs - now, () => peer.#arrive(message));
-  }
-
-  #arrive(message: (receiver: Receiver) => void): void {
-    if (this.#isClosed) return;
-    this.#waiting.push(message);
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    while (this.#receiver && !this.#isPaused && !this.#isClosed) {
-      const message = this.#waiting.shift();
-      if (!message) return;
-      message(this.#receiver);
-    }
-  }
+/** `sim:server` and `sim:server:80` are addresses of `server`. */
+function nodeOf(address: string): string {
+  return address.split(':')[1] ?? '';
 }

@@ -24,6 +24,8 @@ export interface VirtualEvent {
   readonly order: number;
   /** A background event happens in its turn, but nobody waits for it. */
   isBackground: boolean;
+  /** Who has planned it; undefined: nobody in particular. */
+  readonly owner: object | undefined;
   readonly happen: () => void;
 }
 
@@ -34,17 +36,19 @@ export class VirtualTime {
   #order = 0;
   /** Sorted, the next one last. */
   readonly #events: VirtualEvent[] = [];
+  readonly #silenced = new WeakSet<object>();
 
   /** Milliseconds since this time began. */
   get nowMs(): number {
     return this.#nowMs;
   }
 
-  /** Plans `happen` for `delayMs` from now; negative means now. */
-  schedule(delayMs: number, happen: () => void): VirtualEvent {
+  /** Plans `happen` for `delayMs` from now, in the name of `owner`; negative means now. */
+  schedule(delayMs: number, happen: () => void, owner?: object): VirtualEvent {
     if (!Number.isFinite(delayMs)) throw new RangeError(`a delay of ${delayMs} ms`);
     const atMs = this.#nowMs + Math.max(0, delayMs);
-    const event = { atMs, order: this.#order++, isBackground: false, happen };
+    const event = { atMs, order: this.#order++, isBackground: false, owner, happen };
+    if (owner && this.#silenced.has(owner)) return event;
     const later = this.#events.findLastIndex((other) => isLater(other, event));
     this.#events.splice(later + 1, 0, event);
     return event;
@@ -53,6 +57,13 @@ export class VirtualTime {
   cancel(event: VirtualEvent): void {
     const index = this.#events.indexOf(event);
     if (index !== -1) this.#events.splice(index, 1);
+  }
+
+  /** Nothing that `owner` has planned or will plan happens any more. */
+  silence(owner: object): void {
+    this.#silenced.add(owner);
+    const planned = this.#events.filter((event) => event.owner === owner);
+    for (const event of planned) this.cancel(event);
   }
 
   /**

@@ -1,25 +1,37 @@
 /** The simulated network keeps the transports' contract, and its own promises about time. */
 import { expect, test } from 'vitest';
 import { dial, NetworkError, Server } from '../../src/rpc/index.ts';
-import type { DelayScript } from '../../src/sim/network.ts';
+import type { DelayScript } from '../../src/sim/conditions.ts';
 import { World } from '../../src/sim/world.ts';
 import { Arith } from '../rpc/arith.ts';
-import { describeTransport } from '../rpc/transport-contract.ts';
+import { describeTransport, type Setup } from '../rpc/transport-contract.ts';
 
 const createWorld = (delayMs: DelayScript, connectMs = 0) =>
   new World({ delayMs, connectMs, wallMs: 1e12, seed: 1 });
 
-describeTransport('the simulated network', (body) =>
-  createWorld(() => 5).run(async () => {
-    const server = new Server();
-    const arith = new Arith();
-    server.register(arith);
-    const address = await server.listen('sim:arith');
-    const client = await dial(address);
-    await body({ server, arith, client, anotherClient: () => dial(address) });
-    await client.close();
-    await server.close();
-  }),
+const withinWorld =
+  (createTheWorld: () => World) => (body: (setup: Setup) => Promise<void>) =>
+    createTheWorld().run(async () => {
+      const server = new Server();
+      const arith = new Arith();
+      server.register(arith);
+      const address = await server.listen('sim:arith');
+      const client = await dial(address);
+      await body({ server, arith, client, anotherClient: () => dial(address) });
+      await client.close();
+      await server.close();
+    });
+
+describeTransport(
+  'the simulated network',
+  withinWorld(() => createWorld(() => 5)),
+);
+
+describeTransport(
+  'the simulated network, replies doubled and out of order',
+  withinWorld(
+    () => new World({ reply: { duplicateRate: 0.5, reorderRate: 0.5, delayMs: 5 } }),
+  ),
 );
 
 async function callTwice(world: World) {

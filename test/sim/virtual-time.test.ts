@@ -1,7 +1,8 @@
 /** Virtual time: order, deadlock, livelock, and the globals that show it. */
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { MachineClocks, withVirtualGlobals } from '../../src/sim/clocks.ts';
+import { MachineClocks } from '../../src/sim/clocks.ts';
+import { withVirtualGlobals } from '../../src/sim/globals.ts';
 import { createRandom } from '../../src/sim/random.ts';
 import { DeadlockError, LivelockError, VirtualTime } from '../../src/sim/virtual-time.ts';
 
@@ -69,8 +70,12 @@ async function inWorld<T>(
 ) {
   const time = new VirtualTime();
   const clocks = new MachineClocks(time, 1_000_000, 500);
-  return withVirtualGlobals(time, clocks, createRandom(3), () =>
-    time.run(() => body(time, clocks)),
+  const machine = { clocks, run: (callback: () => void) => callback() };
+  return withVirtualGlobals(
+    time,
+    () => machine,
+    createRandom(3),
+    () => time.run(() => body(time, clocks)),
   );
 }
 
@@ -161,4 +166,42 @@ test('a delay that is no number is refused', () => {
   expect(() => new VirtualTime().schedule(Number.NaN, () => {})).toThrow(
     'a delay of NaN ms',
   );
+});
+
+test('a clock that drifts: both readings and every timer keep its own pace', async () => {
+  const time = new VirtualTime();
+  const clocks = new MachineClocks(time, 5000, 0, 100_000);
+  const machine = { clocks, run: (callback: () => void) => callback() };
+  const seen = await withVirtualGlobals(
+    time,
+    () => machine,
+    Math.random,
+    () =>
+      time.run(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 110));
+        return { trueMs: time.nowMs, wallMs: Date.now(), ownMs: performance.now() };
+      }),
+  );
+  expect(seen.trueMs).toBeCloseTo(100);
+  expect(seen.wallMs).toBe(5110);
+  expect(seen.ownMs).toBeCloseTo(110);
+});
+
+test('what is silenced neither happens nor plans again; others go on', async () => {
+  const time = new VirtualTime();
+  const owner = {};
+  const log: string[] = [];
+  time.schedule(1, () => log.push('before'), owner);
+  time.schedule(3, () => log.push('after'), owner);
+  await time.run(
+    () =>
+      new Promise<void>((resolve) => {
+        time.schedule(2, () => {
+          time.silence(owner);
+          time.schedule(1, () => log.push('again'), owner);
+        });
+        time.schedule(9, resolve);
+      }),
+  );
+  expect(log).toEqual(['before']);
 });

@@ -9,7 +9,7 @@ import {
   SteeredClock,
 } from '../../../src/lecture/cristian.ts';
 import { Server } from '../../../src/rpc/index.ts';
-import type { DelayScript } from '../../../src/sim/network.ts';
+import type { DelayScript } from '../../../src/sim/conditions.ts';
 import { World } from '../../../src/sim/world.ts';
 
 export interface Estimate {

@@ -124,10 +124,9 @@ class GobServerCodec implements ServerCodec {
     if (header === undefined) return undefined;
     const { ServiceMethod: serviceMethod, Seq: seq } = header;
     if (serviceMethod.length > this.#maxNameLength) {
-      throw new LimitError('maxNameLength', 'rpc: service method with too long a name');
+      throw new LimitError('maxNameLength', 'service method with too long a name');
     }
-    const request: GobRequest = { serviceMethod, seq };
-    return request;
+    return { serviceMethod, seq };
   }
 
   readArgs(_request: Request, type: GoType | undefined): unknown {

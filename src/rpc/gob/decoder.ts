@@ -93,7 +93,7 @@ export class GobDecoder implements Source {
       return true;
     }
     this.#id = id;
-    if (this.types.has(id) && this.types.mayHoldAny(id)) {
+    if (this.types.mayHoldAny(id) && this.types.has(id)) {
       reader.beginValue();
       this.#walk = new Walk(reader, this.types, (inner) => this.#define(inner));
       this.#walk.begin(id, true);
@@ -163,7 +163,7 @@ export class GobDecoder implements Source {
     }
     // Three values a field: itself, its name, its type.
     const maxValues = 3 * this.#limits.maxFields + maxDefinitionValues;
-    const wire = reader.apart(maxValues, () => this.#definitionPlan(reader));
+    const wire = reader.readDefinition(maxValues, () => this.#definitionPlan(reader));
     this.types.define(id, wire as WireType);
   }
 

@@ -21,6 +21,8 @@ export class Reader extends Input {
   readonly #maxValues: number;
   readonly #maxDepth: number;
   #valuesLeft = 0;
+  /** What the error says where no more are left. */
+  #countedLimit: 'maxValues' | 'maxFields' = 'maxValues';
   #depth = 0;
 
   constructor(limits: Limits) {
@@ -30,18 +32,21 @@ export class Reader extends Input {
     this.#maxDepth = chooseDepth(limits);
   }
 
-  /** Begins a value that may hold so many values, its own and those inside. */
-  beginValue(maxValues = this.#maxValues): void {
-    this.#valuesLeft = maxValues;
+  /** Begins to count values and levels anew. */
+  beginValue(): void {
+    this.#valuesLeft = this.#maxValues;
     this.#depth = 0;
   }
 
-  /** Reads something in between that does not count as part of the value. */
-  apart<Value>(maxValues: number, read: () => Value): Value {
+  /** Reads a definition in between: it does not count as part of the value. */
+  readDefinition<Value>(maxValues: number, read: () => Value): Value {
     const valuesLeft = this.#valuesLeft;
     const depth = this.#depth;
-    this.beginValue(maxValues);
+    this.#valuesLeft = maxValues;
+    this.#depth = 0;
+    this.#countedLimit = 'maxFields';
     const value = read();
+    this.#countedLimit = 'maxValues';
     this.#valuesLeft = valuesLeft;
     this.#depth = depth;
     return value;
@@ -54,7 +59,7 @@ export class Reader extends Input {
   /** Counts one field or element. */
   countValue(): void {
     if (--this.#valuesLeft < 0) {
-      throw new LimitError('maxValues', 'gob: too many values in one message');
+      throw new LimitError(this.#countedLimit, 'gob: too many values in one message');
     }
   }
 
@@ -70,8 +75,10 @@ export class Reader extends Input {
   /** An unsigned number; a bigint beyond 2^53. */
   uint(): number | bigint {
     const first = this.#byte();
-    if (first < 128) return first;
-    const size = 256 - first;
+    return first < 128 ? first : this.#longUint(256 - first);
+  }
+
+  #longUint(size: number): number | bigint {
     if (size > 8) throw new ProtocolError('gob: encoded unsigned integer out of range');
     const at = this.#take(size);
     let high = 0;
@@ -98,7 +105,9 @@ export class Reader extends Input {
 
   /** An unsigned number that is small or wrong: a field's distance, a length, a flag. */
   smallUint(): number {
-    const value = this.uint();
+    const first = this.#byte();
+    if (first < 128) return first;
+    const value = this.#longUint(256 - first);
     if (typeof value === 'number') return value;
     throw new ProtocolError('gob: number out of range');
   }
@@ -173,13 +182,18 @@ export class Reader extends Input {
   }
 
   #byte(): number {
-    return this.buffer[this.#take(1)] as number;
+    if (this.position >= this.end) throw unexpectedEnd();
+    return this.buffer[this.position++] as number;
   }
 
   #take(count: number): number {
     const at = this.position;
-    if (at + count > this.end) throw new ProtocolError('gob: unexpected end of message');
+    if (at + count > this.end) throw unexpectedEnd();
     this.position = at + count;
     return at;
   }
+}
+
+function unexpectedEnd(): ProtocolError {
+  return new ProtocolError('gob: unexpected end of message');
 }

@@ -42,7 +42,10 @@ export class Walk {
   /** True: the value has ended. False: it goes on in a message that is not here yet. */
   run(): boolean {
     for (;;) {
-      if (this.#isBeforeId && !this.#readAny()) return false;
+      if (this.#isBeforeId) {
+        if (!this.#readAny()) return false;
+        continue;
+      }
       const level = this.#levels.at(-1);
       if (level === undefined) return true;
       const next = 'fields' in level ? this.#nextField(level) : nextElement(level);
@@ -113,6 +116,7 @@ export class Walk {
     const id = readConcreteId(this.#reader, this.#define);
     if (id === undefined) return false;
     this.#isBeforeId = false;
+    this.#reader.countValue();
     this.begin(id, true);
     return true;
   }

@@ -90,12 +90,12 @@ export class WireTypes {
    * answer would take long: whoever asks is careful then.
    */
   mayHoldAny(id: number): boolean {
+    const known = this.#mayHoldAny.get(id);
+    if (known !== undefined) return known;
+    // What is not defined yet may be, and is not worth remembering.
     if (!this.has(id)) return true;
-    let may = this.#mayHoldAny.get(id);
-    if (may === undefined) {
-      may = this.#searchAny(id);
-      this.#mayHoldAny.set(id, may);
-    }
+    const may = this.#searchAny(id);
+    this.#mayHoldAny.set(id, may);
     return may;
   }
 

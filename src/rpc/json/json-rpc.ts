@@ -92,7 +92,7 @@ export class JsonRpcServerCodec implements ServerCodec {
           call(serviceMethod, () => unwrapParams(params));
         const { maxBatch } = this.#limits;
         const responses = await answerIrregular(message, maxBatch, unwrapAndCall);
-        return responses && (() => this.#framing.frame(this.#write(responses)));
+        return responses && { encode: () => this.#framing.frame(this.#write(responses)) };
       },
     };
   }

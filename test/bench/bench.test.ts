@@ -1,0 +1,57 @@
+/**
+ * The benchmark works, and says what it lacks; what it measures is no test. Only ours takes
+ * part, for a moment: no peer has to be installed.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { root, watch } from '../cli/program.ts';
+
+/** Runs the benchmark that stands under `folder` to its end. */
+async function runBench(folder: string, ...args: string[]) {
+  const file = join(folder, 'test/bench/bench.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const program = watch(child);
+  const { code } = await program.exited;
+  return { code, stdout: program.stdout(), stderr: program.stderr() };
+}
+
+test('prints a table with ratios, and the goals, by the peers that take part', async () => {
+  const choice = ['--quick', '--peers', 'ours,bound', '--rows', 'add x64'];
+  const { code, stdout, stderr } = await runBench(root, 'rpc-calls', ...choice);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^add x64 +calls\/s +min - max +ours \/ it$/m);
+  expect(stdout).toMatch(/^ {2}ours json-rpc +[\d,.]+ +[\d,.]+ - [\d,.]+ +1\.00$/m);
+  expect(stdout).toMatch(/^ {2}hand-rolled .* \d+\.\d\d$/m);
+  expect(stdout).toMatch(
+    /(met|NOT MET) +\d\.\d+ +at least 0\.8 +add x64: the hand-rolled/,
+  );
+  expect(stdout).toMatch(/not run +- +at least 1\.5 +add x64: the fastest Node peer/);
+});
+
+test('answers every one of many calls at once, and tells the memory they took', async () => {
+  const { code, stdout } = await runBench(root, 'rpc-memory', '--quick', '--json');
+  expect(code).toBe(0);
+  const { results } = JSON.parse(stdout)['rpc-memory'];
+  expect(results).toMatchObject({ calls: 10_000, rightAnswers: 10_000 });
+});
+
+test('without its peers it says in one sentence what to run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['package.json', 'src', 'test/bench']) {
+    const filter = (file: string) => !file.includes('bench/node_modules');
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const { code, stderr } = await runBench(folder, 'rpc');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^error: not installed: birpc.*npm ci --prefix test\/bench.*\n$/,
+  );
+});

@@ -1,0 +1,3 @@
+module rpcbench
+
+go 1.19
