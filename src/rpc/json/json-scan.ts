@@ -1,6 +1,7 @@
 /**
  * JSON read once more, for what `JSON.parse` forgets: the digits of a number that a double
- * cannot hold, and the text that a value had. Only texts that JSON.parse has accepted, and
+ * cannot hold, and the text that a value had; and for what it keeps and Go does not, halves of
+ * a character. Only texts that JSON.parse has accepted, and
  * whose nesting is bounded, come here.
  */
 
@@ -18,7 +19,12 @@ export function mayLoseDigits(text: string): boolean {
   return /\d{16}|\d[eE]/.test(text);
 }
 
-/** As JSON.parse, but a number that would change is a JsonNumber. */
+/** Whether a text may hold half a character, escaped: no bytes of UTF-8 can say that. */
+export function mayHoldHalves(text: string): boolean {
+  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text);
+}
+
+/** As JSON.parse, but a number that would change is a JsonNumber, and half a character U+FFFD. */
 export function parseExactly(text: string): unknown {
   return new Scanner(text).value();
 }
@@ -60,7 +66,7 @@ class Scanner {
       case '[':
         return this.#array();
       case '"':
-        return JSON.parse(this.#string());
+        return this.#readString();
       default:
         return this.#scalar();
     }
@@ -75,7 +81,7 @@ class Scanner {
         this.#at++;
         continue;
       }
-      const key = JSON.parse(this.#string());
+      const key = this.#readString();
       this.#skipSpace();
       this.#at++;
       this.#skipSpace();
@@ -94,7 +100,7 @@ class Scanner {
         this.#at++;
         continue;
       }
-      const key = JSON.parse(this.#string());
+      const key = this.#readString();
       this.#skipSpace();
       this.#at++;
       entries.push([key, this.value()]);
@@ -114,8 +120,12 @@ class Scanner {
     return items;
   }
 
+  #readString(): string {
+    return (JSON.parse(this.#stringText()) as string).toWellFormed();
+  }
+
   /** The text of the string here, quotes included. */
-  #string(): string {
+  #stringText(): string {
     const start = this.#at;
     let end = this.#text.indexOf('"', start + 1);
     while (this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
