@@ -173,15 +173,19 @@ describeWithGo('our client at a Go server', () => {
       expect((await wait.done).reply).toBe(1);
     });
 
-    test.skipIf(wire === 'gob-http')('a half-closed client gets its reply', async () => {
+    const halfClosing = async (codec: 'gob' | 'go-json') => {
       const transport = await dialAddress(addresses[whose][wire]);
-      const half = new Client(transport, { codec: wire as 'gob' | 'go-json' });
+      const half = new Client(transport, { codec });
       const wait = half.go('Arith.Wait', 2, { types: arithTypes.Wait });
       transport.end();
       await client.call('Arith.Open', 0, { types: arithTypes.Open });
       expect((await wait.done).reply).toBe(2);
       await half.close();
-    });
+    };
+    // Once it speaks HTTP, Go's DialHTTP has no half to close either.
+    if (wire !== 'gob-http') {
+      test('a half-closed client gets its reply', () => halfClosing(wire));
+    }
 
     test.runIf(wire !== 'go-json')(
       'a complex number, which JSON cannot hold',
