@@ -14,9 +14,9 @@ export class JsonNumber {
   }
 }
 
-/** Whether a text may hold a number that would lose digits; strings are not told apart. */
+/** Whether a text may hold a number that would be written otherwise; strings are not told apart. */
 export function mayLoseDigits(text: string): boolean {
-  return /\d{16}|\d[eE]/.test(text);
+  return /\d{16}|\d[eE]|\.\d*0(?!\d)/.test(text);
 }
 
 /** Whether a text may hold half a character, escaped: no bytes of UTF-8 can say that. */
@@ -24,7 +24,7 @@ export function mayHoldHalves(text: string): boolean {
   return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text);
 }
 
-/** As JSON.parse, but a number that would change is a JsonNumber, and half a character U+FFFD. */
+/** As JSON.parse, but a number that would change is a JsonNumber; half a character is U+FFFD. */
 export function parseExactly(text: string): unknown {
   return new Scanner(text).value();
 }
@@ -45,7 +45,7 @@ export function findMember(text: string, name: string): string | undefined {
  */
 export function writeId(id: unknown, text: string): string {
   if (id == null) return 'null';
-  if (typeof id === 'string') return JSON.stringify(id);
+  if (typeof id === 'string' && !mayHoldHalves(text)) return JSON.stringify(id);
   const isWritten = Number.isSafeInteger(id) && text.includes(`"id":${id}`);
   return isWritten ? String(id) : (findMember(text, 'id') ?? 'null');
 }
@@ -149,8 +149,7 @@ class Scanner {
     const text = this.#text.slice(start, this.#at);
     const value = JSON.parse(text);
     if (typeof value !== 'number') return value;
-    const isExact =
-      String(value) === text || (Number.isSafeInteger(value) && !/\./.test(text));
+    const isExact = String(value) === text || text === '-0';
     return isExact ? value : new JsonNumber(text);
   }
 

@@ -108,6 +108,7 @@ function writeObject(value: object, where: string): string {
 
 /** Go refuses what is no number; JavaScript would write null, and nobody would know. */
 function writeFloat(value: number): string {
+  if (Object.is(value, -0)) return '-0';
   if (Number.isFinite(value)) return String(value);
   throw new Error(`json: unsupported value: ${value}`);
 }
@@ -115,6 +116,7 @@ function writeFloat(value: number): string {
 /** The fewest digits that still name the same float32. */
 function shorten(value: number): number {
   const single = Math.fround(value);
+  if (single === 0) return single;
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(single.toPrecision(digits));
     if (Math.fround(short) === single) return short;

@@ -86,17 +86,24 @@ class Gate {
   }
 }
 
+/** Go's int wraps around; here what is safe as a number is one. */
+function narrow(exact: bigint): number {
+  const wrapped = BigInt.asIntN(64, exact);
+  const isSafe = Number.isSafeInteger(Number(wrapped));
+  return (isSafe ? Number(wrapped) : wrapped) as number;
+}
+
 export class Arith {
   readonly #gate = new Gate();
   readonly #slow: { n: number; finish: (n: number) => void }[] = [];
 
   Add({ A, B }: Args) {
-    return { C: A + B };
+    return { C: narrow(BigInt(A) + BigInt(B)) };
   }
 
   Div({ A, B }: Args) {
-    if (B === 0) throw new Error('divide by zero');
-    return { C: Math.trunc(A / B) };
+    if (BigInt(B) === 0n) throw new Error('divide by zero');
+    return { C: narrow(BigInt(A) / BigInt(B)) };
   }
 
   Empty() {
