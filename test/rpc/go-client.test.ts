@@ -187,14 +187,13 @@ describeWithGo('our client at a Go server', () => {
       test('a half-closed client gets its reply', () => halfClosing(wire));
     }
 
-    test.runIf(wire !== 'go-json')(
-      'a complex number, which JSON cannot hold',
-      async () => {
+    if (wire !== 'go-json') {
+      test('a complex number, which JSON cannot hold', async () => {
         const sent = new Complex(1.5, -2);
         const types = arithTypes.Complex;
         expect(await client.call('Arith.Complex', sent, { types })).toEqual(sent);
-      },
-    );
+      });
+    }
 
     test('a reply that is nil', async () => {
       const own = await connect();

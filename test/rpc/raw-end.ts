@@ -8,6 +8,7 @@ import type { Receiver, Transport } from '../../src/rpc/index.ts';
 export class RawEnd implements Transport {
   readonly #sent: Buffer[] = [];
   #receiver: Receiver | undefined;
+  #isFinished = false;
   #isClosed = false;
   /** True: the program at the other end has hung up. */
   isHungUp = false;
@@ -23,6 +24,7 @@ export class RawEnd implements Transport {
 
   /** We have nothing more to say. */
   finish(): void {
+    this.#isFinished = true;
     this.#receiver?.ended();
   }
 
@@ -48,6 +50,7 @@ export class RawEnd implements Transport {
 
   end(): void {
     this.isHungUp = true;
+    if (this.#isFinished) this.abort();
   }
 
   abort(error?: Error): void {
