@@ -47,7 +47,9 @@ export function writeId(id: unknown, text: string): string {
   if (id == null) return 'null';
   if (typeof id === 'string' && !mayHoldHalves(text)) return JSON.stringify(id);
   const isWritten = Number.isSafeInteger(id) && text.includes(`"id":${id}`);
-  return isWritten ? String(id) : (findMember(text, 'id') ?? 'null');
+  if (isWritten) return String(id);
+  // Line ends stand only between values; an answer is one line.
+  return findMember(text, 'id')?.replace(/[\n\r]/g, ' ') ?? 'null';
 }
 
 class Scanner {
