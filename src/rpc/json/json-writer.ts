@@ -113,11 +113,11 @@ function writeFloat(value: number): string {
   throw new Error(`json: unsupported value: ${value}`);
 }
 
-/** The fewest digits that still name the same float32. */
+/** The fewest digits that still name the same float32; of two equally near, not always Go's. */
 function shorten(value: number): number {
   const single = Math.fround(value);
   if (single === 0) return single;
-  for (let digits = 1; digits < 9; digits++) {
+  for (let digits = 1; digits <= 9; digits++) {
     const short = Number(single.toPrecision(digits));
     if (Math.fround(short) === single) return short;
   }
