@@ -16,14 +16,16 @@ import type {
 import { describeError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { BadMessage, type Framing, type Message } from './framing.ts';
+import { readPlainRequest, readPlainResponse } from './envelope.ts';
+import { BadMessage, type Framing } from './framing.ts';
 import { answerIrregular, invalidRequest, type Responses } from './json-rpc-package.ts';
 import { mayLoseDigits, parseExactly, writeId } from './json-scan.ts';
 
 interface JsonRpcRequest extends Request {
   /** JSON, as it stood in the request: a large integer keeps its digits. */
   readonly id: string;
-  readonly message: Message;
+  readonly params: unknown;
+  readonly text: string;
 }
 
 export class JsonRpcServerCodec implements ServerCodec {
@@ -44,26 +46,35 @@ export class JsonRpcServerCodec implements ServerCodec {
   }
 
   readRequest(): Request | Batch | undefined {
-    const message = this.#framing.next();
-    if (message === undefined) return undefined;
-    if (message instanceof BadMessage) return this.#answerIrregular(message);
-    const { value, text } = message;
-    if (!isPlainCall(value, this.#limits.maxNameLength)) {
-      return this.#answerIrregular(value);
+    const text = this.#framing.next();
+    if (text === undefined) return undefined;
+    if (typeof text !== 'string') return this.#answerIrregular(text);
+    const plain = readPlainRequest(text);
+    const value = plain ?? parse(text);
+    if (!plain && !isPlainCall(value)) return this.#answerIrregular(value);
+    const { method, params, id } = value as PlainCall;
+    const { maxNameLength } = this.#limits;
+    if (method.length > maxNameLength || (id as string).length > maxNameLength) {
+      return this.#answerIrregular(
+        new BadMessage(
+          `a name is over ${maxNameLength} characters (maxNameLength)`,
+          false,
+        ),
+      );
     }
-    const id = writeId(value.id, text);
     const request: JsonRpcRequest = {
-      serviceMethod: value.method,
-      id,
-      message,
+      serviceMethod: method,
+      id: writeId(id, text),
+      params,
+      text,
     };
     return request;
   }
 
   readArgs(request: Request, type: GoType | undefined): unknown {
-    const { message } = request as JsonRpcRequest;
-    const { params } = readExactly(message, type) as { params?: unknown };
-    return this.#framing.readValue(unwrapParams(params), message, type);
+    const { params, text } = request as JsonRpcRequest;
+    const exact = rereadExactly(text, type) as { params?: unknown } | undefined;
+    return this.#framing.readValue(unwrapParams(exact ? exact.params : params), type);
   }
 
   encodeReply(request: Request, reply: unknown, type: GoType | undefined): Frame {
@@ -127,18 +138,17 @@ export class JsonRpcServerCodec implements ServerCodec {
 }
 
 /** Source: JSON-RPC 2.0, section 4: a request with an id is a call, one without is not. */
-interface PlainCall {
+export interface PlainCall {
   readonly method: string;
   readonly id: string | number;
   readonly params?: unknown;
 }
 
-function isPlainCall(value: unknown, maxNameLength: number): value is PlainCall {
+function isPlainCall(value: unknown): value is PlainCall {
   if (typeof value !== 'object' || value === null) return false;
   const { jsonrpc, method, id } = value as Record<string, unknown>;
-  if (jsonrpc !== '2.0' || typeof method !== 'string') return false;
-  if (method.length > maxNameLength) return false;
-  return typeof id === 'number' || (typeof id === 'string' && id.length <= maxNameLength);
+  const isId = typeof id === 'number' || typeof id === 'string';
+  return jsonrpc === '2.0' && typeof method === 'string' && isId;
 }
 
 /** `params` is the args object itself, or an array of one: both are heard of in the wild. */
@@ -151,7 +161,8 @@ function unwrapParams(params: unknown): unknown {
 }
 
 interface JsonRpcResponse extends Response {
-  readonly message: Message;
+  readonly result: unknown;
+  readonly text: string;
 }
 
 export class JsonRpcClientCodec implements ClientCodec {
@@ -185,36 +196,41 @@ export class JsonRpcClientCodec implements ClientCodec {
   }
 
   readResponse(): Response | undefined {
-    const message = this.#framing.next();
-    if (message === undefined) return undefined;
-    const value = message instanceof BadMessage ? undefined : message.value;
+    const text = this.#framing.next();
+    if (text === undefined) return undefined;
+    const value = typeof text === 'string' && (readPlainResponse(text) ?? parse(text));
     if (typeof value !== 'object' || value === null || !('id' in value)) {
       throw new ProtocolError('the server sent a line that is no JSON-RPC 2.0 response');
     }
-    const { id, error } = value as Record<string, unknown>;
-    const known = readError(error);
+    const { id, error, result } = value as Record<string, unknown>;
+    const known = error === undefined ? undefined : readError(error);
     if (!known && !('result' in value)) {
       throw new ProtocolError('the server sent a response without result or error');
     }
     if (known && id === null) throw new ProtocolError(known.message);
-    const response: JsonRpcResponse = {
-      seq: typeof id === 'number' ? id : -1,
-      error: known,
-      message: message as Message,
-    };
+    const seq = typeof id === 'number' ? id : -1;
+    const response: JsonRpcResponse = { seq, error: known, result, text: text as string };
     return response;
   }
 
   readReply(response: Response, type: GoType | undefined): unknown {
-    const { message } = response as JsonRpcResponse;
-    const { result } = readExactly(message, type) as { result?: unknown };
-    return this.#framing.readValue(result, message, type);
+    const { result, text } = response as JsonRpcResponse;
+    const exact = rereadExactly(text, type) as { result?: unknown } | undefined;
+    return this.#framing.readValue(exact ? exact.result : result, type);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return new BadMessage('not JSON', true);
   }
 }
 
 /** Where a type asks for exact numbers and a double cannot hold one, the text is read again. */
-function readExactly({ value, text }: Message, type: GoType | undefined): unknown {
-  return type && mayLoseDigits(text) ? parseExactly(text) : value;
+function rereadExactly(text: string, type: GoType | undefined): unknown {
+  return type && mayLoseDigits(text) ? parseExactly(text) : undefined;
 }
 
 function readError(error: unknown): Response['error'] {
