@@ -19,6 +19,15 @@ const page = readFileSync(
 
 /** The rows under a heading; their reasons are for people. */
 export function listDifferences(heading: string): Difference[] {
+  return readRows(heading).map(({ input, go, ours }) => ({ input, go, ours }));
+}
+
+/** The reasons alone, for those that name a test. */
+export function listReasons(heading: string): string[] {
+  return readRows(heading).map(({ why }) => why);
+}
+
+function readRows(heading: string) {
   const start = page.indexOf(`\n## ${heading}\n`);
   if (start === -1) throw new Error(`differences-from-go.md has no heading "${heading}"`);
   const end = page.indexOf('\n## ', start + 1);
@@ -29,18 +38,13 @@ export function listDifferences(heading: string): Difference[] {
     .slice(1);
 }
 
-function readRow(line: string): Difference[] {
+function readRow(line: string) {
   const cells = line.split(/(?<!\\)\|/).slice(1, -1);
   const [input = '', go = '', ours = '', why = ''] = cells.map((cell) => cell.trim());
   if (why === '') throw new Error(`no reason given: ${line}`);
-  return [{ input: unquote(input), go: unquote(go), ours: unquote(ours) }];
+  return [{ input: unquote(input), go: unquote(go), ours: unquote(ours), why }];
 }
 
 function unquote(cell: string): string {
   return cell.replace(/^`+ ?|(?<! ) ?`+$/g, '').replaceAll('\\|', '|');
-}
-
-/** As the table shows it: control characters and quotes of code must not end the cell. */
-export function showInput(bytes: Buffer): string {
-  return bytes.toString('utf8').trim();
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,12 +15,12 @@ import {
   rmSync,
 } from 'node:fs';
 import * as net from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, test } from 'vitest';
 
 const version = spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '';
+const cache = join(import.meta.dirname, '../../../node_modules/.cache/go-programs');
 const why = 'left out: there is no Go here (go.dev/dl)';
 
 /**
@@ -40,7 +41,7 @@ export function describeWithGo(name: string, body: () => void): void {
 
 /**
  * Builds every program below `folder`, which has a go.mod; returns the folder of the binaries.
- * The same sources are built once on a machine. Several processes may build at the same time:
+ * The same sources are built once. Several processes may build at the same time:
  * each builds for itself, and the first to finish gives its folder the name that all look for.
  */
 export function buildGo(folder = import.meta.dirname): string {
@@ -49,7 +50,8 @@ export function buildGo(folder = import.meta.dirname): string {
     if (/\.(go|mod)$/.test(file))
       hash.update(file).update(readFileSync(join(folder, file)));
   }
-  const built = join(tmpdir(), `rpc-go-${hash.digest('hex').slice(0, 16)}`);
+  mkdirSync(cache, { recursive: true });
+  const built = join(cache, hash.digest('hex').slice(0, 16));
   if (existsSync(built)) return built;
   const own = mkdtempSync(`${built}-`);
   const { status, stderr } = spawnSync('go', ['build', '-o', `${own}/`, './...'], {
