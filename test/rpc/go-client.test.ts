@@ -195,14 +195,16 @@ describeWithGo('our client at a Go server', () => {
       });
     }
 
-    test('a reply that is nil', async () => {
-      const own = await connect();
-      const types = { args: Args, reply: pointer(Reply) };
-      const { reply, error } = await own.go('Arith.NilReply', {}, { types }).done;
-      // Documented: `nil reply`.
-      if (whose === 'Go' && wire === 'go-json') {
-        expect(error).toMatchObject({ message: 'invalid error <nil>' });
-      } else expect({ reply, error }).toEqual({ reply: { C: 0 } });
-    });
+    // Over gob the process of an older Go server ends of it.
+    if (whose === 'our' || wire === 'go-json') {
+      test('a reply that is nil', async () => {
+        const own = await connect();
+        const types = { args: Args, reply: pointer(Reply) };
+        const { reply, error } = await own.go('Arith.NilReply', {}, { types }).done;
+        // Documented, under `Requests in JSON`.
+        if (whose === 'Go') expect(error?.message).toBe('invalid error <nil>');
+        else expect({ reply, error }).toEqual({ reply: { C: 0 } });
+      });
+    }
   });
 });

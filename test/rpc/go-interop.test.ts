@@ -67,7 +67,7 @@ describeWithGo('a Go client', () => {
     test('calls everything, and cannot tell our server from its own', async () => {
       const [wanted, got] = await Promise.all([play(goServer[codec]), play(ours)]);
       const last = wanted.at(-1) as Step;
-      // Documented: `nil reply`. Ours is one that Go's client can read.
+      // Documented, under `Requests in JSON`. Ours is one that Go's client can read.
       if (codec === 'go-json') {
         expect(last).toMatchObject({
           error: 'invalid error <nil>',
@@ -91,7 +91,7 @@ interface Step {
   readonly error?: string;
 }
 
-/** Documented: `nil slice`. What is nil in Go is empty here, so neither can be told. */
+/** Documented: a nil slice, map or []byte. What is nil in Go is empty here, so neither can be told. */
 function emptyIsNil(name: string, value: unknown): unknown {
   if (name === 'Data' && value === '') return null;
   if (name === 'reply' && typeof value === 'string' && value.startsWith('{')) {

@@ -87,7 +87,8 @@ func halfClose(codec string, conn *net.TCPConn, other *rpc.Client) {
 	report("half-closed", call.Reply, call.Error)
 }
 
-// receiveNothing asks for a reply that is nil: over JSON, Go's client takes that for an error.
+// receiveNothing asks for a reply that is nil: Go's client takes that for an error. (Over gob
+// the process of an older Go server ends, so nobody asks.)
 func receiveNothing(client *rpc.Client) {
 	err := client.Call("Arith.NilReply", Args{}, new(Reply))
 	report("a reply that is nil", new(Reply), err)
