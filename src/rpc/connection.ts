@@ -10,6 +10,7 @@ import { type Answer, answer, createCall } from './answer.ts';
 import type { Batch, Request, ServerCodec } from './codec.ts';
 import { Deadlines, type Expired } from './deadlines.ts';
 import { LimitError, ProtocolError } from './errors.ts';
+import type { FairShare, Share } from './fair-share.ts';
 import type { Limits } from './limits.ts';
 import type { Load } from './load.ts';
 import type { Services } from './services.ts';
@@ -18,11 +19,15 @@ import type { Receiver, Transport } from './transport.ts';
 /** How long a dismissed peer has to read why, before the connection is cut. */
 const lingerMs = 1000;
 
+/** Between two chunks that are thrown away. */
+const discardPauseMs = 5;
+
 /** What a connection needs from the server that it belongs to. */
 export interface Host {
   readonly services: Services;
   readonly limits: Limits;
   readonly load: Load;
+  readonly fairShare: FairShare;
   log(line: string): void;
 }
 
@@ -44,6 +49,7 @@ export class Connection {
   readonly #opening: Opening;
   readonly #host: Host;
   readonly #deadlines: Deadlines;
+  readonly #share: Share;
   #codec: ServerCodec | undefined;
   /** Requests that were read and whose answer has not been handed to the transport. */
   #inFlight = 0;
@@ -59,10 +65,11 @@ export class Connection {
     this.#transport = transport;
     this.#opening = opening;
     this.#host = host;
+    this.#share = host.fairShare.join();
     this.#deadlines = new Deadlines(host.limits, (limit) => this.#expire(limit));
-    this.served = new Promise((resolve) => {
+    this.served = new Promise<void>((resolve) => {
       this.#resolveServed = resolve;
-    });
+    }).then(() => host.fairShare.leave());
     transport.receive(this.#createReceiver());
   }
 
@@ -90,7 +97,11 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#isDismissed) return;
+    if (this.#isDismissed) {
+      this.#discard();
+      return;
+    }
+    if (!this.#share.isResting) this.#share.beginSlice();
     if (this.#codec) this.#codec.push(chunk);
     else if (!this.#open(chunk)) return;
     this.#deadlines.touch();
@@ -120,23 +131,31 @@ export class Connection {
     to(stream);
   }
 
-  readonly #readRequests = () => {
+  readonly #takeTurn = () => {
+    this.#share.beginSlice();
+    this.#readRequests();
+  };
+
+  #readRequests(): void {
     const codec = this.#codec;
     if (!codec || this.#isDismissed) return;
+    if (this.#share.isResting) return;
+    let hasMore = true;
     try {
-      while (!this.#mustWait()) {
+      while (hasMore && !this.#mustWait() && !this.#share.isSpent) {
         const request = codec.readRequest();
-        if (request === undefined) break;
-        this.#deadlines.gotFrame();
-        this.#run(codec, request);
+        if (request) this.#run(codec, request);
+        else hasMore = false;
       }
     } catch (error) {
       this.#dismiss(error as Error);
       return;
     }
-    if (this.#mustWait()) this.#stopReading();
+    const isWaiting = this.#mustWait();
+    const isResting = this.#share.endSlice(hasMore && !isWaiting, this.#takeTurn);
+    if (isWaiting || isResting) this.#stopReading();
     else this.#expectMore(codec);
-  };
+  }
 
   /** Back-pressure: bytes stay in the kernel, and in the end the peer's writes wait. */
   #mustWait(): boolean {
@@ -149,7 +168,7 @@ export class Connection {
     // While we do not read, the rest of a frame is not the peer's debt.
     this.#deadlines.gotFrame();
     this.#transport.pause();
-    if (load.isFull) load.waitForRoom(this.#readRequests);
+    if (load.isFull) load.waitForRoom(this.#takeTurn);
   }
 
   #expectMore(codec: ServerCodec): void {
@@ -160,6 +179,7 @@ export class Connection {
 
   #run(codec: ServerCodec, request: Request | Batch): void {
     const { services, load } = this.#host;
+    this.#deadlines.gotFrame();
     this.#inFlight++;
     load.begin();
     const answered =
@@ -210,7 +230,7 @@ export class Connection {
   /** Unless we must wait, no whole request is left in the codec. */
   #readOn(): void {
     this.#deadlines.touch();
-    this.#readRequests();
+    if (!this.#share.isResting) this.#takeTurn();
     this.#endIfAnswered();
   }
 
@@ -227,6 +247,12 @@ export class Connection {
     this.#transport.end();
     this.#transport.resume();
     setTimeout(() => this.abort(), lingerMs).unref();
+  }
+
+  /** Reads on, slowly, so that a peer with more to say can still read why it was dismissed. */
+  #discard(): void {
+    this.#transport.pause();
+    setTimeout(() => this.#transport.resume(), discardPauseMs).unref();
   }
 
   #expire(limit: Parameters<Expired>[0]): void {

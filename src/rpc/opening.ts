@@ -69,8 +69,7 @@ class SniffedOpening implements Opening {
   }
 
   #look(): Opened | undefined {
-    const { maxFrameBytes } = this.#limits;
-    const protocol = sniff(this.#bytes.peek(), maxFrameBytes);
+    const protocol = sniff(this.#bytes.peek());
     if (protocol === undefined) return undefined;
     if (protocol === 'http') return this.#openHttp();
     const name = this.#codecs.length === 1 ? (this.#codecs[0] as CodecName) : protocol;

@@ -14,8 +14,8 @@ import type { CodecName } from './codecs.ts';
 
 export type Protocol = CodecName | 'http';
 
-/** Undefined: more bytes are needed. `maxBytes` bounds how long a first line is waited for. */
-export function sniff(bytes: Buffer, maxBytes: number): Protocol | undefined {
+/** Undefined: more bytes are needed; 64 KiB are always enough. */
+export function sniff(bytes: Buffer): Protocol | undefined {
   const [first, second] = bytes;
   if (first === undefined) return undefined;
   if (first === 0) return 'framed-json';
@@ -26,28 +26,35 @@ export function sniff(bytes: Buffer, maxBytes: number): Protocol | undefined {
   if (isUpperCase(first)) return 'http';
   let start = 0;
   while (start < bytes.length && isSpace(bytes[start] as number)) start++;
-  if (start === bytes.length) return bytes.length > maxBytes ? 'json-rpc' : undefined;
-  return bytes[start] === openBrace
-    ? sniffJson(bytes.subarray(start), maxBytes)
-    : 'json-rpc';
+  if (start === bytes.length) return bytes.length > maxLookedAt ? 'json-rpc' : undefined;
+  return bytes[start] === openBrace ? sniffJson(bytes.subarray(start)) : 'json-rpc';
 }
 
 /** An object says what it is by its members: the first line, or the first whole value, tells. */
-function sniffJson(bytes: Buffer, maxBytes: number): Protocol | undefined {
+function sniffJson(bytes: Buffer): Protocol | undefined {
   if (bytes.length === 1) return undefined;
   if (bytes.indexOf('{"jsonrpc"') === 0) return 'json-rpc';
   const end = bytes.indexOf(newline);
   if (end === -1 && bytes[bytes.length - 1] !== closeBrace) {
-    return bytes.length > maxBytes ? 'go-json' : undefined;
+    return bytes.length > maxLookedAt ? guess(bytes) : undefined;
   }
   const text = bytes.toString('utf8', 0, end === -1 ? bytes.length : end);
   try {
     return Object.hasOwn(JSON.parse(text), 'jsonrpc') ? 'json-rpc' : 'go-json';
   } catch {
-    // Several values on a line, or one over several lines: the words alone must do.
-    return /"jsonrpc"\s*:/.test(text) ? 'json-rpc' : 'go-json';
+    // Several values on a line, or one over several lines.
+    return guess(bytes);
   }
 }
+
+/** Where the message is not whole, its words alone must do. */
+function guess(bytes: Buffer): Protocol {
+  const text = bytes.toString('latin1', 0, maxLookedAt);
+  return /"jsonrpc"\s*:/.test(text) ? 'json-rpc' : 'go-json';
+}
+
+/** A first line that is longer is not waited for: its bytes would be looked at again and again. */
+const maxLookedAt = 64 * 1024;
 
 /** Source: encoding/gob, "unsigned integers": a negated byte count, up to eight. */
 const lowestCount = 0xf8;

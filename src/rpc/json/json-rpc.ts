@@ -16,7 +16,6 @@ import type {
 import { describeError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { readPlainRequest, readPlainResponse } from './envelope.ts';
 import { BadMessage, type Framing } from './framing.ts';
 import { answerIrregular, invalidRequest, type Responses } from './json-rpc-package.ts';
 import { mayLoseDigits, parseExactly, writeId } from './json-scan.ts';
@@ -49,10 +48,9 @@ export class JsonRpcServerCodec implements ServerCodec {
     const text = this.#framing.next();
     if (text === undefined) return undefined;
     if (typeof text !== 'string') return this.#answerIrregular(text);
-    const plain = readPlainRequest(text);
-    const value = plain ?? parse(text);
-    if (!plain && !isPlainCall(value)) return this.#answerIrregular(value);
-    const { method, params, id } = value as PlainCall;
+    const value = parse(text);
+    if (!isPlainCall(value)) return this.#answerIrregular(value);
+    const { method, params, id } = value;
     const { maxNameLength } = this.#limits;
     if (method.length > maxNameLength || (id as string).length > maxNameLength) {
       return this.#answerIrregular(
@@ -138,7 +136,7 @@ export class JsonRpcServerCodec implements ServerCodec {
 }
 
 /** Source: JSON-RPC 2.0, section 4: a request with an id is a call, one without is not. */
-export interface PlainCall {
+interface PlainCall {
   readonly method: string;
   readonly id: string | number;
   readonly params?: unknown;
@@ -198,7 +196,7 @@ export class JsonRpcClientCodec implements ClientCodec {
   readResponse(): Response | undefined {
     const text = this.#framing.next();
     if (text === undefined) return undefined;
-    const value = typeof text === 'string' && (readPlainResponse(text) ?? parse(text));
+    const value = typeof text === 'string' && parse(text);
     if (typeof value !== 'object' || value === null || !('id' in value)) {
       throw new ProtocolError('the server sent a line that is no JSON-RPC 2.0 response');
     }
