@@ -13,10 +13,9 @@ export function decodeBase64(text: string): Uint8Array {
 }
 
 function findWrong(text: string): number | undefined {
-  let digits = 0;
   let at = text.search(/[^A-Za-z0-9+/]/);
   if (at === -1) at = text.length;
-  digits = at;
+  let digits = at;
   for (; at < text.length; at++) {
     const char = text[at] as string;
     if (char === '=') return findWrongPadding(text, at, digits % 4);
