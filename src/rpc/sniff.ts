@@ -2,8 +2,9 @@
  * Tells by the first bytes of a connection what its client speaks. Pure: bytes in, a name out.
  *
  *     00 …                       a length below 16 MiB: framed-json
- *     2f ff 81 …                 gob: after a message's length comes a type id, and ids of new
- *                                types are negative; no text has f8 to ff as its second byte
+ *     2f ff 81 …, 2e 7f …        gob: after a message's length comes the id of a new type,
+ *                                negated: -64 is 7f, those below begin with f8 to ff, and
+ *                                no text has any of these as its second byte
  *     CONNECT, GET, POST …       HTTP
  *     {"jsonrpc":"2.0",…         JSON-RPC 2.0, whatever the order of its members
  *     {"method":…                Go's JSON
@@ -21,7 +22,7 @@ export function sniff(bytes: Buffer): Protocol | undefined {
   if (first >= lowestCount) return 'gob';
   if (second === undefined)
     return isSpace(first) || isText(first) ? undefined : 'json-rpc';
-  if (second >= lowestCount) return 'gob';
+  if (second >= lowestCount || second === firstTypeId) return 'gob';
   if (isUpperCase(first)) return 'http';
   let start = 0;
   while (start < bytes.length && isSpace(bytes[start] as number)) start++;
@@ -57,6 +58,8 @@ const maxLookedAt = 64 * 1024;
 
 /** Source: encoding/gob, "unsigned integers": a negated byte count, up to eight. */
 const lowestCount = 0xf8;
+/** -64, the first type of a program; which type that is depends on the program. */
+const firstTypeId = 0x7f;
 const newline = 0x0a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
