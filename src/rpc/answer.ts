@@ -48,10 +48,19 @@ export function createCall(services: Services): CallMethod {
   return async (serviceMethod, readArgs) => {
     const method = services.find(serviceMethod);
     if (method instanceof Refusal) throw method;
-    const args = readArgs();
+    const { types } = method;
+    const args = readOrRefuse(() => readArgs(types.args));
     method.calls++;
-    return method.run(args);
+    return { value: await method.run(args), type: types.reply };
   };
+}
+
+function readOrRefuse(readArgs: () => unknown): unknown {
+  try {
+    return readArgs();
+  } catch (error) {
+    throw new Refusal(describeError(error), invalidParams);
+  }
 }
 
 class Success implements Answer {

@@ -21,11 +21,17 @@ export interface Batch {
   answer(call: CallMethod): Promise<{ encode(): Frame } | undefined>;
 }
 
-/** Runs a method by its name; rejects with the call's error, or what `readArgs` throws. */
+/** Runs a method by its name; rejects with the call's error, or with a Refusal. */
 export type CallMethod = (
   serviceMethod: string,
-  readArgs: () => unknown,
-) => Promise<unknown>;
+  readArgs: (type: GoType | undefined) => unknown,
+) => Promise<Reply>;
+
+/** What a method has returned, and the Go type it is written as, where there is one. */
+export interface Reply {
+  readonly value: unknown;
+  readonly type: GoType | undefined;
+}
 
 /** The server's end. Bytes go in with `push`; requests come out of `readRequest`, in order. */
 export interface ServerCodec {

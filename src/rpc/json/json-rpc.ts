@@ -9,6 +9,7 @@ import type {
   Batch,
   ClientCodec,
   Frame,
+  Reply,
   Request,
   Response,
   ServerCodec,
@@ -16,8 +17,13 @@ import type {
 import { describeError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { BadMessage, type Framing, type Message } from './framing.ts';
-import { answerIrregular, invalidRequest, type Responses } from './json-rpc-package.ts';
+import { BadMessage, type Framing, type Message, writeValue } from './framing.ts';
+import {
+  answerIrregular,
+  type CallItem,
+  invalidRequest,
+  type Responses,
+} from './json-rpc-package.ts';
 import { mayLoseDigits, parseExactly, writeId } from './json-scan.ts';
 
 interface JsonRpcRequest extends Request {
@@ -49,9 +55,14 @@ export class JsonRpcServerCodec implements ServerCodec {
     if (message instanceof BadMessage) return this.#answerIrregular(message);
     const { value, text } = message;
     if (!isPlainCall(value, this.#limits.maxNameLength)) {
-      return this.#answerIrregular(value);
+      return this.#answerIrregular(message);
     }
     const id = writeId(value.id, text);
+    const { maxNameLength } = this.#limits;
+    if (typeof value.id === 'number' && id.length > maxNameLength) {
+      const reason = `with an id of over ${maxNameLength} characters (maxNameLength)`;
+      return this.#answerIrregular(new BadMessage(reason, false));
+    }
     const request: JsonRpcRequest = {
       serviceMethod: value.method,
       id,
@@ -85,13 +96,16 @@ export class JsonRpcServerCodec implements ServerCodec {
     return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"error":${error}}`);
   }
 
-  #answerIrregular(message: unknown): Batch {
+  #answerIrregular(message: Message | BadMessage): Batch {
+    const framing = this.#framing;
+    const value = message instanceof BadMessage ? message : message.value;
     return {
       answer: async (call) => {
-        const unwrapAndCall = (serviceMethod: string, params: unknown) =>
-          call(serviceMethod, () => unwrapParams(params));
-        const { maxBatch } = this.#limits;
-        const responses = await answerIrregular(message, maxBatch, unwrapAndCall);
+        const callItem: CallItem = (serviceMethod, params) =>
+          call(serviceMethod, (type) =>
+            framing.readValue(unwrapParams(params), message as Message, type),
+          );
+        const responses = await answerIrregular(value, this.#limits, callItem);
         return responses && { encode: () => this.#framing.frame(this.#write(responses)) };
       },
     };
@@ -114,7 +128,8 @@ export class JsonRpcServerCodec implements ServerCodec {
       `${head},"error":${JSON.stringify({ code: methodFailed, message })}}`;
     if (response.error) return `${head},"error":${JSON.stringify(response.error)}}`;
     try {
-      const result = this.#framing.writeValue(response.result, undefined);
+      const { value, type } = response.result as Reply;
+      const result = writeValue(value, type);
       const text = `${head},"result":${result}}`;
       if (Buffer.byteLength(text) <= room) return text;
       return fail(
