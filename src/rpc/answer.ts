@@ -47,20 +47,17 @@ export function answer(
 export function createCall(services: Services): CallMethod {
   return async (serviceMethod, readArgs) => {
     const method = services.find(serviceMethod);
-    if (method instanceof Refusal) throw method;
+    if (method instanceof Refusal) return method;
     const { types } = method;
-    const args = readOrRefuse(() => readArgs(types.args));
+    let args: unknown;
+    try {
+      args = readArgs(types.args);
+    } catch (error) {
+      return new Refusal(describeError(error), invalidParams);
+    }
     method.calls++;
     return { value: await method.run(args), type: types.reply };
   };
-}
-
-function readOrRefuse(readArgs: () => unknown): unknown {
-  try {
-    return readArgs();
-  } catch (error) {
-    throw new Refusal(describeError(error), invalidParams);
-  }
 }
 
 class Success implements Answer {

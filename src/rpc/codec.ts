@@ -6,6 +6,7 @@
  * Source: Go net/rpc, ServerCodec and ClientCodec.
  */
 import type { GoType } from './go-types.ts';
+import type { Refusal } from './services.ts';
 
 /** What a codec hands to the transport; texts and bytes in the order given, in one write. */
 export type Frame = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -21,11 +22,11 @@ export interface Batch {
   answer(call: CallMethod): Promise<{ encode(): Frame } | undefined>;
 }
 
-/** Runs a method by its name; rejects with the call's error, or with a Refusal. */
+/** Runs a method by its name; rejects with whatever the method throws. */
 export type CallMethod = (
   serviceMethod: string,
   readArgs: (type: GoType | undefined) => unknown,
-) => Promise<Reply>;
+) => Promise<Reply | Refusal>;
 
 /** What a method has returned, and the Go type it is written as, where there is one. */
 export interface Reply {

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream';
 import { type Answer, answer, createCall } from './answer.ts';
 import type { Batch, Request, ServerCodec } from './codec.ts';
 import { Deadlines, type Expired } from './deadlines.ts';
-import { LimitError, ProtocolError } from './errors.ts';
+import { describeError, LimitError, ProtocolError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Load } from './load.ts';
 import type { Services } from './services.ts';
@@ -66,7 +66,9 @@ export class Connection {
     transport.receive(this.#createReceiver());
   }
 
+  /** Nothing more runs of what has been received. */
   abort(): void {
+    this.#isDismissed = true;
     this.#transport.abort();
   }
 
@@ -82,11 +84,17 @@ export class Connection {
         this.#hasPeerEnded = true;
         this.#endIfAnswered();
       },
-      closed: () => {
-        this.#deadlines.clear();
-        this.#resolveServed();
-      },
+      closed: () => this.#close(),
     };
+  }
+
+  /** What is read or answered from here on is nobody's; what waits must not count for ever. */
+  #close(): void {
+    this.#isDismissed = true;
+    this.#isWriteBlocked = false;
+    for (const _ of this.#answers.splice(0)) this.#finish();
+    this.#deadlines.clear();
+    this.#resolveServed();
   }
 
   #receive(chunk: Buffer): void {
@@ -106,7 +114,7 @@ export class Connection {
       if (opened && 'codec' in opened) this.#codec = opened.codec;
       else if (opened) this.#handOver(opened.unread, opened.handOver);
     } catch (error) {
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
     }
     return this.#codec !== undefined;
   }
@@ -124,16 +132,17 @@ export class Connection {
     const codec = this.#codec;
     if (!codec || this.#isDismissed) return;
     try {
-      while (!this.#mustWait()) {
+      while (!this.#isDismissed && !this.#mustWait()) {
         const request = codec.readRequest();
         if (request === undefined) break;
         this.#deadlines.gotFrame();
         this.#run(codec, request);
       }
     } catch (error) {
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
       return;
     }
+    if (this.#isDismissed) return;
     if (this.#mustWait()) this.#stopReading();
     else this.#expectMore(codec);
   };
@@ -189,7 +198,7 @@ export class Connection {
       if (this.#isWriteBlocked) this.#deadlines.expectRead();
     } catch (error) {
       // Not even an error fits the limits: there is no way left to answer.
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
     }
   }
 
@@ -219,14 +228,26 @@ export class Connection {
     if (this.#hasPeerEnded && this.#inFlight === 0) this.#transport.end();
   }
 
-  #dismiss(error: Error): void {
+  #dismiss(error: unknown): void {
+    if (this.#isDismissed) return;
     this.#isDismissed = true;
-    this.#host.log(`rpc: server cannot decode request: ${error.message}`);
-    const farewell = this.#codec?.encodeFarewell(`rpc: ${error.message}`);
-    if (farewell) this.#transport.send(farewell);
+    this.#deadlines.clear();
+    const why = describeError(error);
+    this.#host.log(`rpc: server cannot decode request: ${why}`);
+    this.#sayFarewell(`rpc: ${why}`);
     this.#transport.end();
     this.#transport.resume();
     setTimeout(() => this.abort(), lingerMs).unref();
+  }
+
+  /** In silence where the limits leave no room for words. */
+  #sayFarewell(message: string): void {
+    try {
+      const farewell = this.#codec?.encodeFarewell(message);
+      if (farewell) this.#transport.send(farewell);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+    }
   }
 
   #expire(limit: Parameters<Expired>[0]): void {

@@ -26,7 +26,10 @@ export const invalidRequest = JSONRPCErrorCode.InvalidRequest;
 export type Responses = JSONRPCResponse | JSONRPCResponse[] | undefined;
 
 /** Runs one request of such a message. */
-export type CallItem = (serviceMethod: string, params: unknown) => Promise<Reply>;
+export type CallItem = (
+  serviceMethod: string,
+  params: unknown,
+) => Promise<Reply | Refusal>;
 
 /** Answers a message that is no plain call; a result in it is a Reply. Never rejects. */
 export async function answerIrregular(
@@ -71,15 +74,13 @@ const server = new JSONRPCServer<CallItem>({ errorListener: () => {} });
 server.applyMiddleware(async (_next, request, call) => {
   const reply = await call(request.method, request.params);
   // A notification has run, and nobody wants to hear of it.
-  return request.id === undefined
-    ? null
+  if (request.id === undefined) return null;
+  return reply instanceof Refusal
+    ? createJSONRPCErrorResponse(request.id, reply.code, reply.message)
     : createJSONRPCSuccessResponse(request.id, reply);
 });
-server.mapErrorToJSONRPCErrorResponse = (id, error) => {
-  return error instanceof Refusal
-    ? createJSONRPCErrorResponse(id, error.code, error.message)
-    : createJSONRPCErrorResponse(id, methodFailed, describeError(error));
-};
+server.mapErrorToJSONRPCErrorResponse = (id, error) =>
+  createJSONRPCErrorResponse(id, methodFailed, describeError(error));
 
 function refuse(code: number, message: string): JSONRPCErrorResponse {
   return createJSONRPCErrorResponse(null, code, message);
