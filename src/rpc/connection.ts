@@ -30,6 +30,8 @@ export interface Host {
 export interface Opening {
   /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
   push(chunk: Buffer): Opened | undefined;
+  /** True: the peer has begun something and owes us the rest of it. */
+  readonly hasPartialFrame: boolean;
 }
 
 /** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
@@ -113,6 +115,7 @@ export class Connection {
       const opened = this.#opening.push(chunk);
       if (opened && 'codec' in opened) this.#codec = opened.codec;
       else if (opened) this.#handOver(opened.unread, opened.handOver);
+      else if (!this.#opening.hasPartialFrame) this.#deadlines.gotFrame();
     } catch (error) {
       this.#dismiss(error);
     }

@@ -27,6 +27,7 @@ export function createOpening(
 
 /** A port with one codec: whatever comes must be that. */
 class KnownOpening implements Opening {
+  readonly hasPartialFrame = false;
   readonly #name: CodecName;
   readonly #limits: Limits;
 
@@ -61,6 +62,10 @@ class SniffedOpening implements Opening {
     this.#limits = limits;
     this.#pages = pages;
     this.#send = send;
+  }
+
+  get hasPartialFrame(): boolean {
+    return this.#bytes.length > 0;
   }
 
   push(chunk: Buffer): Opened | undefined {
