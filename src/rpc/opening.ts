@@ -11,7 +11,7 @@ import { LimitError, ProtocolError } from './errors.ts';
 import { connected, maxHeadBytes, notFound, splitHead } from './http/connect.ts';
 import type { HttpPages } from './http/pages.ts';
 import type { Limits } from './limits.ts';
-import { type Protocol, sniff } from './sniff.ts';
+import { type Protocol, Sniffer } from './sniff.ts';
 
 /** `pages` undefined: the port speaks no HTTP. `send` answers a CONNECT. */
 export function createOpening(
@@ -51,6 +51,7 @@ class SniffedOpening implements Opening {
   readonly #send: (text: string) => void;
   /** There was a CONNECT: what follows is calls, and no more HTTP. */
   #isConnected = false;
+  #sniffer: Sniffer;
 
   constructor(
     codecs: readonly CodecName[],
@@ -60,6 +61,7 @@ class SniffedOpening implements Opening {
   ) {
     this.#codecs = codecs;
     this.#limits = limits;
+    this.#sniffer = new Sniffer(limits.maxFrameBytes);
     this.#pages = pages;
     this.#send = send;
   }
@@ -74,10 +76,10 @@ class SniffedOpening implements Opening {
   }
 
   #look(): Opened | undefined {
-    const { maxFrameBytes } = this.#limits;
-    const protocol = sniff(this.#bytes.peek(), maxFrameBytes);
+    const protocol = this.#sniffer.look(this.#bytes.peek());
     if (protocol === undefined) return undefined;
     if (protocol === 'http') return this.#openHttp();
+    if (protocol === 'tls') throw new ProtocolError(explain(protocol));
     const name = this.#codecs.length === 1 ? (this.#codecs[0] as CodecName) : protocol;
     if (!this.#codecs.includes(name)) throw new ProtocolError(explain(name));
     const codec = createServerCodec(name, this.#limits);
@@ -102,6 +104,7 @@ class SniffedOpening implements Opening {
     this.#send(path === pages.rpcPath ? connected : notFound);
     if (path !== pages.rpcPath) throw new ProtocolError(`CONNECT to ${path}`);
     this.#isConnected = true;
+    this.#sniffer = new Sniffer(this.#limits.maxFrameBytes);
     return this.#look();
   }
 }
