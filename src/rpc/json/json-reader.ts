@@ -5,7 +5,13 @@
  *
  * Source: Go encoding/json, Unmarshal.
  */
-import { type GoType, type MapType, type StructType, zeroOf } from '../go-types.ts';
+import {
+  type Field,
+  type GoType,
+  type MapType,
+  type StructType,
+  zeroOf,
+} from '../go-types.ts';
 import { JsonNumber } from './json-scan.ts';
 import { parseTime } from './json-time.ts';
 import { fitsInteger } from './json-writer.ts';
@@ -62,9 +68,7 @@ function readStruct(value: unknown, type: StructType, place: Place): unknown {
   if (!isObject(value)) return refuse(value, type, place);
   const struct = zeroOf(type) as Record<string, unknown>;
   for (const [key, member] of Object.entries(value)) {
-    const field =
-      type.fields.find(({ name }) => name === key) ??
-      type.fields.find(({ name }) => name.toLowerCase() === key.toLowerCase());
+    const field = findField(type, key);
     if (!field) continue;
     const typeName = type.typeName;
     const path = place.path === '' ? field.name : `${place.path}.${field.name}`;
@@ -76,6 +80,28 @@ function readStruct(value: unknown, type: StructType, place: Place): unknown {
     }
   }
   return struct;
+}
+
+/** Fields by their names, and by those in lower case; a peer may send a million names. */
+interface Names {
+  readonly exact: ReadonlyMap<string, Field>;
+  readonly folded: ReadonlyMap<string, Field>;
+}
+
+const namesOf = new WeakMap<StructType, Names>();
+
+/** The field of that very name, or the first of that name in another case. */
+function findField(type: StructType, key: string): Field | undefined {
+  let names = namesOf.get(type);
+  if (!names) {
+    const fields = type.fields.toReversed();
+    names = {
+      exact: new Map(fields.map((field) => [field.name, field])),
+      folded: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
+    };
+    namesOf.set(type, names);
+  }
+  return names.exact.get(key) ?? names.folded.get(key.toLowerCase());
 }
 
 function readMap(value: unknown, type: MapType, place: Place): unknown {
