@@ -264,8 +264,14 @@ export class Connection {
       this.#deadlines.touch();
       return;
     }
-    if (limit === 'unreadMs')
-      log(`rpc: a peer reads nothing of what it asked for (${limit})`);
+    log(`rpc: ${silences[limit]} for ${limits[limit]} ms (${limit})`);
     this.abort();
   }
 }
+
+/** What a peer has not done that was hung up on. */
+const silences = {
+  firstByteMs: 'a peer has said nothing',
+  idleMs: 'a connection was idle',
+  unreadMs: 'a peer has read nothing',
+};

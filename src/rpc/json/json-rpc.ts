@@ -202,7 +202,9 @@ export class JsonRpcClientCodec implements ClientCodec {
   readResponse(): Response | undefined {
     const message = this.#framing.next();
     if (message === undefined) return undefined;
-    const value = message instanceof BadMessage ? undefined : message.value;
+    if (message instanceof BadMessage)
+      throw new ProtocolError(`the server sent a message that is ${message.reason}`);
+    const { value } = message;
     if (typeof value !== 'object' || value === null || !('id' in value)) {
       throw new ProtocolError('the server sent a line that is no JSON-RPC 2.0 response');
     }
