@@ -55,6 +55,7 @@ export class Connection {
   #hasPeerEnded = false;
   /** The peer broke the protocol: what else it sends is thrown away. */
   #isDismissed = false;
+  #linger: NodeJS.Timeout | undefined;
   #resolveServed = () => {};
 
   constructor(transport: Transport, opening: Opening, host: Host) {
@@ -96,6 +97,7 @@ export class Connection {
     this.#isWriteBlocked = false;
     for (const _ of this.#answers.splice(0)) this.#finish();
     this.#deadlines.clear();
+    clearTimeout(this.#linger);
     this.#resolveServed();
   }
 
@@ -238,9 +240,9 @@ export class Connection {
     const why = describeError(error);
     this.#host.log(`rpc: server cannot decode request: ${why}`);
     this.#sayFarewell(`rpc: ${why}`);
+    this.#linger = setTimeout(() => this.abort(), lingerMs).unref();
     this.#transport.end();
     this.#transport.resume();
-    setTimeout(() => this.abort(), lingerMs).unref();
   }
 
   /** In silence where the limits leave no room for words. */
