@@ -153,3 +153,31 @@ test(`${frames} frames with something wrong are answered or refused, and nothing
   expect(listProperties()).toEqual(before);
   expect(answers, 'many mutants are still answered').toBeGreaterThan(frames / 20);
 }, 600_000);
+
+/** Node's own HTTP server reads these, so they need a stream. */
+async function ask(bytes: readonly Buffer[]): Promise<void> {
+  const [left, right] = pipe();
+  const served = server.serveConn(left);
+  right.receive({
+    bytes: () => {},
+    drained: () => {},
+    ended: () => right.end(),
+    closed: () => {},
+  });
+  for (const chunk of bytes) right.send(chunk);
+  right.end();
+  await served;
+}
+
+test(`${frames / 100} HTTP requests with something wrong are answered or refused`, async () => {
+  const mutator = new Mutator(firstSeed);
+  const heads = seeds.http?.[0] as Seed;
+  for (let i = 0; i < frames / 100; i++) {
+    const sent = mutator.cut(mutator.mutate(mutator.pick(heads), mutator.pick(heads)));
+    await ask(sent);
+    if (thrownOutside.length === 0) continue;
+    const hex = Buffer.concat(sent).toString('hex');
+    throw new Error(`seed ${firstSeed}, input ${hex}`, { cause: thrownOutside[0] });
+  }
+  await expectNeighboursAnswered();
+}, 600_000);
