@@ -20,49 +20,77 @@ export interface Call<Reply = unknown> {
   readonly done: Promise<Call<Reply>>;
 }
 
-/** A Call as only the client holds it: it can be settled, once. */
+/**
+ * A Call as only the client holds it: it can be settled, once. Its promises are made when they
+ * are asked for, and by executors that are made once: of what a call costs, a promise and its
+ * closures are a tenth.
+ */
 export class PendingCall<Reply = unknown> implements Call<Reply> {
   readonly serviceMethod: string;
   readonly args: unknown;
   reply: Reply | undefined = undefined;
   error: RpcError | undefined = undefined;
-  readonly done: Promise<Call<Reply>>;
   /** The Go type that its reply is read as, where the caller gave one. */
   readonly #replyType: GoType | undefined;
-  #deliver: ((call: Call<never>) => void) | undefined;
+  #isSettled = false;
+  #done: Promise<Call<Reply>> | undefined;
+  #deliver: ((call: Call<Reply>) => void) | undefined;
+  #resolve: ((reply: Reply) => void) | undefined;
+  #reject: ((error: RpcError) => void) | undefined;
 
   constructor(serviceMethod: string, args: unknown, replyType: GoType | undefined) {
     this.serviceMethod = serviceMethod;
     this.args = args;
     this.#replyType = replyType;
-    this.done = new Promise(keepResolve);
-    this.#deliver = keptResolve;
   }
 
   get replyType(): GoType | undefined {
     return this.#replyType;
   }
 
+  get done(): Promise<Call<Reply>> {
+    if (this.#done) return this.#done;
+    this.#done = new Promise(keepResolvers);
+    if (this.#isSettled) kept.resolve(this);
+    else this.#deliver = kept.resolve;
+    return this.#done;
+  }
+
+  /** What `client.call` returns. Asked for once, before the call has settled. */
+  get outcome(): Promise<Reply> {
+    const outcome = new Promise<Reply>(keepResolvers);
+    this.#resolve = kept.resolve;
+    this.#reject = kept.reject;
+    if (this.error) kept.reject(this.error);
+    return outcome;
+  }
+
   succeed(reply: Reply): void {
-    if (!this.#deliver) return;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.reply = reply;
-    this.#settle();
+    this.#resolve?.(reply);
+    this.#deliver?.(this);
   }
 
   fail(error: RpcError): void {
-    if (!this.#deliver) return;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     this.error = error;
-    this.#settle();
-  }
-
-  #settle(): void {
-    this.#deliver?.(this as unknown as Call<never>);
-    this.#deliver = undefined;
+    this.#reject?.(error);
+    this.#deliver?.(this);
   }
 }
 
-/** One executor for all promises: a closure a call would be a tenth of what a call costs. */
-let keptResolve: (call: Call<never>) => void;
-function keepResolve(resolve: (call: Call<never>) => void): void {
-  keptResolve = resolve;
+const kept: { resolve: (value: unknown) => void; reject: (error: unknown) => void } = {
+  resolve: () => {},
+  reject: () => {},
+};
+
+function keepResolvers(
+  resolve: (value: never) => void,
+  reject: (error: unknown) => void,
+): void {
+  kept.resolve = resolve as (value: unknown) => void;
+  kept.reject = reject;
 }

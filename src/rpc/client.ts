@@ -32,6 +32,7 @@ import type { GoType } from './go-types.ts';
 import { connectOverHttp, defaultRpcPath } from './http/connect.ts';
 import { chooseLimits, type LimitChoice, never } from './limits.ts';
 import { dialAddress } from './network.ts';
+import { PendingCalls } from './pending-calls.ts';
 import type { MethodTypes } from './service.ts';
 import type { Transport } from './transport.ts';
 
@@ -87,7 +88,7 @@ export class Client {
   readonly closed: Promise<void>;
   readonly #transport: Transport;
   readonly #codec: ClientCodec;
-  readonly #pending = new Map<number, PendingCall<never>>();
+  readonly #pending = new PendingCalls();
   #nextSeq = 0;
   /** Of the call that was sent last. */
   #lastSeq = -1;
@@ -136,7 +137,7 @@ export class Client {
     args: unknown,
     options: CallOptions = noOptions,
   ): Promise<Reply> {
-    return this.#start<Reply>(serviceMethod, args, options).done.then(unwrapReply<Reply>);
+    return this.#start<Reply>(serviceMethod, args, options).outcome;
   }
 
   #start<Reply>(
@@ -171,7 +172,7 @@ export class Client {
       const frame = this.#codec.encodeRequest(seq, serviceMethod, args, argsType);
       if (this.#shutdown) return new ShutdownError(false);
       this.#lastSeq = seq;
-      this.#pending.set(seq, call as unknown as PendingCall<never>);
+      this.#pending.add(seq, call as unknown as PendingCall<never>);
       this.#transport.send(frame);
       return undefined;
     } catch (error) {
@@ -185,7 +186,7 @@ export class Client {
   #watch<Reply>(call: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
     const seq = this.#lastSeq;
     const abandon = (why: string, cause?: unknown) => {
-      this.#pending.delete(seq);
+      this.#pending.take(seq);
       call.fail(new AbandonedError(`rpc: ${why}`, true, cause));
     };
     const onAbort = () => abandon('the call was aborted', signal?.reason);
@@ -222,9 +223,8 @@ export class Client {
   /** A reply that nobody waits for (any longer) is skipped. */
   #settle(response: Response): void {
     const { seq, error } = response;
-    const call = this.#pending.get(seq);
+    const call = this.#pending.take(seq);
     if (!call) return;
-    this.#pending.delete(seq);
     if (error) {
       call.fail(new ServerError(error.message, error.code));
       return;
@@ -250,9 +250,7 @@ export class Client {
   #shutDown(cause: Error | undefined, createError: () => RpcError): void {
     if (this.#shutdown) return;
     this.#shutdown = { cause };
-    const waiting = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const call of waiting) call.fail(createError());
+    for (const call of this.#pending.takeAll()) call.fail(createError());
   }
 }
 
@@ -264,9 +262,4 @@ function deliverTo(done: Channel<Call>, call: Call): void {
 function abortedBefore(signal: AbortSignal | undefined): RpcError | undefined {
   if (!signal?.aborted) return undefined;
   return new AbandonedError('rpc: the call was aborted', false, signal.reason);
-}
-
-function unwrapReply<Reply>({ reply, error }: Call<Reply>): Reply {
-  if (error !== undefined) throw error;
-  return reply as Reply;
 }

@@ -10,34 +10,27 @@ import { type Answer, answer, createCall } from './answer.ts';
 import type { Batch, Request, ServerCodec } from './codec.ts';
 import { Deadlines, type Expired } from './deadlines.ts';
 import { describeError, LimitError, ProtocolError } from './errors.ts';
+import type { FairShare, Share } from './fair-share.ts';
 import type { Limits } from './limits.ts';
 import type { Load } from './load.ts';
+import type { Opening } from './opening.ts';
 import type { Services } from './services.ts';
 import type { Receiver, Transport } from './transport.ts';
 
 /** How long a dismissed peer has to read why, before the connection is cut. */
 const lingerMs = 1000;
 
+/** Between two chunks that are thrown away. */
+const discardPauseMs = 5;
+
 /** What a connection needs from the server that it belongs to. */
 export interface Host {
   readonly services: Services;
   readonly limits: Limits;
   readonly load: Load;
+  readonly fairShare: FairShare;
   log(line: string): void;
 }
-
-/** Finds out what the peer speaks; until then it keeps what the peer has sent. */
-export interface Opening {
-  /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
-  push(chunk: Buffer): Opened | undefined;
-  /** True: the peer has begun something and owes us the rest of it. */
-  readonly hasPartialFrame: boolean;
-}
-
-/** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
-export type Opened =
-  | { readonly codec: ServerCodec }
-  | { readonly unread: Buffer; readonly handOver: (stream: Duplex) => void };
 
 export class Connection {
   /** Resolves when the connection has closed, whatever closed it. Never rejects. */
@@ -46,6 +39,7 @@ export class Connection {
   readonly #opening: Opening;
   readonly #host: Host;
   readonly #deadlines: Deadlines;
+  readonly #share: Share;
   #codec: ServerCodec | undefined;
   /** Requests that were read and whose answer has not been handed to the transport. */
   #inFlight = 0;
@@ -53,6 +47,8 @@ export class Connection {
   readonly #answers: Answer[] = [];
   #isWriteBlocked = false;
   #hasPeerEnded = false;
+  /** False: requests may be left in the codec, until there is room or it is our turn. */
+  #isReading = true;
   /** The peer broke the protocol: what else it sends is thrown away. */
   #isDismissed = false;
   #linger: NodeJS.Timeout | undefined;
@@ -62,10 +58,11 @@ export class Connection {
     this.#transport = transport;
     this.#opening = opening;
     this.#host = host;
+    this.#share = host.fairShare.join();
     this.#deadlines = new Deadlines(host.limits, (limit) => this.#expire(limit));
-    this.served = new Promise((resolve) => {
+    this.served = new Promise<void>((resolve) => {
       this.#resolveServed = resolve;
-    });
+    }).then(() => host.fairShare.leave());
     transport.receive(this.#createReceiver());
   }
 
@@ -102,7 +99,11 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#isDismissed) return;
+    if (this.#isDismissed) {
+      this.#discard();
+      return;
+    }
+    if (!this.#share.isResting) this.#share.beginSlice();
     if (this.#codec) this.#codec.push(chunk);
     else if (!this.#open(chunk)) return;
     this.#deadlines.touch();
@@ -133,24 +134,32 @@ export class Connection {
     to(stream);
   }
 
-  readonly #readRequests = () => {
+  readonly #takeTurn = () => {
+    this.#share.beginSlice();
+    this.#readRequests();
+  };
+
+  #readRequests(): void {
     const codec = this.#codec;
     if (!codec || this.#isDismissed) return;
+    if (this.#share.isResting) return;
+    let hasMore = true;
     try {
-      while (!this.#isDismissed && !this.#mustWait()) {
+      while (hasMore && !this.#mustWait() && !this.#share.isSpent) {
         const request = codec.readRequest();
-        if (request === undefined) break;
-        this.#deadlines.gotFrame();
-        this.#run(codec, request);
+        if (request) this.#run(codec, request);
+        else hasMore = false;
+        if (this.#isDismissed) return;
       }
     } catch (error) {
       this.#dismiss(error);
       return;
     }
-    if (this.#isDismissed) return;
-    if (this.#mustWait()) this.#stopReading();
+    const isWaiting = this.#mustWait();
+    const isResting = this.#share.endSlice(hasMore && !isWaiting, this.#takeTurn);
+    if (isWaiting || isResting) this.#stopReading();
     else this.#expectMore(codec);
-  };
+  }
 
   /** Back-pressure: bytes stay in the kernel, and in the end the peer's writes wait. */
   #mustWait(): boolean {
@@ -162,18 +171,22 @@ export class Connection {
     const { load } = this.#host;
     // While we do not read, the rest of a frame is not the peer's debt.
     this.#deadlines.gotFrame();
+    this.#isReading = false;
     this.#transport.pause();
-    if (load.isFull) load.waitForRoom(this.#readRequests);
+    if (load.isFull) load.waitForRoom(this.#takeTurn);
   }
 
   #expectMore(codec: ServerCodec): void {
+    this.#isReading = true;
     this.#transport.resume();
     if (codec.hasPartialFrame) this.#deadlines.expectRestOfFrame();
     else this.#deadlines.gotFrame();
+    this.#endIfAnswered();
   }
 
   #run(codec: ServerCodec, request: Request | Batch): void {
     const { services, load } = this.#host;
+    this.#deadlines.gotFrame();
     this.#inFlight++;
     load.begin();
     const answered =
@@ -224,13 +237,13 @@ export class Connection {
   /** Unless we must wait, no whole request is left in the codec. */
   #readOn(): void {
     this.#deadlines.touch();
-    this.#readRequests();
-    this.#endIfAnswered();
+    if (!this.#share.isResting) this.#takeTurn();
   }
 
-  /** A peer that has half-closed still gets the replies of its running calls. */
+  /** A peer that has half-closed still gets the replies to all that it has sent. */
   #endIfAnswered(): void {
-    if (this.#hasPeerEnded && this.#inFlight === 0) this.#transport.end();
+    if (this.#hasPeerEnded && this.#isReading && this.#inFlight === 0)
+      this.#transport.end();
   }
 
   #dismiss(error: unknown): void {
@@ -253,6 +266,12 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof LimitError)) throw error;
     }
+  }
+
+  /** Reads on, slowly, so that a peer with more to say can still read why it was dismissed. */
+  #discard(): void {
+    this.#transport.pause();
+    setTimeout(() => this.#transport.resume(), discardPauseMs).unref();
   }
 
   #expire(limit: Parameters<Expired>[0]): void {

@@ -4,14 +4,28 @@
  *
  * Source: Go net/rpc, HandleHTTP and ServeHTTP.
  */
+import type { Duplex } from 'node:stream';
 import { ByteQueue } from './byte-queue.ts';
+import type { ServerCodec } from './codec.ts';
 import { type CodecName, createServerCodec } from './codecs.ts';
-import type { Opened, Opening } from './connection.ts';
 import { LimitError, ProtocolError } from './errors.ts';
 import { connected, maxHeadBytes, notFound, splitHead } from './http/connect.ts';
 import type { HttpPages } from './http/pages.ts';
 import type { Limits } from './limits.ts';
 import { type Protocol, Sniffer } from './sniff.ts';
+
+/** Finds out what the peer speaks; until then it keeps what the peer has sent. */
+export interface Opening {
+  /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
+  push(chunk: Buffer): Opened | undefined;
+  /** True: the peer has begun something and owes us the rest of it. */
+  readonly hasPartialFrame: boolean;
+}
+
+/** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
+export type Opened =
+  | { readonly codec: ServerCodec }
+  | { readonly unread: Buffer; readonly handOver: (stream: Duplex) => void };
 
 /** `pages` undefined: the port speaks no HTTP. `send` answers a CONNECT. */
 export function createOpening(

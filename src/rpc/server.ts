@@ -12,6 +12,7 @@
  */
 import { type CodecName, codecNames } from './codecs.ts';
 import { Connection, type Host } from './connection.ts';
+import { FairShare } from './fair-share.ts';
 import { type HttpOptions, HttpPages } from './http/pages.ts';
 import { chooseLimits, type LimitChoice, type Limits } from './limits.ts';
 import { Load } from './load.ts';
@@ -51,6 +52,7 @@ export class Server {
       services: this.#services,
       limits: this.#limits,
       load: new Load(this.#limits),
+      fairShare: new FairShare(),
       log: (line) => lines.add(line),
     };
   }

@@ -108,6 +108,8 @@ async function runBatch(seed: number, conversations: readonly Seed[]): Promise<n
       chunks.push(...pieces);
       const offence = offend(end, pieces);
       if (offence !== undefined) await report(offence, seed, sent);
+      // It rests, and others have their turn.
+      while (end.isPaused && !end.isClosed) await settle();
     }
     if (mutator.below(2) === 0) await null;
     answers += end.sent.length;

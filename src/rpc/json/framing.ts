@@ -23,20 +23,14 @@ export class BadMessage {
   }
 }
 
-/** A message as it was read: its value, and where exactness matters, its text. */
-export interface Message {
-  readonly value: unknown;
-  readonly text: string;
-}
-
 /** Cuts a stream of bytes into messages, and makes frames of messages. */
 export interface Framing {
   push(chunk: Buffer): void;
   readonly hasPartialFrame: boolean;
-  /** The next message; undefined: more bytes are needed. Throws a ProtocolError. */
-  next(): Message | BadMessage | undefined;
-  /** Args or a reply that a message holds, by `type` where there is one. */
-  readValue(value: unknown, message: Message, type: GoType | undefined): unknown;
+  /** The text of the next message, within the limits; undefined: more bytes are needed. */
+  next(): string | BadMessage | undefined;
+  /** Args or a reply of the message just read, by `type` where there is one. */
+  readValue(value: unknown, type: GoType | undefined): unknown;
   /** The JSON of args or of a reply, to be framed next. Throws where JSON cannot hold it. */
   writeValue(value: unknown, type: GoType | undefined): string;
   /** The frame of a whole message. Throws a LimitError for one that we would refuse to read. */
@@ -61,14 +55,14 @@ export class LineFraming implements Framing {
     return this.#lines.hasPartialLine;
   }
 
-  next(): Message | BadMessage | undefined {
+  next(): string | BadMessage | undefined {
     for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-      if (!isBlank(line)) return parseMessage(line, this.#limits);
+      if (!isBlank(line)) return checkIncoming(line, this.#limits);
     }
     return undefined;
   }
 
-  readValue(value: unknown, _message: Message, type: GoType | undefined): unknown {
+  readValue(value: unknown, type: GoType | undefined): unknown {
     return type ? readJson(value, type) : value;
   }
 
@@ -100,13 +94,13 @@ export function checkOutgoing(text: string, limits: Limits): void {
   checkJsonText(text, limits);
 }
 
-export function parseMessage(text: string, limits: Limits): Message | BadMessage {
+/** The text, or what is wrong with it as far as limits go. */
+export function checkIncoming(text: string, limits: Limits): string | BadMessage {
   try {
     checkJsonText(text, limits);
-    return { value: JSON.parse(text), text };
+    return text;
   } catch (error) {
-    if (error instanceof LimitError) return new BadMessage(error.message, false);
-    return new BadMessage('not JSON', true);
+    return new BadMessage((error as LimitError).message, false);
   }
 }
 

@@ -17,7 +17,8 @@ import type {
 import { describeError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { BadMessage, type Framing, type Message, writeValue } from './framing.ts';
+import { BadMessage, type Framing, writeValue } from './framing.ts';
+import { readJson } from './json-reader.ts';
 import {
   answerIrregular,
   type CallItem,
@@ -29,7 +30,8 @@ import { mayLoseDigits, parseExactly, writeId } from './json-scan.ts';
 interface JsonRpcRequest extends Request {
   /** JSON, as it stood in the request: a large integer keeps its digits. */
   readonly id: string;
-  readonly message: Message;
+  readonly params: unknown;
+  readonly text: string;
 }
 
 export class JsonRpcServerCodec implements ServerCodec {
@@ -50,31 +52,33 @@ export class JsonRpcServerCodec implements ServerCodec {
   }
 
   readRequest(): Request | Batch | undefined {
-    const message = this.#framing.next();
-    if (message === undefined) return undefined;
-    if (message instanceof BadMessage) return this.#answerIrregular(message);
-    const { value, text } = message;
-    if (!isPlainCall(value, this.#limits.maxNameLength)) {
-      return this.#answerIrregular(message);
-    }
-    const id = writeId(value.id, text);
+    const text = this.#framing.next();
+    if (text === undefined) return undefined;
+    if (typeof text !== 'string') return this.#answerIrregular(text);
+    const value = parse(text);
+    if (!isPlainCall(value)) return this.#answerIrregular(value);
+    const { method, params } = value;
     const { maxNameLength } = this.#limits;
+    if (method.length > maxNameLength || (value.id as string).length > maxNameLength)
+      return this.#answerIrregular(value);
+    const id = writeId(value.id, text);
     if (typeof value.id === 'number' && id.length > maxNameLength) {
       const reason = `with an id of over ${maxNameLength} characters (maxNameLength)`;
       return this.#answerIrregular(new BadMessage(reason, false));
     }
     const request: JsonRpcRequest = {
-      serviceMethod: value.method,
+      serviceMethod: method,
       id,
-      message,
+      params,
+      text,
     };
     return request;
   }
 
   readArgs(request: Request, type: GoType | undefined): unknown {
-    const { message } = request as JsonRpcRequest;
-    const { params } = readExactly(message, type) as { params?: unknown };
-    return this.#framing.readValue(unwrapParams(params), message, type);
+    const { params, text } = request as JsonRpcRequest;
+    const exact = rereadExactly(text, type) as { params?: unknown } | undefined;
+    return this.#framing.readValue(unwrapParams(exact ? exact.params : params), type);
   }
 
   encodeReply(request: Request, reply: unknown, type: GoType | undefined): Frame {
@@ -96,16 +100,15 @@ export class JsonRpcServerCodec implements ServerCodec {
     return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"error":${error}}`);
   }
 
-  #answerIrregular(message: Message | BadMessage): Batch {
-    const framing = this.#framing;
-    const value = message instanceof BadMessage ? message : message.value;
+  #answerIrregular(message: unknown): Batch {
     return {
       answer: async (call) => {
         const callItem: CallItem = (serviceMethod, params) =>
-          call(serviceMethod, (type) =>
-            framing.readValue(unwrapParams(params), message as Message, type),
-          );
-        const responses = await answerIrregular(value, this.#limits, callItem);
+          call(serviceMethod, (type) => {
+            const args = unwrapParams(params);
+            return type ? readJson(args, type) : args;
+          });
+        const responses = await answerIrregular(message, this.#limits, callItem);
         return responses && { encode: () => this.#framing.frame(this.#write(responses)) };
       },
     };
@@ -148,12 +151,11 @@ interface PlainCall {
   readonly params?: unknown;
 }
 
-function isPlainCall(value: unknown, maxNameLength: number): value is PlainCall {
+function isPlainCall(value: unknown): value is PlainCall {
   if (typeof value !== 'object' || value === null) return false;
   const { jsonrpc, method, id } = value as Record<string, unknown>;
-  if (jsonrpc !== '2.0' || typeof method !== 'string') return false;
-  if (method.length > maxNameLength) return false;
-  return typeof id === 'number' || (typeof id === 'string' && id.length <= maxNameLength);
+  const isId = typeof id === 'number' || typeof id === 'string';
+  return jsonrpc === '2.0' && typeof method === 'string' && isId;
 }
 
 /** `params` is the args object itself, or an array of one: both are heard of in the wild. */
@@ -166,7 +168,8 @@ function unwrapParams(params: unknown): unknown {
 }
 
 interface JsonRpcResponse extends Response {
-  readonly message: Message;
+  readonly result: unknown;
+  readonly text: string;
 }
 
 export class JsonRpcClientCodec implements ClientCodec {
@@ -200,38 +203,43 @@ export class JsonRpcClientCodec implements ClientCodec {
   }
 
   readResponse(): Response | undefined {
-    const message = this.#framing.next();
-    if (message === undefined) return undefined;
-    if (message instanceof BadMessage)
-      throw new ProtocolError(`the server sent a message that is ${message.reason}`);
-    const { value } = message;
+    const text = this.#framing.next();
+    if (text === undefined) return undefined;
+    const value = typeof text === 'string' ? parse(text) : text;
+    if (value instanceof BadMessage)
+      throw new ProtocolError(`the server sent a message that is ${value.reason}`);
     if (typeof value !== 'object' || value === null || !('id' in value)) {
       throw new ProtocolError('the server sent a line that is no JSON-RPC 2.0 response');
     }
-    const { id, error } = value as Record<string, unknown>;
-    const known = readError(error);
+    const { id, error, result } = value as Record<string, unknown>;
+    const known = error === undefined ? undefined : readError(error);
     if (!known && !('result' in value)) {
       throw new ProtocolError('the server sent a response without result or error');
     }
     if (known && id === null) throw new ProtocolError(known.message);
-    const response: JsonRpcResponse = {
-      seq: typeof id === 'number' ? id : -1,
-      error: known,
-      message: message as Message,
-    };
+    const seq = typeof id === 'number' ? id : -1;
+    const response: JsonRpcResponse = { seq, error: known, result, text: text as string };
     return response;
   }
 
   readReply(response: Response, type: GoType | undefined): unknown {
-    const { message } = response as JsonRpcResponse;
-    const { result } = readExactly(message, type) as { result?: unknown };
-    return this.#framing.readValue(result, message, type);
+    const { result, text } = response as JsonRpcResponse;
+    const exact = rereadExactly(text, type) as { result?: unknown } | undefined;
+    return this.#framing.readValue(exact ? exact.result : result, type);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return new BadMessage('not JSON', true);
   }
 }
 
 /** Where a type asks for exact numbers and a double cannot hold one, the text is read again. */
-function readExactly({ value, text }: Message, type: GoType | undefined): unknown {
-  return type && mayLoseDigits(text) ? parseExactly(text) : value;
+function rereadExactly(text: string, type: GoType | undefined): unknown {
+  return type && mayLoseDigits(text) ? parseExactly(text) : undefined;
 }
 
 function readError(error: unknown): Response['error'] {

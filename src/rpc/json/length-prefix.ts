@@ -17,18 +17,18 @@ import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
 import {
   BadMessage,
+  checkIncoming,
   checkOutgoing,
   type Framing,
-  type Message,
-  parseMessage,
   writeValue,
 } from './framing.ts';
 import { readJson } from './json-reader.ts';
 
 type Path = readonly (string | number)[];
 
-interface MessageWithBytes extends Message {
-  readonly attachments: readonly { readonly path: Path; readonly bytes: Uint8Array }[];
+interface Attachment {
+  readonly path: Path;
+  readonly bytes: Uint8Array;
 }
 
 export class LengthPrefixFraming implements Framing {
@@ -36,10 +36,12 @@ export class LengthPrefixFraming implements Framing {
   readonly #frames: FrameReader;
   /** A message whose attachments have not all come. */
   #incomplete:
-    | { message: Message; paths: Path[]; bytes: Uint8Array[]; total: number }
+    | { text: string; paths: Path[]; bytes: Uint8Array[]; total: number }
     | undefined;
+  /** Those of the message that was read last. */
+  #attachments: readonly Attachment[] = [];
   /** What the value that was written last leaves to be sent beside it. */
-  #aside: { path: Path; bytes: Uint8Array }[] = [];
+  #aside: Attachment[] = [];
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -54,37 +56,38 @@ export class LengthPrefixFraming implements Framing {
     return this.#frames.hasPartialFrame || this.#incomplete !== undefined;
   }
 
-  next(): Message | BadMessage | undefined {
+  next(): string | BadMessage | undefined {
     for (let frame = this.#frames.next(); frame; frame = this.#frames.next()) {
+      this.#attachments = [];
       if (!this.#incomplete) {
-        const message = parseMessage(frame.toString('utf8'), this.#limits);
-        if (message instanceof BadMessage) return message;
-        const paths = readPaths(message.value, this.#limits.maxDepth);
-        if (paths.length === 0) return message;
-        this.#incomplete = { message, paths, bytes: [], total: 0 };
+        const text = checkIncoming(frame.toString('utf8'), this.#limits);
+        if (text instanceof BadMessage) return text;
+        const paths = readPaths(text, this.#limits.maxDepth);
+        if (paths.length === 0) return text;
+        this.#incomplete = { text, paths, bytes: [], total: 0 };
       } else {
         this.#incomplete.bytes.push(frame);
         this.#incomplete.total += frame.length;
         this.#checkTotal(this.#incomplete.total);
       }
-      const { message, paths, bytes } = this.#incomplete;
+      const { text, paths, bytes } = this.#incomplete;
       if (bytes.length < paths.length) continue;
       this.#incomplete = undefined;
-      const attachments = paths.map((path, i) => ({ path, bytes: bytes[i] as Buffer }));
-      return { ...message, attachments } as MessageWithBytes;
+      this.#attachments = paths.map((path, i) => ({ path, bytes: bytes[i] as Buffer }));
+      return text;
     }
     return undefined;
   }
 
-  readValue(value: unknown, message: Message, type: GoType | undefined): unknown {
-    const { attachments } = message as Partial<MessageWithBytes>;
-    const whole = attachments ? attach(value, attachments) : value;
+  readValue(value: unknown, type: GoType | undefined): unknown {
+    const attachments = this.#attachments;
+    const whole = attachments.length === 0 ? value : attach(value, attachments);
     return type ? readJson(whole, type) : whole;
   }
 
   writeValue(value: unknown, type: GoType | undefined): string {
     this.#aside = [];
-    const aside: { path: Path; bytes: Uint8Array }[] = [];
+    const aside: Attachment[] = [];
     const json = writeValue(detach(value, [], aside), type);
     this.#aside = aside;
     return json;
@@ -120,11 +123,7 @@ function prefix(length: number): Buffer {
 }
 
 /** A copy of `value` with null where bytes were; itself where there are none. */
-function detach(
-  value: unknown,
-  path: Path,
-  aside: { path: Path; bytes: Uint8Array }[],
-): unknown {
+function detach(value: unknown, path: Path, aside: Attachment[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) {
     aside.push({ path, bytes: value });
@@ -149,7 +148,7 @@ function isPlainObject(value: object): boolean {
 }
 
 /** Puts bytes back where they belong: only over a null that is there, never anywhere else. */
-function attach(value: unknown, attachments: MessageWithBytes['attachments']): unknown {
+function attach(value: unknown, attachments: readonly Attachment[]): unknown {
   const root = { value };
   for (const { path, bytes } of attachments) {
     let owner: Record<string | number, unknown> = root;
@@ -171,9 +170,15 @@ function attach(value: unknown, attachments: MessageWithBytes['attachments']): u
   return root.value;
 }
 
-function readPaths(value: unknown, maxDepth: number): Path[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { attachments } = value as { attachments?: unknown };
+/** Where the bytes belong that follow this message; a text that is no JSON has none. */
+function readPaths(text: string, maxDepth: number): Path[] {
+  if (!text.includes('"attachments":')) return [];
+  let attachments: unknown;
+  try {
+    attachments = (JSON.parse(text) as { attachments?: unknown } | null)?.attachments;
+  } catch {
+    return [];
+  }
   if (!Array.isArray(attachments)) return [];
   const isPath = (path: unknown) =>
     Array.isArray(path) &&

@@ -9,9 +9,14 @@ import { ByteQueue } from '../byte-queue.ts';
 import { LimitError, ProtocolError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { LineReader } from '../lines.ts';
-import type { Message } from './framing.ts';
 import { mayLoseDigits, parseExactly } from './json-scan.ts';
 import { checkJsonText } from './json-text.ts';
+
+/** A message as it was read: its value, and the text for what a value forgets. */
+export interface Message {
+  readonly value: unknown;
+  readonly text: string;
+}
 
 export class ValueReader {
   readonly #limits: Limits;

@@ -93,6 +93,11 @@ export class LooseEnd implements Transport {
     if (!this.isClosed) this.#receiver?.bytes(chunk);
   }
 
+  /** The peer says that it will send nothing more. */
+  finish(): void {
+    this.#receiver?.ended();
+  }
+
   send(frame: Frame): boolean {
     this.sent.push(frame);
     return true;
@@ -124,4 +129,9 @@ export class LooseEnd implements Transport {
 /** Everything that can still happen to what was sent: promises, and what follows them. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves when `isTrue`; connections take turns, and what is pushed may have to wait. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await settle();
 }
