@@ -2,7 +2,7 @@
  * One thread, many connections: what one of them may take before the others have their turn.
  * A slice is a tenth of a millisecond; then the event loop looks at the other sockets. A
  * connection that always has more to read than a slice can hold, or one frame that costs
- * milliseconds, counts as greedy, and rests twice as long as it has worked, as long as there
+ * milliseconds, counts as greedy, and rests four times as long as it has worked, as long as there
  * are others that are not. Alone, or among its like, it never rests.
  *
  * Ours, not Go's, which has a goroutine a connection and a scheduler beneath them.
@@ -12,7 +12,7 @@ const sliceMs = 0.1;
 /** Slices in a row that were too short for what was there to read. */
 const greedySlices = 8;
 const greedyMs = 2;
-const restPerWork = 2;
+const restPerWork = 4;
 /** How long before a slice a modest connection may have worked to count as being there. */
 const rememberedMs = 20;
 

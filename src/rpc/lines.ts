@@ -37,12 +37,14 @@ export class LineReader {
   }
 
   /**
-   * The next whole line without its newline; undefined: more bytes are needed. Throws a
+   * The next line that is not empty, without its newline; undefined: more bytes are needed. Throws a
    * LimitError for a line that is too long, whether its end has come or not.
    */
   next(): string | undefined {
-    const start = this.#at;
+    let start = this.#at;
+    while (this.#text.charCodeAt(start) === newline) start++;
     if (start >= this.#text.length) {
+      this.#at = start;
       if (this.#partialBytes > this.#maxBytes) this.#refuse();
       return undefined;
     }

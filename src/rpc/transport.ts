@@ -94,35 +94,44 @@ export function streamTransport(stream: Duplex): Transport {
   };
 }
 
-/** What is sent in one tick. Texts grow together; bytes stay what they are, uncopied. */
+/**
+ * What is sent in one tick. Texts grow together into one; once there are bytes, what is small
+ * is copied into one block, so that many frames are one buffer, and what is large stays as it is.
+ */
 class Outbox {
   /** Characters and bytes that wait: enough to know how much it is. */
   length = 0;
   #text = '';
   #pieces: (string | Uint8Array)[] = [];
+  #block = Buffer.alloc(0);
+  /** Where the bytes of this tick begin and end in the block. */
+  #start = 0;
+  #end = 0;
 
   add(frame: Frame): void {
     if (typeof frame === 'string') {
-      this.#text += frame;
       this.length += frame.length;
+      if (this.#pieces.length === 0 && this.#start === this.#end) this.#text += frame;
+      else this.#addPiece(frame);
     } else if (frame instanceof Uint8Array) {
       this.#closeText();
-      this.#pieces.push(frame);
       this.length += frame.length;
+      this.#addPiece(frame);
     } else for (const piece of frame) this.add(piece);
   }
 
   /** Empties itself in one write; false when the stream wants a pause. */
   writeTo(stream: Duplex): boolean {
     this.length = 0;
-    if (this.#pieces.length === 0) {
+    if (this.#pieces.length === 0 && this.#start === this.#end) {
       const text = this.#text;
       this.#text = '';
       return stream.write(text);
     }
-    this.#closeText();
+    this.#closeBlock();
     const pieces = this.#pieces;
     this.#pieces = [];
+    if (pieces.length === 1) return stream.write(pieces[0]);
     stream.cork();
     let hasRoom = true;
     for (const piece of pieces) hasRoom = stream.write(piece);
@@ -130,11 +139,43 @@ class Outbox {
     return hasRoom;
   }
 
+  #addPiece(piece: string | Uint8Array): void {
+    // A character takes at most three bytes of UTF-8.
+    const maxBytes = typeof piece === 'string' ? 3 * piece.length : piece.length;
+    if (maxBytes > smallBytes) {
+      this.#closeBlock();
+      this.#pieces.push(piece);
+      return;
+    }
+    if (this.#end + maxBytes > this.#block.length) {
+      this.#closeBlock();
+      this.#block = Buffer.allocUnsafe(blockBytes);
+      this.#start = 0;
+      this.#end = 0;
+    }
+    if (typeof piece === 'string') this.#end += this.#block.write(piece, this.#end);
+    else {
+      this.#block.set(piece, this.#end);
+      this.#end += piece.length;
+    }
+  }
+
   #closeText(): void {
-    if (this.#text !== '') this.#pieces.push(this.#text);
+    const text = this.#text;
     this.#text = '';
+    if (text !== '') this.#addPiece(text);
+  }
+
+  #closeBlock(): void {
+    if (this.#start < this.#end)
+      this.#pieces.push(this.#block.subarray(this.#start, this.#end));
+    this.#start = this.#end;
   }
 }
+
+/** What is larger costs more to copy than to write by itself. */
+const smallBytes = 4096;
+const blockBytes = 64 * 1024;
 
 /** Two connected ends in one process. Bytes cross it, never references. Source: Go's net.Pipe. */
 export function pipe(): [Transport, Transport] {

@@ -30,6 +30,9 @@ function nodePeer(name: string, isJson = true): Contender {
 
 export const contenders: readonly Contender[] = [
   { ...nodePeer('ours json-rpc'), kind: 'ours' },
+  { ...nodePeer('ours framed-json', false), kind: 'ours' },
+  { ...nodePeer('ours go-json'), kind: 'ours' },
+  { ...nodePeer('ours gob', false), kind: 'ours' },
   { ...nodePeer('hand-rolled'), kind: 'bound' },
   nodePeer('birpc'),
   nodePeer('json-rpc-2.0'),

@@ -10,6 +10,9 @@ import { vscodeJsonrpc } from './vscode-jsonrpc.ts';
 
 export const peers: Record<string, Peer> = {
   'ours json-rpc': ours('json-rpc'),
+  'ours framed-json': ours('framed-json'),
+  'ours go-json': ours('go-json'),
+  'ours gob': ours('gob'),
   'hand-rolled': handRolled,
   birpc,
   'json-rpc-2.0': jsonRpc2,
