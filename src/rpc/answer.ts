@@ -47,10 +47,16 @@ export function answer(
 export function createCall(services: Services): CallMethod {
   return async (serviceMethod, readArgs) => {
     const method = services.find(serviceMethod);
-    if (method instanceof Refusal) throw method;
-    const args = readArgs();
+    if (method instanceof Refusal) return method;
+    const { types } = method;
+    let args: unknown;
+    try {
+      args = readArgs(types.args);
+    } catch (error) {
+      return new Refusal(describeError(error), invalidParams);
+    }
     method.calls++;
-    return method.run(args);
+    return { value: await method.run(args), type: types.reply };
   };
 }
 

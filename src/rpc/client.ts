@@ -30,7 +30,7 @@ import {
 } from './errors.ts';
 import type { GoType } from './go-types.ts';
 import { connectOverHttp, defaultRpcPath } from './http/connect.ts';
-import { chooseLimits, type LimitChoice } from './limits.ts';
+import { chooseLimits, type LimitChoice, never } from './limits.ts';
 import { dialAddress } from './network.ts';
 import { PendingCalls } from './pending-calls.ts';
 import type { MethodTypes } from './service.ts';
@@ -90,6 +90,8 @@ export class Client {
   readonly #codec: ClientCodec;
   readonly #pending = new PendingCalls();
   #nextSeq = 0;
+  /** Of the call that was sent last. */
+  #lastSeq = -1;
   /** Set once: no further call can be sent. */
   #shutdown: { readonly cause: Error | undefined } | undefined;
 
@@ -164,10 +166,12 @@ export class Client {
   ): RpcError | undefined {
     const { serviceMethod, args } = call;
     if (this.#shutdown) return new ShutdownError(false, this.#shutdown.cause);
-    const seq = this.#nextSeq;
+    // Taken first, as in Go: what is asked of the args may make calls of its own.
+    const seq = this.#nextSeq++;
     try {
       const frame = this.#codec.encodeRequest(seq, serviceMethod, args, argsType);
-      this.#nextSeq++;
+      if (this.#shutdown) return new ShutdownError(false);
+      this.#lastSeq = seq;
       this.#pending.add(seq, call as unknown as PendingCall<never>);
       this.#transport.send(frame);
       return undefined;
@@ -180,7 +184,7 @@ export class Client {
 
   /** Lets the call end before its reply; the server knows nothing of it. */
   #watch<Reply>(call: PendingCall<Reply>, { signal, deadlineMs }: CallOptions): void {
-    const seq = this.#nextSeq - 1;
+    const seq = this.#lastSeq;
     const abandon = (why: string, cause?: unknown) => {
       this.#pending.take(seq);
       call.fail(new AbandonedError(`rpc: ${why}`, true, cause));
@@ -190,7 +194,10 @@ export class Client {
     const timer =
       deadlineMs === undefined
         ? undefined
-        : setTimeout(() => abandon(`no reply after ${deadlineMs} ms`), deadlineMs);
+        : setTimeout(
+            () => abandon(`no reply after ${deadlineMs} ms`),
+            Math.min(deadlineMs, never),
+          );
     void call.done.then(() => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -6,6 +6,7 @@
  * Source: Go net/rpc, ServerCodec and ClientCodec.
  */
 import type { GoType } from './go-types.ts';
+import type { Refusal } from './services.ts';
 
 /** What a codec hands to the transport; texts and bytes in the order given, in one write. */
 export type Frame = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -21,11 +22,17 @@ export interface Batch {
   answer(call: CallMethod): Promise<{ encode(): Frame } | undefined>;
 }
 
-/** Runs a method by its name; rejects with the call's error, or what `readArgs` throws. */
+/** Runs a method by its name; rejects with whatever the method throws. */
 export type CallMethod = (
   serviceMethod: string,
-  readArgs: () => unknown,
-) => Promise<unknown>;
+  readArgs: (type: GoType | undefined) => unknown,
+) => Promise<Reply | Refusal>;
+
+/** What a method has returned, and the Go type it is written as, where there is one. */
+export interface Reply {
+  readonly value: unknown;
+  readonly type: GoType | undefined;
+}
 
 /** The server's end. Bytes go in with `push`; requests come out of `readRequest`, in order. */
 export interface ServerCodec {

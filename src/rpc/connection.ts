@@ -9,10 +9,11 @@ import type { Duplex } from 'node:stream';
 import { type Answer, answer, createCall } from './answer.ts';
 import type { Batch, Request, ServerCodec } from './codec.ts';
 import { Deadlines, type Expired } from './deadlines.ts';
-import { LimitError, ProtocolError } from './errors.ts';
+import { describeError, LimitError, ProtocolError } from './errors.ts';
 import type { FairShare, Share } from './fair-share.ts';
 import type { Limits } from './limits.ts';
 import type { Load } from './load.ts';
+import type { Opening } from './opening.ts';
 import type { Services } from './services.ts';
 import type { Receiver, Transport } from './transport.ts';
 
@@ -31,17 +32,6 @@ export interface Host {
   log(line: string): void;
 }
 
-/** Finds out what the peer speaks; until then it keeps what the peer has sent. */
-export interface Opening {
-  /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
-  push(chunk: Buffer): Opened | undefined;
-}
-
-/** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
-export type Opened =
-  | { readonly codec: ServerCodec }
-  | { readonly unread: Buffer; readonly handOver: (stream: Duplex) => void };
-
 export class Connection {
   /** Resolves when the connection has closed, whatever closed it. Never rejects. */
   readonly served: Promise<void>;
@@ -57,8 +47,11 @@ export class Connection {
   readonly #answers: Answer[] = [];
   #isWriteBlocked = false;
   #hasPeerEnded = false;
+  /** False: requests may be left in the codec, until there is room or it is our turn. */
+  #isReading = true;
   /** The peer broke the protocol: what else it sends is thrown away. */
   #isDismissed = false;
+  #linger: NodeJS.Timeout | undefined;
   #resolveServed = () => {};
 
   constructor(transport: Transport, opening: Opening, host: Host) {
@@ -73,7 +66,9 @@ export class Connection {
     transport.receive(this.#createReceiver());
   }
 
+  /** Nothing more runs of what has been received. */
   abort(): void {
+    this.#isDismissed = true;
     this.#transport.abort();
   }
 
@@ -89,11 +84,18 @@ export class Connection {
         this.#hasPeerEnded = true;
         this.#endIfAnswered();
       },
-      closed: () => {
-        this.#deadlines.clear();
-        this.#resolveServed();
-      },
+      closed: () => this.#close(),
     };
+  }
+
+  /** What is read or answered from here on is nobody's; what waits must not count for ever. */
+  #close(): void {
+    this.#isDismissed = true;
+    this.#isWriteBlocked = false;
+    for (const _ of this.#answers.splice(0)) this.#finish();
+    this.#deadlines.clear();
+    clearTimeout(this.#linger);
+    this.#resolveServed();
   }
 
   #receive(chunk: Buffer): void {
@@ -116,8 +118,9 @@ export class Connection {
       const opened = this.#opening.push(chunk);
       if (opened && 'codec' in opened) this.#codec = opened.codec;
       else if (opened) this.#handOver(opened.unread, opened.handOver);
+      else if (!this.#opening.hasPartialFrame) this.#deadlines.gotFrame();
     } catch (error) {
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
     }
     return this.#codec !== undefined;
   }
@@ -146,9 +149,10 @@ export class Connection {
         const request = codec.readRequest();
         if (request) this.#run(codec, request);
         else hasMore = false;
+        if (this.#isDismissed) return;
       }
     } catch (error) {
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
       return;
     }
     const isWaiting = this.#mustWait();
@@ -167,14 +171,17 @@ export class Connection {
     const { load } = this.#host;
     // While we do not read, the rest of a frame is not the peer's debt.
     this.#deadlines.gotFrame();
+    this.#isReading = false;
     this.#transport.pause();
     if (load.isFull) load.waitForRoom(this.#takeTurn);
   }
 
   #expectMore(codec: ServerCodec): void {
+    this.#isReading = true;
     this.#transport.resume();
     if (codec.hasPartialFrame) this.#deadlines.expectRestOfFrame();
     else this.#deadlines.gotFrame();
+    this.#endIfAnswered();
   }
 
   #run(codec: ServerCodec, request: Request | Batch): void {
@@ -209,7 +216,7 @@ export class Connection {
       if (this.#isWriteBlocked) this.#deadlines.expectRead();
     } catch (error) {
       // Not even an error fits the limits: there is no way left to answer.
-      this.#dismiss(error as Error);
+      this.#dismiss(error);
     }
   }
 
@@ -231,22 +238,34 @@ export class Connection {
   #readOn(): void {
     this.#deadlines.touch();
     if (!this.#share.isResting) this.#takeTurn();
-    this.#endIfAnswered();
   }
 
-  /** A peer that has half-closed still gets the replies of its running calls. */
+  /** A peer that has half-closed still gets the replies to all that it has sent. */
   #endIfAnswered(): void {
-    if (this.#hasPeerEnded && this.#inFlight === 0) this.#transport.end();
+    if (this.#hasPeerEnded && this.#isReading && this.#inFlight === 0)
+      this.#transport.end();
   }
 
-  #dismiss(error: Error): void {
+  #dismiss(error: unknown): void {
+    if (this.#isDismissed) return;
     this.#isDismissed = true;
-    this.#host.log(`rpc: server cannot decode request: ${error.message}`);
-    const farewell = this.#codec?.encodeFarewell(`rpc: ${error.message}`);
-    if (farewell) this.#transport.send(farewell);
+    this.#deadlines.clear();
+    const why = describeError(error);
+    this.#host.log(`rpc: server cannot decode request: ${why}`);
+    this.#sayFarewell(`rpc: ${why}`);
+    this.#linger = setTimeout(() => this.abort(), lingerMs).unref();
     this.#transport.end();
     this.#transport.resume();
-    setTimeout(() => this.abort(), lingerMs).unref();
+  }
+
+  /** In silence where the limits leave no room for words. */
+  #sayFarewell(message: string): void {
+    try {
+      const farewell = this.#codec?.encodeFarewell(message);
+      if (farewell) this.#transport.send(farewell);
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error;
+    }
   }
 
   /** Reads on, slowly, so that a peer with more to say can still read why it was dismissed. */
@@ -266,8 +285,14 @@ export class Connection {
       this.#deadlines.touch();
       return;
     }
-    if (limit === 'unreadMs')
-      log(`rpc: a peer reads nothing of what it asked for (${limit})`);
+    log(`rpc: ${silences[limit]} for ${limits[limit]} ms (${limit})`);
     this.abort();
   }
 }
+
+/** What a peer has not done that was hung up on. */
+const silences = {
+  firstByteMs: 'a peer has said nothing',
+  idleMs: 'a connection was idle',
+  unreadMs: 'a peer has read nothing',
+};

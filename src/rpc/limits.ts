@@ -29,9 +29,12 @@ export interface Limits {
   readonly maxTypes: number;
   /** Fields of one gob struct type. */
   readonly maxFields: number;
-  /** Bytes that wait for the peer to read them; beyond it replies wait, and we stop reading. */
+  /**
+   * Bytes that wait for the peer to read them; beyond it replies wait, and we stop reading.
+   * It holds for connections that the server listens for; others bring a measure of their own.
+   */
   readonly maxUnwrittenBytes: number;
-  /** Milliseconds in which a peer takes nothing of what waits for it; then we hang up. */
+  /** Milliseconds in which a peer must have read all that waits for it; then we hang up. */
   readonly unreadMs: number;
   /** Milliseconds from a connection's beginning to its first byte; then we hang up. */
   readonly firstByteMs: number;
@@ -77,6 +80,11 @@ const noLimits = Object.fromEntries(
 /** Some limits of one's own, the others by default; `false`: none at all. */
 export type LimitChoice = Partial<Limits> | false;
 
+/** What is undefined stays as it is by default; no time is longer than `never`. */
 export function chooseLimits(choice: LimitChoice = {}): Limits {
-  return choice === false ? noLimits : { ...defaultLimits, ...choice };
+  if (choice === false) return noLimits;
+  const chosen = Object.entries(choice)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, name.endsWith('Ms') ? Math.min(value, never) : value]);
+  return { ...defaultLimits, ...Object.fromEntries(chosen) };
 }

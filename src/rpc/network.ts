@@ -11,8 +11,15 @@ import { highWaterMark, streamTransport, type Transport } from './transport.ts';
 export interface Network {
   /** Rejects with a NetworkError when nobody listens there. */
   dial(address: string): Promise<Transport>;
-  /** Resolves when the address is bound. Port 0 means: any free port. */
-  listen(address: string, accept: (transport: Transport) => void): Promise<Listener>;
+  /**
+   * Resolves when the address is bound. Port 0 means: any free port. A transport whose peer
+   * leaves `maxUnwrittenBytes` unread says that it is full, where this network can tell.
+   */
+  listen(
+    address: string,
+    accept: (transport: Transport) => void,
+    maxUnwrittenBytes?: number,
+  ): Promise<Listener>;
 }
 
 export interface Listener {
@@ -36,13 +43,17 @@ export function dialAddress(address: string): Promise<Transport> {
 export function listenAt(
   address: string,
   accept: (transport: Transport) => void,
+  maxUnwrittenBytes?: number,
 ): Promise<Listener> {
-  return findNetwork(address).listen(address, accept);
+  return findNetwork(address).listen(address, accept, maxUnwrittenBytes);
 }
 
 function findNetwork(address: string): Network {
   return networks.get(address.slice(0, address.indexOf(':'))) ?? sockets;
 }
+
+/** What Node takes at most, in bytes. */
+const maxHighWaterMark = 2 ** 30;
 
 /** TCP and unix sockets of this machine. */
 const sockets: Network = {
@@ -55,8 +66,12 @@ const sockets: Network = {
     return streamTransport(socket);
   },
 
-  async listen(address, accept) {
-    const options = { allowHalfOpen: true, noDelay: true, highWaterMark };
+  async listen(address, accept, maxUnwrittenBytes = highWaterMark) {
+    const options = {
+      allowHalfOpen: true,
+      noDelay: true,
+      highWaterMark: Math.min(maxUnwrittenBytes, maxHighWaterMark),
+    };
     const server = net.createServer(options, (socket) => accept(streamTransport(socket)));
     server.listen(parseAddress(address));
     await once(server, 'listening').catch((error) => {

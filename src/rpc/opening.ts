@@ -4,14 +4,28 @@
  *
  * Source: Go net/rpc, HandleHTTP and ServeHTTP.
  */
+import type { Duplex } from 'node:stream';
 import { ByteQueue } from './byte-queue.ts';
+import type { ServerCodec } from './codec.ts';
 import { type CodecName, createServerCodec } from './codecs.ts';
-import type { Opened, Opening } from './connection.ts';
 import { LimitError, ProtocolError } from './errors.ts';
 import { connected, maxHeadBytes, notFound, splitHead } from './http/connect.ts';
 import type { HttpPages } from './http/pages.ts';
 import type { Limits } from './limits.ts';
-import { type Protocol, sniff } from './sniff.ts';
+import { type Protocol, Sniffer } from './sniff.ts';
+
+/** Finds out what the peer speaks; until then it keeps what the peer has sent. */
+export interface Opening {
+  /** Undefined: more bytes are needed. Throws a ProtocolError where there is nothing to speak. */
+  push(chunk: Buffer): Opened | undefined;
+  /** True: the peer has begun something and owes us the rest of it. */
+  readonly hasPartialFrame: boolean;
+}
+
+/** Go on with a codec, which has all bytes so far; or give stream and bytes to somebody else. */
+export type Opened =
+  | { readonly codec: ServerCodec }
+  | { readonly unread: Buffer; readonly handOver: (stream: Duplex) => void };
 
 /** `pages` undefined: the port speaks no HTTP. `send` answers a CONNECT. */
 export function createOpening(
@@ -27,6 +41,7 @@ export function createOpening(
 
 /** A port with one codec: whatever comes must be that. */
 class KnownOpening implements Opening {
+  readonly hasPartialFrame = false;
   readonly #name: CodecName;
   readonly #limits: Limits;
 
@@ -50,6 +65,7 @@ class SniffedOpening implements Opening {
   readonly #send: (text: string) => void;
   /** There was a CONNECT: what follows is calls, and no more HTTP. */
   #isConnected = false;
+  #sniffer: Sniffer;
 
   constructor(
     codecs: readonly CodecName[],
@@ -59,8 +75,13 @@ class SniffedOpening implements Opening {
   ) {
     this.#codecs = codecs;
     this.#limits = limits;
+    this.#sniffer = new Sniffer(limits.maxFrameBytes);
     this.#pages = pages;
     this.#send = send;
+  }
+
+  get hasPartialFrame(): boolean {
+    return this.#bytes.length > 0;
   }
 
   push(chunk: Buffer): Opened | undefined {
@@ -69,9 +90,10 @@ class SniffedOpening implements Opening {
   }
 
   #look(): Opened | undefined {
-    const protocol = sniff(this.#bytes.peek());
+    const protocol = this.#sniffer.look(this.#bytes.peek());
     if (protocol === undefined) return undefined;
     if (protocol === 'http') return this.#openHttp();
+    if (protocol === 'tls') throw new ProtocolError(explain(protocol));
     const name = this.#codecs.length === 1 ? (this.#codecs[0] as CodecName) : protocol;
     if (!this.#codecs.includes(name)) throw new ProtocolError(explain(name));
     const codec = createServerCodec(name, this.#limits);
@@ -96,6 +118,7 @@ class SniffedOpening implements Opening {
     this.#send(path === pages.rpcPath ? connected : notFound);
     if (path !== pages.rpcPath) throw new ProtocolError(`CONNECT to ${path}`);
     this.#isConnected = true;
+    this.#sniffer = new Sniffer(this.#limits.maxFrameBytes);
     return this.#look();
   }
 }

@@ -72,9 +72,8 @@ export class Server {
    * port is never 0. Rejects with a NetworkError (`code` EADDRINUSE: the port is taken).
    */
   async listen(address: string): Promise<string> {
-    const listener = await listenAt(address, (transport) => {
-      void this.serveConn(transport);
-    });
+    const accept = (transport: Transport) => void this.serveConn(transport);
+    const listener = await listenAt(address, accept, this.#limits.maxUnwrittenBytes);
     this.#listeners.add(listener);
     return listener.address;
   }

@@ -6,61 +6,101 @@
  *                                negated: -64 is 7f, those below begin with f8 to ff, and
  *                                no text has any of these as its second byte
  *     CONNECT, GET, POST …       HTTP
+ *     16 03 …                    TLS, which nobody here speaks
  *     {"jsonrpc":"2.0",…         JSON-RPC 2.0, whatever the order of its members
  *     {"method":…                Go's JSON
  *     anything else              JSON-RPC 2.0, which can say what is wrong with it
  */
 import type { CodecName } from './codecs.ts';
 
-export type Protocol = CodecName | 'http';
+export type Protocol = CodecName | 'http' | 'tls';
 
-/** Undefined: more bytes are needed; 64 KiB are always enough. */
-export function sniff(bytes: Buffer): Protocol | undefined {
-  const [first, second] = bytes;
-  if (first === undefined) return undefined;
-  if (first === 0) return 'framed-json';
-  if (first >= lowestCount) return 'gob';
-  if (second === undefined)
-    return isSpace(first) || isText(first) ? undefined : 'json-rpc';
-  if (second >= lowestCount || second === firstTypeId) return 'gob';
-  if (isUpperCase(first)) return 'http';
-  let start = 0;
-  while (start < bytes.length && isSpace(bytes[start] as number)) start++;
-  if (start === bytes.length) return bytes.length > maxLookedAt ? 'json-rpc' : undefined;
-  return bytes[start] === openBrace ? sniffJson(bytes.subarray(start)) : 'json-rpc';
-}
+/** Looks at each byte once, however they are cut: waiting for more costs nothing. */
+export class Sniffer {
+  readonly #maxBytes: number;
+  /** Where to look next, and what is known of the object up to there. */
+  #at = 0;
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+  /** Where the last string began that is a member's name or its value. */
+  #memberAt = 0;
+  #isNamedJsonRpc = false;
 
-/** An object says what it is by its members: the first line, or the first whole value, tells. */
-function sniffJson(bytes: Buffer): Protocol | undefined {
-  if (bytes.length === 1) return undefined;
-  if (bytes.indexOf('{"jsonrpc"') === 0) return 'json-rpc';
-  const end = bytes.indexOf(newline);
-  if (end === -1 && bytes[bytes.length - 1] !== closeBrace) {
-    return bytes.length > maxLookedAt ? guess(bytes) : undefined;
+  /** `maxBytes` bounds how long a first line is waited for. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
-  const text = bytes.toString('utf8', 0, end === -1 ? bytes.length : end);
-  try {
-    return Object.hasOwn(JSON.parse(text), 'jsonrpc') ? 'json-rpc' : 'go-json';
-  } catch {
-    // Several values on a line, or one over several lines.
-    return guess(bytes);
+
+  /** Of all bytes so far, those of the last time included. Undefined: more are needed. */
+  look(bytes: Buffer): Protocol | undefined {
+    const [first, second] = bytes;
+    if (first === undefined) return undefined;
+    if (first === 0) return 'framed-json';
+    if (first >= lowestCount) return 'gob';
+    if (second === undefined) return first < 0x80 ? undefined : 'json-rpc';
+    if (second >= lowestCount || second === firstTypeId) return 'gob';
+    if (isUpperCase(first)) return 'http';
+    if (first === tlsHandshake && second === tlsVersion) return 'tls';
+    return this.#lookAtJson(bytes);
+  }
+
+  #lookAtJson(bytes: Buffer): Protocol | undefined {
+    if (this.#depth === 0) {
+      while (isSpace(bytes[this.#at])) this.#at++;
+      if (this.#at === bytes.length)
+        return bytes.length > this.#maxBytes ? 'json-rpc' : undefined;
+      if (bytes[this.#at++] !== openBrace) return 'json-rpc';
+      this.#depth = 1;
+    }
+    for (; this.#at < bytes.length; this.#at++) {
+      const isOver = this.#readByte(bytes, bytes[this.#at] as number);
+      if (this.#isNamedJsonRpc && bytes[this.#at] === colon) return 'json-rpc';
+      if (isOver) return 'go-json';
+    }
+    return bytes.length > this.#maxBytes ? 'go-json' : undefined;
+  }
+
+  /** True: the first line is over, or the first whole value. */
+  #readByte(bytes: Buffer, byte: number): boolean {
+    if (byte === newline) return true;
+    if (this.#isInString) {
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (byte === backslash) this.#isEscaped = true;
+      else if (byte === quote) {
+        this.#isInString = false;
+        this.#isNamedJsonRpc =
+          this.#depth === 1 &&
+          bytes.toString('latin1', this.#memberAt, this.#at) === name;
+      }
+      return false;
+    }
+    if (byte === quote) {
+      this.#isInString = true;
+      this.#memberAt = this.#at + 1;
+    } else if (byte === openBrace || byte === openBracket) this.#depth++;
+    else if (byte === closeBrace || byte === closeBracket) this.#depth--;
+    if (byte !== colon && !isSpace(byte)) this.#isNamedJsonRpc = false;
+    return this.#depth === 0;
   }
 }
 
-/** Where the message is not whole, its words alone must do. */
-function guess(bytes: Buffer): Protocol {
-  const text = bytes.toString('latin1', 0, maxLookedAt);
-  return /"jsonrpc"\s*:/.test(text) ? 'json-rpc' : 'go-json';
-}
-
-/** A first line that is longer is not waited for: its bytes would be looked at again and again. */
-const maxLookedAt = 64 * 1024;
+const name = 'jsonrpc';
 
 /** Source: encoding/gob, "unsigned integers": a negated byte count, up to eight. */
 const lowestCount = 0xf8;
 /** -64, the first type of a program; which type that is depends on the program. */
 const firstTypeId = 0x7f;
+/** Source: RFC 8446, section 5.1. */
+const tlsHandshake = 0x16;
+const tlsVersion = 0x03;
+
 const newline = 0x0a;
+const quote = 0x22;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
@@ -68,10 +108,6 @@ function isUpperCase(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a;
 }
 
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
-}
-
-function isText(byte: number): boolean {
-  return byte < 0x80;
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
 }

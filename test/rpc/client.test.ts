@@ -143,3 +143,43 @@ describe('a stub', () => {
     expect(remote.lowerCase).toBeUndefined();
   });
 });
+
+describe('args that make a call while they are written', () => {
+  const nosy = (inner: () => void) => ({
+    get A() {
+      inner();
+      return 1;
+    },
+    B: 2,
+  });
+
+  test('both calls get their own replies', async () => {
+    let inner: Call | undefined;
+    const args = nosy(() => {
+      inner ??= client.go('Arith.Add', { A: 10, B: 20 });
+    });
+    const outer = client.go('Arith.Add', args, { deadlineMs: 60_000 });
+    expect((await outer.done).reply).toEqual({ C: 3 });
+    expect((await (inner as Call).done).reply).toEqual({ C: 30 });
+  });
+
+  test('and close the client: the call is not sent', async () => {
+    const [left, right] = pipe();
+    void server.serveConn(left);
+    const another = new Client(right);
+    const call = another.go(
+      'Arith.Add',
+      nosy(() => void another.close()),
+    );
+    expect((await call.done).error?.message).toBe('connection is shut down');
+  });
+});
+
+test('a deadline without end is no deadline of a millisecond', async () => {
+  const deadlineMs = Number.POSITIVE_INFINITY;
+  const call = client.go('Arith.Wait', {}, { deadlineMs });
+  for (let i = 0; i < 50; i++) await client.call('Arith.Add', { A: i, B: 1 });
+  expect(call.error).toBeUndefined();
+  arith.open();
+  expect((await call.done).reply).toBe('waited');
+});

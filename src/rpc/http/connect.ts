@@ -8,6 +8,7 @@
  * Source: Go net/rpc, server.go, ServeHTTP; client.go, DialHTTPPath.
  */
 import { LimitError, NetworkError } from '../errors.ts';
+import { showPlainly } from '../log.ts';
 import type { Receiver, Transport } from '../transport.ts';
 
 export const defaultRpcPath = '/_goRPC_';
@@ -55,7 +56,7 @@ export function connectOverHttp(
     const relay = new Relay(transport, (head) => {
       const answer = head.firstLine.replace(/^HTTP\/1\.\d /, '');
       if (answer === status) resolve(relay);
-      else fail(`unexpected HTTP response: ${answer}`);
+      else fail(`unexpected HTTP response: ${showPlainly(answer)}`);
     });
     relay.failed = fail;
     transport.send(`CONNECT ${path} HTTP/1.0\n\n`);

@@ -56,7 +56,7 @@ export class HttpPages {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     response.setHeader('Connection', 'close');
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const pathname = (request.url ?? '/').split('?', 1)[0];
     if (pathname === this.rpcPath) reply(response, 405, '405 must CONNECT\n');
     else if (request.method !== 'GET' && request.method !== 'HEAD')
       reply(response, 405, '405 method not allowed\n');

@@ -7,7 +7,7 @@
  * Source: Go net/rpc/jsonrpc, server.go and client.go.
  */
 import type { ClientCodec, Frame, Request, Response, ServerCodec } from '../codec.ts';
-import { methodFailed, ProtocolError } from '../errors.ts';
+import { LimitError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
 import { checkOutgoing } from './framing.ts';
@@ -51,7 +51,8 @@ export class GoJsonServerCodec implements ServerCodec {
     const { maxNameLength } = this.#limits;
     const echo = writeId(id, message.text);
     if (method.length > maxNameLength || echo.length > maxNameLength) {
-      throw new ProtocolError(`a method or id is over ${maxNameLength} characters`);
+      const text = `a method or id is over ${maxNameLength} characters`;
+      throw new LimitError('maxNameLength', text);
     }
     const request: GoRequest = {
       serviceMethod: method,

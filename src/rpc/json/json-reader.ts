@@ -6,6 +6,7 @@
  * Source: Go encoding/json, Unmarshal.
  */
 import {
+  type Field,
   float64,
   type GoType,
   type MapType,
@@ -70,9 +71,7 @@ function readStruct(value: unknown, type: StructType, place: Place): unknown {
   if (!isObject(value)) return refuse(value, type, place);
   const struct = zeroOf(type) as Record<string, unknown>;
   for (const [key, member] of Object.entries(value)) {
-    const field =
-      type.fields.find(({ name }) => name === key) ??
-      type.fields.find(({ name }) => name.toLowerCase() === key.toLowerCase());
+    const field = findField(type, key);
     if (!field) continue;
     const typeName = type.typeName;
     const path = place.path === '' ? field.name : `${place.path}.${field.name}`;
@@ -84,6 +83,28 @@ function readStruct(value: unknown, type: StructType, place: Place): unknown {
     }
   }
   return struct;
+}
+
+/** Fields by their names, and by those in lower case; a peer may send a million names. */
+interface Names {
+  readonly exact: ReadonlyMap<string, Field>;
+  readonly folded: ReadonlyMap<string, Field>;
+}
+
+const namesOf = new WeakMap<StructType, Names>();
+
+/** The field of that very name, or the first of that name in another case. */
+function findField(type: StructType, key: string): Field | undefined {
+  let names = namesOf.get(type);
+  if (!names) {
+    const fields = type.fields.toReversed();
+    names = {
+      exact: new Map(fields.map((field) => [field.name, field])),
+      folded: new Map(fields.map((field) => [field.name.toLowerCase(), field])),
+    };
+    namesOf.set(type, names);
+  }
+  return names.exact.get(key) ?? names.folded.get(key.toLowerCase());
 }
 
 function readMap(value: unknown, type: MapType, place: Place): unknown {

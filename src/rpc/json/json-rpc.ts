@@ -9,6 +9,7 @@ import type {
   Batch,
   ClientCodec,
   Frame,
+  Reply,
   Request,
   Response,
   ServerCodec,
@@ -16,8 +17,14 @@ import type {
 import { describeError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { BadMessage, type Framing } from './framing.ts';
-import { answerIrregular, invalidRequest, type Responses } from './json-rpc-package.ts';
+import { BadMessage, type Framing, writeValue } from './framing.ts';
+import { readJson } from './json-reader.ts';
+import {
+  answerIrregular,
+  type CallItem,
+  invalidRequest,
+  type Responses,
+} from './json-rpc-package.ts';
 import { mayLoseDigits, parseExactly, writeId } from './json-scan.ts';
 
 interface JsonRpcRequest extends Request {
@@ -50,19 +57,18 @@ export class JsonRpcServerCodec implements ServerCodec {
     if (typeof text !== 'string') return this.#answerIrregular(text);
     const value = parse(text);
     if (!isPlainCall(value)) return this.#answerIrregular(value);
-    const { method, params, id } = value;
+    const { method, params } = value;
     const { maxNameLength } = this.#limits;
-    if (method.length > maxNameLength || (id as string).length > maxNameLength) {
-      return this.#answerIrregular(
-        new BadMessage(
-          `a name is over ${maxNameLength} characters (maxNameLength)`,
-          false,
-        ),
-      );
+    if (method.length > maxNameLength || (value.id as string).length > maxNameLength)
+      return this.#answerIrregular(value);
+    const id = writeId(value.id, text);
+    if (typeof value.id === 'number' && id.length > maxNameLength) {
+      const reason = `with an id of over ${maxNameLength} characters (maxNameLength)`;
+      return this.#answerIrregular(new BadMessage(reason, false));
     }
     const request: JsonRpcRequest = {
       serviceMethod: method,
-      id: writeId(id, text),
+      id,
       params,
       text,
     };
@@ -97,10 +103,12 @@ export class JsonRpcServerCodec implements ServerCodec {
   #answerIrregular(message: unknown): Batch {
     return {
       answer: async (call) => {
-        const unwrapAndCall = (serviceMethod: string, params: unknown) =>
-          call(serviceMethod, () => unwrapParams(params));
-        const { maxBatch } = this.#limits;
-        const responses = await answerIrregular(message, maxBatch, unwrapAndCall);
+        const callItem: CallItem = (serviceMethod, params) =>
+          call(serviceMethod, (type) => {
+            const args = unwrapParams(params);
+            return type ? readJson(args, type) : args;
+          });
+        const responses = await answerIrregular(message, this.#limits, callItem);
         return responses && { encode: () => this.#framing.frame(this.#write(responses)) };
       },
     };
@@ -123,7 +131,8 @@ export class JsonRpcServerCodec implements ServerCodec {
       `${head},"error":${JSON.stringify({ code: methodFailed, message })}}`;
     if (response.error) return `${head},"error":${JSON.stringify(response.error)}}`;
     try {
-      const result = this.#framing.writeValue(response.result, undefined);
+      const { value, type } = response.result as Reply;
+      const result = writeValue(value, type);
       const text = `${head},"result":${result}}`;
       if (Buffer.byteLength(text) <= room) return text;
       return fail(
@@ -196,7 +205,9 @@ export class JsonRpcClientCodec implements ClientCodec {
   readResponse(): Response | undefined {
     const text = this.#framing.next();
     if (text === undefined) return undefined;
-    const value = typeof text === 'string' && parse(text);
+    const value = typeof text === 'string' ? parse(text) : text;
+    if (value instanceof BadMessage)
+      throw new ProtocolError(`the server sent a message that is ${value.reason}`);
     if (typeof value !== 'object' || value === null || !('id' in value)) {
       throw new ProtocolError('the server sent a line that is no JSON-RPC 2.0 response');
     }

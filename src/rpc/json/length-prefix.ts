@@ -35,7 +35,9 @@ export class LengthPrefixFraming implements Framing {
   readonly #limits: Limits;
   readonly #frames: FrameReader;
   /** A message whose attachments have not all come. */
-  #incomplete: { text: string; paths: Path[]; bytes: Uint8Array[] } | undefined;
+  #incomplete:
+    | { text: string; paths: Path[]; bytes: Uint8Array[]; total: number }
+    | undefined;
   /** Those of the message that was read last. */
   #attachments: readonly Attachment[] = [];
   /** What the value that was written last leaves to be sent beside it. */
@@ -62,10 +64,11 @@ export class LengthPrefixFraming implements Framing {
         if (text instanceof BadMessage) return text;
         const paths = readPaths(text, this.#limits.maxDepth);
         if (paths.length === 0) return text;
-        this.#incomplete = { text, paths, bytes: [] };
+        this.#incomplete = { text, paths, bytes: [], total: 0 };
       } else {
         this.#incomplete.bytes.push(frame);
-        this.#checkTotal(this.#incomplete.bytes);
+        this.#incomplete.total += frame.length;
+        this.#checkTotal(this.#incomplete.total);
       }
       const { text, paths, bytes } = this.#incomplete;
       if (bytes.length < paths.length) continue;
@@ -84,7 +87,10 @@ export class LengthPrefixFraming implements Framing {
 
   writeValue(value: unknown, type: GoType | undefined): string {
     this.#aside = [];
-    return writeValue(detach(value, [], this.#aside), type);
+    const aside: Attachment[] = [];
+    const json = writeValue(detach(value, [], aside), type);
+    this.#aside = aside;
+    return json;
   }
 
   frame(text: string): Frame {
@@ -97,16 +103,15 @@ export class LengthPrefixFraming implements Framing {
     const paths = JSON.stringify(aside.map(({ path }) => path));
     const whole = `${text.slice(0, -1)},"attachments":${paths}}`;
     checkOutgoing(whole, this.#limits);
-    this.#checkTotal(aside.map(({ bytes }) => bytes));
+    this.#checkTotal(aside.reduce((sum, { bytes }) => sum + bytes.length, 0));
     const frames = aside.flatMap(({ bytes }) => [prefix(bytes.length), bytes]);
     return [prefix(Buffer.byteLength(whole)), whole, ...frames];
   }
 
   /** The attachments of one message together may be as long as one frame. */
-  #checkTotal(attachments: readonly Uint8Array[]): void {
+  #checkTotal(bytes: number): void {
     const { maxFrameBytes } = this.#limits;
-    const total = attachments.reduce((sum, bytes) => sum + bytes.length, 0);
-    if (total > maxFrameBytes)
+    if (bytes > maxFrameBytes)
       throw new LimitError('maxFrameBytes', `over ${maxFrameBytes} bytes`);
   }
 }
