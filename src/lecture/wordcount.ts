@@ -4,7 +4,8 @@
  *
  * Source: slides, "Go example: Word count server" and "Word count client".
  */
-import { dial, Server } from '../rpc/index.ts';
+import { int, record, struct } from '../rpc/go-types.ts';
+import { type ClientOptions, dial, Server } from '../rpc/index.ts';
 
 export interface WordCountRequest {
   Input: string;
@@ -15,6 +16,9 @@ export interface WordCountReply {
   Counts: Record<string, number>;
 }
 
+/** To a Go program Counts is a map[string]int; without this it would be a struct. */
+const types = { reply: struct('WordCountReply', { Counts: record(int) }) };
+
 export class WordCountServer {
   readonly #server = new Server();
   readonly #onRequest: (request: WordCountRequest) => void;
@@ -22,7 +26,7 @@ export class WordCountServer {
   /** `onRequest` sees each request before it is computed; a demo prints it. */
   constructor(onRequest: (request: WordCountRequest) => void = () => {}) {
     this.#onRequest = onRequest;
-    this.#server.register(this);
+    this.#server.register(this, { types: { Compute: types } });
   }
 
   /** Step 1, the method that the wire may call. */
@@ -48,15 +52,20 @@ export class WordCountServer {
   }
 }
 
-/** Step 3, the client: connect, call, unpack. Rejects with the call's RpcError or a NetworkError. */
+/**
+ * Step 3, the client: connect, call, unpack. Rejects with the call's RpcError or a NetworkError.
+ * The slides' own server, in Go, speaks `{ codec: 'gob' }`.
+ */
 export async function makeRequest(
   input: string,
   serverAddr: string,
+  options?: ClientOptions,
 ): Promise<Record<string, number>> {
-  const client = await dial(serverAddr);
+  const client = await dial(serverAddr, options);
   try {
     const args: WordCountRequest = { Input: input };
-    const reply = await client.call<WordCountReply>('WordCountServer.Compute', args);
+    const method = 'WordCountServer.Compute';
+    const reply = await client.call<WordCountReply>(method, args, { types });
     return reply.Counts;
   } finally {
     await client.close();

@@ -12,9 +12,8 @@ export class LineReader {
   /** Whole lines, decoded together (one call a chunk, not one a line); from `#at` on. */
   #text = '';
   #at = 0;
-  /** The beginning of a line whose end has not come; the first `#partialBytes` bytes count. */
-  #partial: Buffer = Buffer.alloc(0);
-  #partialBytes = 0;
+  /** The beginning of a line whose end has not come. */
+  readonly #partial = new Parts();
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -28,12 +27,12 @@ export class LineReader {
         this.#at < this.#text.length ? this.#text.slice(this.#at) + lines : lines;
       this.#at = 0;
     }
-    if (end < chunk.length) this.#keep(chunk.subarray(end));
+    if (end < chunk.length) this.#partial.add(chunk.subarray(end));
   }
 
   /** True: the peer has begun a line and owes us the rest of it. */
   get hasPartialLine(): boolean {
-    return this.#partialBytes > 0;
+    return this.#partial.length > 0;
   }
 
   /**
@@ -45,7 +44,7 @@ export class LineReader {
     while (this.#text.charCodeAt(start) === newline) start++;
     if (start >= this.#text.length) {
       this.#at = start;
-      if (this.#partialBytes > this.#maxBytes) this.#refuse();
+      if (this.#partial.length > this.#maxBytes) this.#refuse();
       return undefined;
     }
     const end = this.#text.indexOf('\n', start);
@@ -58,47 +57,68 @@ export class LineReader {
 
   /** The last byte of the line that has begun; undefined where none has. */
   get lastByte(): number | undefined {
-    return this.#partialBytes === 0 ? undefined : this.#partial[this.#partialBytes - 1];
+    return this.#partial.lastByte;
   }
 
   /** Everything that has not been handed out, and forgets it. */
   takeRest(): Buffer {
-    const rest = Buffer.concat([
-      Buffer.from(this.#text.slice(this.#at)),
-      this.#partial.subarray(0, this.#partialBytes),
-    ]);
+    const lines = Buffer.from(this.#text.slice(this.#at));
     this.#text = '';
     this.#at = 0;
-    this.#forgetPartial();
-    return rest;
+    return Buffer.concat([lines, this.#partial.take()]);
   }
 
   #finishPartial(chunk: Buffer, end: number): string {
-    if (this.#partialBytes === 0) return chunk.toString('utf8', 0, end);
-    this.#keep(chunk.subarray(0, end));
-    const lines = this.#partial.toString('utf8', 0, this.#partialBytes);
-    this.#forgetPartial();
-    return lines;
-  }
-
-  #forgetPartial(): void {
-    this.#partial = Buffer.alloc(0);
-    this.#partialBytes = 0;
-  }
-
-  /** Doubling keeps a line of n one-byte chunks at O(n) copies. */
-  #keep(bytes: Buffer): void {
-    const needed = this.#partialBytes + bytes.length;
-    if (needed > this.#partial.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#partial.length));
-      this.#partial.copy(larger, 0, 0, this.#partialBytes);
-      this.#partial = larger;
-    }
-    bytes.copy(this.#partial, this.#partialBytes);
-    this.#partialBytes = needed;
+    if (this.#partial.length === 0) return chunk.toString('utf8', 0, end);
+    this.#partial.add(chunk.subarray(0, end));
+    return this.#partial.take().toString('utf8');
   }
 
   #refuse(): never {
     throw new LimitError('maxFrameBytes', `frame is over ${this.#maxBytes} bytes`);
   }
 }
+
+/**
+ * Bytes in parts as they came, joined once. Small ones are collected in a block first, so that
+ * a peer that sends a byte at a time costs us a byte at a time.
+ */
+class Parts {
+  length = 0;
+  readonly #parts: Buffer[] = [];
+  #block = Buffer.alloc(0);
+  #blockBytes = 0;
+
+  get lastByte(): number | undefined {
+    if (this.#blockBytes > 0) return this.#block[this.#blockBytes - 1];
+    return this.#parts.at(-1)?.at(-1);
+  }
+
+  add(part: Buffer): void {
+    this.length += part.length;
+    if (this.#blockBytes + part.length > this.#block.length) this.#closeBlock();
+    if (part.length >= blockBytes) {
+      this.#parts.push(part);
+      return;
+    }
+    if (this.#block.length === 0) this.#block = Buffer.allocUnsafe(blockBytes);
+    part.copy(this.#block, this.#blockBytes);
+    this.#blockBytes += part.length;
+  }
+
+  take(): Buffer {
+    this.#closeBlock();
+    const whole = Buffer.concat(this.#parts);
+    this.#parts.length = 0;
+    this.length = 0;
+    return whole;
+  }
+
+  #closeBlock(): void {
+    if (this.#blockBytes > 0) this.#parts.push(this.#block.subarray(0, this.#blockBytes));
+    this.#block = Buffer.alloc(0);
+    this.#blockBytes = 0;
+  }
+}
+
+const blockBytes = 8192;

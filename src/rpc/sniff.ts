@@ -2,8 +2,9 @@
  * Tells by the first bytes of a connection what its client speaks. Pure: bytes in, a name out.
  *
  *     00 …                       a length below 16 MiB: framed-json
- *     2f ff 81 …                 gob: after a message's length comes a type id, and ids of new
- *                                types are negative; no text has f8 to ff as its second byte
+ *     2f ff 81 …, 2e 7f …        gob: after a message's length comes the id of a new type,
+ *                                negated: -64 is 7f, those below begin with f8 to ff, and
+ *                                no text has any of these as its second byte
  *     CONNECT, GET, POST …       HTTP
  *     16 03 …                    TLS, which nobody here speaks
  *     {"jsonrpc":"2.0",…         JSON-RPC 2.0, whatever the order of its members
@@ -38,7 +39,7 @@ export class Sniffer {
     if (first === 0) return 'framed-json';
     if (first >= lowestCount) return 'gob';
     if (second === undefined) return first < 0x80 ? undefined : 'json-rpc';
-    if (second >= lowestCount) return 'gob';
+    if (second >= lowestCount || second === firstTypeId) return 'gob';
     if (isUpperCase(first)) return 'http';
     if (first === tlsHandshake && second === tlsVersion) return 'tls';
     return this.#lookAtJson(bytes);
@@ -88,6 +89,9 @@ const name = 'jsonrpc';
 
 /** Source: encoding/gob, "unsigned integers": a negated byte count, up to eight. */
 const lowestCount = 0xf8;
+/** -64, the first type of a program; which type that is depends on the program. */
+const firstTypeId = 0x7f;
+
 /** Source: RFC 8446, section 5.1. */
 const tlsHandshake = 0x16;
 const tlsVersion = 0x03;

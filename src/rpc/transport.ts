@@ -102,7 +102,7 @@ class Outbox {
   /** Characters and bytes that wait: enough to know how much it is. */
   length = 0;
   #text = '';
-  #pieces: (string | Uint8Array)[] = [];
+  #pieces: Uint8Array[] = [];
   #block = Buffer.alloc(0);
   /** Where the bytes of this tick begin and end in the block. */
   #start = 0;
@@ -111,8 +111,12 @@ class Outbox {
   add(frame: Frame): void {
     if (typeof frame === 'string') {
       this.length += frame.length;
-      if (this.#pieces.length === 0 && this.#start === this.#end) this.#text += frame;
-      else this.#addPiece(frame);
+      const isText = this.#pieces.length === 0 && this.#start === this.#end;
+      if (isText && frame.length <= largeLength) this.#text += frame;
+      else {
+        this.#closeText();
+        this.#addPiece(frame);
+      }
     } else if (frame instanceof Uint8Array) {
       this.#closeText();
       this.length += frame.length;
@@ -131,7 +135,6 @@ class Outbox {
     this.#closeBlock();
     const pieces = this.#pieces;
     this.#pieces = [];
-    if (pieces.length === 1) return stream.write(pieces[0]);
     stream.cork();
     let hasRoom = true;
     for (const piece of pieces) hasRoom = stream.write(piece);
@@ -144,7 +147,7 @@ class Outbox {
     const maxBytes = typeof piece === 'string' ? 3 * piece.length : piece.length;
     if (maxBytes > smallBytes) {
       this.#closeBlock();
-      this.#pieces.push(piece);
+      this.#pieces.push(typeof piece === 'string' ? Buffer.from(piece) : piece);
       return;
     }
     if (this.#end + maxBytes > this.#block.length) {
@@ -175,6 +178,8 @@ class Outbox {
 
 /** What is larger costs more to copy than to write by itself. */
 const smallBytes = 4096;
+/** Texts that are longer are not joined: many of them would be one enormous string. */
+const largeLength = 16 * 1024;
 const blockBytes = 64 * 1024;
 
 /** Two connected ends in one process. Bytes cross it, never references. Source: Go's net.Pipe. */

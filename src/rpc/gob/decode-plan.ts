@@ -256,7 +256,7 @@ export function createFieldDecoder(
     const struct = { ...template };
     let at = -1;
     for (;;) {
-      const delta = reader.smallUint();
+      const delta = reader.fieldDelta(at);
       if (delta === 0) break;
       at += delta;
       const step = steps[at];

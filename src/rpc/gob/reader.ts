@@ -112,6 +112,12 @@ export class Reader extends Input {
     throw new ProtocolError('gob: number out of range');
   }
 
+  /** The way from field `at` to the next; 0: there is none. A nil pointer has not even that 0. */
+  fieldDelta(at: number): number {
+    const isNil = at === -1 && this.position >= this.end;
+    return isNil ? 0 : this.smallUint();
+  }
+
   /** How many elements follow, of which each takes at least `minBytes`. */
   count(minBytes: number): number {
     const count = this.smallUint();

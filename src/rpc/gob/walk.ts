@@ -60,7 +60,7 @@ export class Walk {
   }
 
   #nextField(level: { readonly fields: readonly WireField[]; last: number }) {
-    const delta = this.#reader.smallUint();
+    const delta = this.#reader.fieldDelta(level.last);
     if (delta === 0) return undefined;
     level.last += delta;
     const field = level.fields[level.last];

@@ -7,11 +7,14 @@
  */
 import {
   type Field,
+  float64,
   type GoType,
   type MapType,
   type StructType,
+  uint8,
   zeroOf,
 } from '../go-types.ts';
+import { decodeBase64 } from './base64.ts';
 import { JsonNumber } from './json-scan.ts';
 import { parseTime } from './json-time.ts';
 import { fitsInteger } from './json-writer.ts';
@@ -21,7 +24,8 @@ import { fitsInteger } from './json-writer.ts';
  * JavaScript has it, but large integers as bigints. Throws an Error with Go's text.
  */
 export function readJson(value: unknown, type: GoType | undefined): unknown {
-  return type ? readAs(value, type, { typeName: '', path: '' }) : toPlain(value);
+  const place = { typeName: '', path: '' };
+  return type ? readAs(value, type, place) : toPlain(value, place);
 }
 
 /** Where a value stands, as Go says it: `Go struct field Args.A`. */
@@ -43,8 +47,7 @@ function readAs(value: unknown, type: GoType, place: Place): unknown {
     case 'string':
       return typeof value === 'string' ? value : refuse(value, type, place);
     case 'bytes':
-      if (value instanceof Uint8Array) return value;
-      return typeof value === 'string' ? readBase64(value) : refuse(value, type, place);
+      return readBytes(value, type, place);
     case 'time':
       return readTime(value);
     case 'slice':
@@ -58,7 +61,7 @@ function readAs(value: unknown, type: GoType, place: Place): unknown {
     case 'pointer':
       return readAs(value, type.element, place);
     case 'any':
-      return toPlain(value);
+      return toPlain(value, place);
     default:
       return refuse(value, type, place);
   }
@@ -143,7 +146,8 @@ function readElements(
 function readInteger(value: unknown, type: GoType & { bits: number }, place: Place) {
   const text = numberText(value);
   if (text === undefined) return refuse(value, type, place);
-  const number = /^-?\d{1,20}$/.test(text) ? toInteger(text) : undefined;
+  const digits = type.kind === 'uint' ? /^\d{1,20}$/ : /^-?\d{1,20}$/;
+  const number = digits.test(text) ? toInteger(text) : undefined;
   if (number !== undefined && fitsInteger(number, type)) return number;
   return refuse(value, type, place, ` ${text}`);
 }
@@ -156,6 +160,14 @@ function readFloat(value: unknown, type: GoType & { bits: number }, place: Place
   return number;
 }
 
+/** Base64, or numbers: to Go, []byte is a slice like any other. */
+function readBytes(value: unknown, type: GoType, place: Place): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value === 'string') return decodeBase64(value);
+  if (!Array.isArray(value)) return refuse(value, type, place);
+  return Uint8Array.from(value, (item) => readAs(item, uint8, place) as number);
+}
+
 function readTime(value: unknown): unknown {
   if (typeof value !== 'string')
     throw new Error('Time.UnmarshalJSON: input is not a JSON string');
@@ -165,42 +177,29 @@ function readTime(value: unknown): unknown {
   return time;
 }
 
-function readBase64(text: string): Uint8Array {
-  const bad = text.search(/[^A-Za-z0-9+/\r\n]/);
-  const end = bad === -1 ? text.length : bad;
-  const isPadded = /^={0,2}[\r\n]*$/.test(text.slice(end));
-  const digits = text.replace(/[\r\n]/g, '');
-  if (!isPadded || digits.length % 4 !== 0) {
-    throw new Error(`illegal base64 data at input byte ${isPadded ? text.length : end}`);
-  }
-  return new Uint8Array(Buffer.from(digits, 'base64'));
-}
-
 /** A number when it is safe, else a bigint. */
 function toInteger(text: string): number | bigint {
-  const number = Number(text);
+  // An integer has no -0.
+  const number = Number(text) + 0;
   return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
 function numberText(value: unknown): string | undefined {
   if (value instanceof JsonNumber) return value.text;
-  return typeof value === 'number' ? String(value) : undefined;
+  if (typeof value !== 'number') return undefined;
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** Without a type: large integers are bigints, all other numbers what JavaScript makes of them. */
-function toPlain(value: unknown): unknown {
+function toPlain(value: unknown, place: Place): unknown {
   if (value instanceof JsonNumber) {
     if (/^-?\d{1,400}$/.test(value.text)) return BigInt(value.text);
-    const number = Number(value.text);
-    if (Number.isFinite(number)) return number;
-    throw new Error(
-      `json: cannot unmarshal number ${value.text} into Go value of type float64`,
-    );
+    return readFloat(value, float64, place);
   }
-  if (Array.isArray(value)) return value.map(toPlain);
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, place));
   if (!isObject(value) || value instanceof Uint8Array) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, toPlain(item)]),
+    Object.entries(value).map(([key, item]) => [key, toPlain(item, place)]),
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * JSON read once more, for what `JSON.parse` forgets: the digits of a number that a double
- * cannot hold, and the text that a value had. Only texts that JSON.parse has accepted, and
+ * cannot hold, and the text that a value had; and for what it keeps and Go does not, halves of
+ * a character. Only texts that JSON.parse has accepted, and
  * whose nesting is bounded, come here.
  */
 
@@ -13,12 +14,17 @@ export class JsonNumber {
   }
 }
 
-/** Whether a text may hold a number that would lose digits; strings are not told apart. */
+/** Whether a text may hold a number that would be written otherwise; strings are not told apart. */
 export function mayLoseDigits(text: string): boolean {
-  return /\d{16}|\d[eE]/.test(text);
+  return /\d{16}|\d[eE]|\.\d*0(?!\d)/.test(text);
 }
 
-/** As JSON.parse, but a number that would change is a JsonNumber. */
+/** Whether a text may hold half a character, escaped: no bytes of UTF-8 can say that. */
+export function mayHoldHalves(text: string): boolean {
+  return text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text);
+}
+
+/** As JSON.parse, but a number that would change is a JsonNumber; half a character is U+FFFD. */
 export function parseExactly(text: string): unknown {
   return new Scanner(text).value();
 }
@@ -39,9 +45,11 @@ export function findMember(text: string, name: string): string | undefined {
  */
 export function writeId(id: unknown, text: string): string {
   if (id == null) return 'null';
-  if (typeof id === 'string') return JSON.stringify(id);
+  if (typeof id === 'string' && !mayHoldHalves(text)) return JSON.stringify(id);
   const isWritten = Number.isSafeInteger(id) && text.includes(`"id":${id}`);
-  return isWritten ? String(id) : (findMember(text, 'id') ?? 'null');
+  if (isWritten) return String(id);
+  // Line ends stand only between values; an answer is one line.
+  return findMember(text, 'id')?.replace(/[\n\r]/g, ' ') ?? 'null';
 }
 
 class Scanner {
@@ -60,7 +68,7 @@ class Scanner {
       case '[':
         return this.#array();
       case '"':
-        return JSON.parse(this.#string());
+        return this.#readString();
       default:
         return this.#scalar();
     }
@@ -75,7 +83,7 @@ class Scanner {
         this.#at++;
         continue;
       }
-      const key = JSON.parse(this.#string());
+      const key = this.#readString();
       this.#skipSpace();
       this.#at++;
       this.#skipSpace();
@@ -94,7 +102,7 @@ class Scanner {
         this.#at++;
         continue;
       }
-      const key = JSON.parse(this.#string());
+      const key = this.#readString();
       this.#skipSpace();
       this.#at++;
       entries.push([key, this.value()]);
@@ -114,8 +122,12 @@ class Scanner {
     return items;
   }
 
+  #readString(): string {
+    return (JSON.parse(this.#stringText()) as string).toWellFormed();
+  }
+
   /** The text of the string here, quotes included. */
-  #string(): string {
+  #stringText(): string {
     const start = this.#at;
     let end = this.#text.indexOf('"', start + 1);
     while (this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1);
@@ -139,8 +151,7 @@ class Scanner {
     const text = this.#text.slice(start, this.#at);
     const value = JSON.parse(text);
     if (typeof value !== 'number') return value;
-    const isExact =
-      String(value) === text || (Number.isSafeInteger(value) && !/\./.test(text));
+    const isExact = String(value) === text || text === '-0';
     return isExact ? value : new JsonNumber(text);
   }
 

@@ -35,17 +35,22 @@ export function parseTime(text: string): GoTime | undefined {
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/.exec(text);
   if (!match) return undefined;
   const [, seconds, fraction = '', zone = 'Z'] = match;
-  const ms = Date.parse(`${seconds}${zone}`);
-  if (Number.isNaN(ms)) return undefined;
+  const local = new Date(`${seconds}Z`);
+  // JavaScript takes 30 February for 1 March, and 24:00 for the next day.
+  const exists =
+    local.getTime() > -Infinity && local.toISOString().startsWith(`${seconds}.`);
+  const zoneMinutes = zone === 'Z' ? undefined : parseZone(zone);
+  if (!exists || Number.isNaN(zoneMinutes)) return undefined;
   const nanoseconds = Number(fraction.padEnd(9, '0'));
-  return new GoTime(
-    ms + Math.floor(nanoseconds / 1e6),
-    nanoseconds % 1e6,
-    zone === 'Z' ? undefined : parseZone(zone),
-  );
+  const ms =
+    local.getTime() - (zoneMinutes ?? 0) * 60_000 + Math.floor(nanoseconds / 1e6);
+  return new GoTime(ms, nanoseconds % 1e6, zoneMinutes);
 }
 
+/** Minutes east of Greenwich; NaN: there is no such zone. */
 function parseZone(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));
+  const [hours, rest] = [Number(zone.slice(1, 3)), Number(zone.slice(4))];
+  if (hours > 23 || rest > 59) return Number.NaN;
+  const minutes = hours * 60 + rest;
   return zone.startsWith('-') ? -minutes : minutes;
 }

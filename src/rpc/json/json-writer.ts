@@ -20,7 +20,7 @@ export function writeJson(value: unknown, type?: GoType, where = 'value'): strin
       return String(checkInteger(value, type, where));
     case 'float':
       if (typeof value !== 'number') return refuse(value, type, where);
-      return writeFloat(value);
+      return writeFloat(type.bits === 32 ? shorten(value) : value);
     case 'string':
       if (typeof value !== 'string') return refuse(value, type, where);
       return JSON.stringify(value);
@@ -108,8 +108,20 @@ function writeObject(value: object, where: string): string {
 
 /** Go refuses what is no number; JavaScript would write null, and nobody would know. */
 function writeFloat(value: number): string {
+  if (Object.is(value, -0)) return '-0';
   if (Number.isFinite(value)) return String(value);
   throw new Error(`json: unsupported value: ${value}`);
+}
+
+/** The fewest digits that still name the same float32; of two equally near, not always Go's. */
+function shorten(value: number): number {
+  const single = Math.fround(value);
+  if (single === 0) return single;
+  for (let digits = 1; digits <= 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return single;
 }
 
 function writeBytes(bytes: Uint8Array): string {

@@ -9,7 +9,7 @@ import { ByteQueue } from '../byte-queue.ts';
 import { LimitError, ProtocolError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import { LineReader } from '../lines.ts';
-import { mayLoseDigits, parseExactly } from './json-scan.ts';
+import { mayHoldHalves, mayLoseDigits, parseExactly } from './json-scan.ts';
 import { checkJsonText } from './json-text.ts';
 
 /** A message as it was read: its value, and the text for what a value forgets. */
@@ -62,7 +62,9 @@ export class ValueReader {
       return undefined;
     }
     // A value without a newline may be whole: those who write by hand do not always send one.
-    if (this.#lines.lastByte === closeBrace) this.#values.push(this.#lines.takeRest());
+    const last = this.#lines.lastByte;
+    if (last === closeBrace || last === closeBracket)
+      this.#values.push(this.#lines.takeRest());
     return undefined;
   }
 
@@ -70,7 +72,8 @@ export class ValueReader {
     checkJsonText(text, this.#limits);
     try {
       const value = JSON.parse(text);
-      return { value: mayLoseDigits(text) ? parseExactly(text) : value, text };
+      const isExact = !mayLoseDigits(text) && !mayHoldHalves(text);
+      return { value: isExact ? value : parseExactly(text), text };
     } catch {
       return undefined;
     }

@@ -1,7 +1,7 @@
 /** What we write a real Go program reads, and what it writes we read. */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   array,
   float32,
@@ -20,20 +20,15 @@ import {
 import { GobDecoder } from '../../../src/rpc/gob/decoder.ts';
 import { GobEncoder } from '../../../src/rpc/gob/encoder.ts';
 import { chooseLimits, defaultLimits } from '../../../src/rpc/limits.ts';
-import { askGo, isGoMissing, mayLeaveOut } from './go-peer.ts';
+import { describeWithGo } from '../go/go.ts';
+import { askGo } from './go-peer.ts';
 import { kinds, Point, stripTypes } from './go-values.ts';
 
 const valuesOfKind = 1500;
 const seed = 1;
 const limits = chooseLimits({ maxFrameBytes: 2 ** 24 });
 
-const reason = mayLeaveOut ? ' (left out: no `go` is installed)' : '';
-
-test.skipIf(mayLeaveOut)(`Go is installed${reason}`, () => {
-  expect(isGoMissing).toBe(false);
-});
-
-describe.skipIf(mayLeaveOut)(`against Go itself${reason}`, () => {
+describeWithGo('against Go itself', () => {
   test('10,500 values go there and come back the same', () => {
     const encoder = new GobEncoder(limits);
     const sent = kinds.flatMap((kind) =>

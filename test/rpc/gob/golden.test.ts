@@ -108,6 +108,13 @@ test('a struct with a map is read, though the id of the map is the lower one', (
   expect(readAll(values.structWithMap)).toEqual([{ Counts: new Map([['a', 1]]) }]);
 });
 
+/** Source: what a Go 1.26 server sends for a `**Reply` that was left nil. */
+test('a nil pointer at the top is a struct without even an end', () => {
+  const hex = '19ff87030101055265706c7901ff88000101010143010400000002ff88';
+  expect(readAll(hex, Reply)).toEqual([{ C: 0 }]);
+  expect(readAll(hex)).toEqual([{ C: 0 }]);
+});
+
 describe('a whole session of a Go client and a Go server', () => {
   const wanted = [
     [Args, { A: 7, B: 8 }, { C: 15 }],
