@@ -8,6 +8,7 @@ import {
   formatMap,
   makeRequest,
   sampleInput,
+  type WordCountRequest,
   WordCountServer,
 } from '../lecture/wordcount.ts';
 import { NetworkError } from '../rpc/index.ts';
@@ -22,12 +23,13 @@ await runCommand(command);
 
 async function serve({ port, once }: { port: string; once?: true }) {
   let requests = 0;
-  const server = new WordCountServer(({ Input }) => {
+  const show = ({ Input }: WordCountRequest) => {
     const words = fields(Input).length;
     const preview = Input.length > 60 ? `${Input.slice(0, 60)}…` : Input;
     const text = `request ${++requests}: ${words} words, ${JSON.stringify(preview)}`;
     console.error(chalk.cyan(text));
-  });
+  };
+  const server = new WordCountServer(show, { log: (line) => console.error(line) });
   const address = await listen(server, port);
   console.error(`Word-count server on ${chalk.bold(address)}`);
   console.log(`Result: ${formatMap(await makeRequest(sampleInput, address))}`);
@@ -57,12 +59,14 @@ async function listen(server: WordCountServer, port: string): Promise<string> {
 function explainCalling(address: string): string {
   const port = address.split(':').at(-1);
   const server = port === '8888' ? '' : ` --server ${address}`;
-  const request =
-    '{"jsonrpc":"2.0","id":1,"method":"WordCountServer.Compute","params":{"Input":"to be or not to be"}}';
+  const args = '[{"Input":"to be or not to be"}]';
+  const request = `{"method":"WordCountServer.Compute","params":${args},"id":1}`;
   return [
-    'Call it from another terminal:',
+    'One port speaks every wire format. Call it from another terminal:',
     `  npm run wordcount-client --${server} "to be or not to be"`,
     `  echo '${request}' | nc -w 1 localhost ${port}`,
+    `from Go, as on the slides:  rpc.Dial("tcp", "localhost:${port}")`,
+    `or from a browser:          http://localhost:${port}/debug/rpc`,
     'Serving until Ctrl-C.',
   ].join('\n');
 }

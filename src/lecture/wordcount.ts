@@ -5,7 +5,7 @@
  * Source: slides, "Go example: Word count server" and "Word count client".
  */
 import { int, record, struct } from '../rpc/go-types.ts';
-import { type ClientOptions, dial, Server } from '../rpc/index.ts';
+import { type ClientOptions, dial, Server, type ServerOptions } from '../rpc/index.ts';
 
 export interface WordCountRequest {
   Input: string;
@@ -20,12 +20,16 @@ export interface WordCountReply {
 const types = { reply: struct('WordCountReply', { Counts: record(int) }) };
 
 export class WordCountServer {
-  readonly #server = new Server();
+  readonly #server: Server;
   readonly #onRequest: (request: WordCountRequest) => void;
 
   /** `onRequest` sees each request before it is computed; a demo prints it. */
-  constructor(onRequest: (request: WordCountRequest) => void = () => {}) {
+  constructor(
+    onRequest: (request: WordCountRequest) => void = () => {},
+    options: ServerOptions = {},
+  ) {
     this.#onRequest = onRequest;
+    this.#server = new Server(options);
     this.#server.register(this, { types: { Compute: types } });
   }
 

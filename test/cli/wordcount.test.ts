@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as net from 'node:net';
 import { expect, test } from 'vitest';
+import { codecNames } from '../../src/rpc/index.ts';
+import { describeWithGo, runGo } from '../rpc/go/go.ts';
 import { root, run, start, watch } from './program.ts';
 
 const sampleResult = 'Result: map[I:1 am:1 bye:3 good:2 hello:3 night:1]\n';
@@ -36,6 +38,28 @@ test('serves clients and raw lines until Ctrl-C, showing each request', async ()
   server.child.kill('SIGINT');
   expect(await server.exited).toEqual({ code: 0, signal: null });
   expect(server.stdout()).toBe(sampleResult);
+});
+
+describeWithGo('the same port', () => {
+  test("serves the slides' Go client, a line of JSON, our client and a browser", async () => {
+    const server = start('wordcount-server', ['--port', '0']);
+    const [, address = ''] = await server.prints(/server on (localhost:\d+)/);
+    await server.prints(/Serving until Ctrl-C/);
+
+    const counted = 'Result: map[be:2 not:1 or:1 to:2]\n';
+    const words = ['to', 'be', 'or', 'not', 'to', 'be'];
+    expect(await runGo('wordcount', ['client', address, ...words])).toBe(counted);
+    for (const codec of codecNames) {
+      const args = ['--server', address, '--codec', codec, ...words];
+      expect((await run('wordcount-client', args)).stdout).toBe(counted);
+    }
+    const page = await (await fetch(`http://${address}/debug/rpc`)).text();
+    expect(page).toContain('Service WordCountServer');
+    expect(page).toMatch(/Compute\(.*class="calls">6/);
+
+    server.child.kill('SIGINT');
+    expect((await server.exited).code).toBe(0);
+  });
 });
 
 test('a busy port, a wrong port and a missing server: one sentence each, exit 1', async () => {

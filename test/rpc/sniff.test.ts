@@ -72,6 +72,11 @@ test('gob is gob whatever the length of its first message', () => {
   }
 });
 
+test('gob is gob from a Go program whose first type is its first request', () => {
+  const bytes = Buffer.from('2e7f0301', 'hex');
+  expect([whole(bytes), oneByOne(bytes)]).toEqual(['gob', 'gob']);
+});
+
 test.each([
   ['gob from a program whose first type it is', '2e7f0301'],
   ['gob from a program with types before it', '2fff8103'],
