@@ -91,6 +91,7 @@ const name = 'jsonrpc';
 const lowestCount = 0xf8;
 /** -64, the first type of a program; which type that is depends on the program. */
 const firstTypeId = 0x7f;
+
 /** Source: RFC 8446, section 5.1. */
 const tlsHandshake = 0x16;
 const tlsVersion = 0x03;

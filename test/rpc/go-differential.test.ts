@@ -40,7 +40,8 @@ async function askUs(requests: readonly string[]): Promise<string[]> {
     end.finish();
     return end;
   });
-  await ends.at(-1)?.settled();
+  // Connections take turns; each hangs up when it has answered what it was asked.
+  while (!ends.every((end) => end.isHungUp)) await ends.at(-1)?.settled();
   return ends.map((end) => describeAll(end.sent.toString()));
 }
 

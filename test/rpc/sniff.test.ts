@@ -78,6 +78,15 @@ test('gob is gob from a Go program whose first type is its first request', () =>
 });
 
 test.each([
+  ['gob from a program whose first type it is', '2e7f0301'],
+  ['gob from a program with types before it', '2fff8103'],
+  ['gob with a long first message', 'ff90ff81'],
+])('%s', (_what, hex) => {
+  expect(whole(Buffer.from(hex, 'hex'))).toBe('gob');
+  expect(oneByOne(Buffer.from(hex, 'hex'))).toBe('gob');
+});
+
+test.each([
   ['nothing', ''],
   ['spaces', ' \r\n\t'],
   ['an open brace', '{'],
