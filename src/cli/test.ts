@@ -8,12 +8,12 @@ import { dirname, join } from 'node:path';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { gradeFile } from '../grading/grade.ts';
 import {
+  entryOf,
   exerciseNames,
   fileOf,
   graderOf,
   isExerciseName,
   parseTarget,
-  titles,
 } from '../grading/manifest.ts';
 import { formatReport } from '../grading/report.ts';
 import { reportError, UsageError } from './command.ts';
@@ -49,7 +49,7 @@ async function grade(tree: 'exercises' | 'solutions', name: string): Promise<num
     throw new UsageError(`there is no ${tree}/${name}; there are ${known}`);
   }
   const results = await gradeFile(graderOf(name), fileOf(tree, name));
-  console.log(formatReport(titles[name], `${tree}/${name}/${name}.ts`, results));
+  console.log(formatReport(entryOf(name).title, `${tree}/${name}/${name}.ts`, results));
   return earnedPoints(results) === totalPoints(results) ? 0 : 1;
 }
 

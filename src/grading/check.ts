@@ -16,8 +16,25 @@ export interface Check<Subject> {
   readonly slide: string;
   /** The check that must pass before this one says anything. */
   readonly waitsOn?: string;
-  /** Resolves when the property holds; rejects with a CheckFailure that explains, otherwise. */
-  run(subject: Subject): Promise<void>;
+  /** A question first, then the concept, then nearly the code. */
+  readonly hints?: readonly string[];
+  /**
+   * Resolves when the property holds, with what has been explored, if it explores; rejects
+   * with a CheckFailure that explains, otherwise.
+   */
+  run(subject: Subject, options: CheckOptions): Promise<Explored> | Promise<void>;
+}
+
+/** What a check is asked to do beyond its usual work. */
+export interface CheckOptions {
+  /** Run this one schedule instead of searching: the `code` of an earlier failure. */
+  readonly replay?: string | undefined;
+}
+
+/** What a check that explores schedules has seen, as one line for a person. */
+export interface Explored {
+  /** How many schedules, under which faults: `289 schedules: at most 1 loss, 1 copy`. */
+  readonly explored: string;
 }
 
 /** An exercise as its grader describes it. */
@@ -36,6 +53,18 @@ export interface Explanation {
   readonly expected: string;
   /** A mistake that this looks like, if the grader knows one. */
   readonly mistake?: string | undefined;
+  /** The smallest schedule that fails, where schedules were explored. */
+  readonly schedule?: FailingSchedule | undefined;
+}
+
+/** A schedule on which a check failed, so that people can see it and run it again. */
+export interface FailingSchedule {
+  /** What `--replay` takes: stable over runs and machines. */
+  readonly code: string;
+  /** `the smallest of 3 schedules, 1 early retry; at most 1 loss, 1 copy`. */
+  readonly summary: string;
+  /** A space-time diagram, lines of at most 78 columns. */
+  readonly diagram: string;
 }
 
 /** Thrown by a check whose property does not hold. */
@@ -55,7 +84,7 @@ export type CheckResult = {
   readonly slide: string;
   readonly points: number;
 } & (
-  | { readonly status: 'pass' }
+  | { readonly status: 'pass'; readonly explored?: string | undefined }
   | { readonly status: 'fail'; readonly explanation: Explanation }
   /** `on`: the id of the check that has to pass first. */
   | { readonly status: 'waits'; readonly on: string }

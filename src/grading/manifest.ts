@@ -3,14 +3,39 @@
  */
 import { join, resolve } from 'node:path';
 
-export const titles = {
-  wordcount: 'The word-count server and its client',
-  cristian: "Cristian's clock synchronisation",
-} as const;
+/** What the lecture says of an exercise; what it checks, its grader says. */
+export interface Entry {
+  readonly title: string;
+  /** The slide that sets it. */
+  readonly slide: string;
+  /** Exercises whose ideas it builds on. */
+  readonly prerequisites: readonly string[];
+  readonly points: 100;
+}
 
-export type ExerciseName = keyof typeof titles;
+const manifest = {
+  wordcount: {
+    title: 'The word-count server and its client',
+    slide: 'Go example: Word count server',
+    prerequisites: [],
+    points: 100,
+  },
+  cristian: {
+    title: "Cristian's clock synchronisation",
+    slide: "Exercise: Cristian's algorithm",
+    prerequisites: ['wordcount'],
+    points: 100,
+  },
+} as const satisfies Record<string, Entry>;
 
-export const exerciseNames = Object.keys(titles) as ExerciseName[];
+export type ExerciseName = keyof typeof manifest;
+
+/** In the order of the lecture. */
+export const exerciseNames = Object.keys(manifest) as ExerciseName[];
+
+export function entryOf(name: ExerciseName): Entry {
+  return manifest[name];
+}
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -35,5 +60,5 @@ export function parseTarget(
 }
 
 export function isExerciseName(name: string): name is ExerciseName {
-  return Object.hasOwn(titles, name);
+  return Object.hasOwn(manifest, name);
 }

@@ -9,6 +9,7 @@ import { DeadlockError } from '../sim/virtual-time.ts';
 import {
   type Check,
   CheckFailure,
+  type CheckOptions,
   type CheckResult,
   type Exercise,
   type Explanation,
@@ -29,6 +30,7 @@ export async function runChecks<Subject>(
   { checks }: Exercise<Subject>,
   subject: Subject,
   progress: Progress,
+  options: CheckOptions = {},
 ): Promise<void> {
   const passed = new Set<string>();
   for (const check of checks) {
@@ -37,13 +39,9 @@ export async function runChecks<Subject>(
       continue;
     }
     progress.begin(check.id);
-    const explanation = await findFailure(check, subject);
-    if (explanation) {
-      progress.end({ ...summarise(check), status: 'fail', explanation });
-    } else {
-      passed.add(check.id);
-      progress.end({ ...summarise(check), status: 'pass' });
-    }
+    const outcome = await runCheck(check, subject, options);
+    if (outcome.status === 'pass') passed.add(check.id);
+    progress.end({ ...summarise(check), ...outcome });
   }
 }
 
@@ -61,25 +59,34 @@ function summarise({ id, sentence, slide, points }: Check<never>) {
   return { id, sentence, slide, points };
 }
 
-async function findFailure<Subject>(
+type Outcome =
+  | { readonly status: 'pass'; readonly explored?: string | undefined }
+  | { readonly status: 'fail'; readonly explanation: Explanation };
+
+async function runCheck<Subject>(
   check: Check<Subject>,
   subject: Subject,
-): Promise<Explanation | undefined> {
+  options: CheckOptions,
+): Promise<Outcome> {
   const unobserved: unknown[] = [];
   const observe = (error: unknown) => unobserved.push(error);
   process.on('unhandledRejection', observe);
   process.on('uncaughtException', observe);
   try {
-    await check.run(subject);
+    const report = await check.run(subject, options);
     await new Promise<void>((resolve) => realSetImmediate(resolve));
-    if (unobserved.length > 0) return explainUnobserved(unobserved[0]);
-    return undefined;
+    if (unobserved.length > 0) return fail(explainUnobserved(unobserved[0]));
+    return { status: 'pass', explored: report ? report.explored : undefined };
   } catch (error) {
-    return error instanceof CheckFailure ? error.explanation : explainThrown(error);
+    return fail(error instanceof CheckFailure ? error.explanation : explainThrown(error));
   } finally {
     process.off('unhandledRejection', observe);
     process.off('uncaughtException', observe);
   }
+}
+
+function fail(explanation: Explanation): Outcome {
+  return { status: 'fail', explanation };
 }
 
 function explainThrown(error: unknown): Explanation {
