@@ -143,7 +143,22 @@ export class SimulatedEnd implements Transport {
       this.#lastInOrderMs = atMs;
     }
     this.#lastArrivalMs = Math.max(atMs, this.#lastArrivalMs);
-    time.schedule(atMs - time.nowMs, () => this.#arrive(message, copy, bytes));
+    this.#fly(message, copy, bytes, atMs - time.nowMs);
+  }
+
+  /** The last part of the way, on which whoever explores schedules may still interfere. */
+  #fly(message: Message, copy: number, bytes: Buffer, delayMs: number): void {
+    const { time, log } = this.#medium;
+    time.schedule(delayMs, () => this.#arrive(message, copy, bytes), undefined, {
+      type: 'message',
+      name: `${message.direction} ${message.number}`,
+      copy,
+      lose: () => this.#lose(message, copy, 'lost'),
+      double: () => {
+        log.add({ type: 'doubled', message });
+        this.#fly(message, copy + 1, bytes, 0);
+      },
+    });
   }
 
   #arrive(message: Message, copy: number, bytes: Buffer): void {

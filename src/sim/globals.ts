@@ -9,6 +9,7 @@ import type { VirtualEvent, VirtualTime } from './virtual-time.ts';
 
 /** Where a program runs: the clocks it reads, and in whose name its timers fire. */
 export interface Machine {
+  readonly name: string;
   readonly clocks: MachineClocks;
   /** Calls `body` as a program of this machine. */
   run(body: () => void): void;
@@ -89,7 +90,9 @@ class VirtualTimeout {
     if (this.#isClosed) return this;
     if (this.#event) this.#time.cancel(this.#event);
     const trueMs = this.#machine.clocks.toTrueMs(this.#delayMs);
-    this.#event = this.#time.schedule(trueMs, () => this.#fire(), this.#machine);
+    const fire = () => this.#fire();
+    const subject = { type: 'timer', node: this.#machine.name } as const;
+    this.#event = this.#time.schedule(trueMs, fire, this.#machine, subject);
     this.#event.isBackground = !this.#isRef;
     return this;
   }

@@ -19,6 +19,10 @@ export class Life implements Machine {
     this.node = node;
   }
 
+  get name(): string {
+    return this.node.name;
+  }
+
   get clocks(): MachineClocks {
     return this.node.clocks;
   }

@@ -19,17 +19,36 @@ export class LivelockError extends Error {
 
 /** One thing that will happen, unless it is cancelled. */
 export interface VirtualEvent {
-  readonly atMs: number;
+  atMs: number;
   /** Orders events of the same moment: first planned, first happened. */
-  readonly order: number;
+  order: number;
   /** A background event happens in its turn, but nobody waits for it. */
   isBackground: boolean;
   /** Who has planned it; undefined: nobody in particular. */
   readonly owner: object | undefined;
+  /** What it is about; undefined: nothing that anybody could decide otherwise. */
+  readonly subject: EventSubject | undefined;
   readonly happen: () => void;
 }
 
-const maxEvents = 100_000;
+/** What whoever explores schedules may decide about an event. */
+export type EventSubject =
+  /** A timer of a program. */
+  | { readonly type: 'timer'; readonly node: string }
+  /** A copy of a message arrives. */
+  | {
+      readonly type: 'message';
+      /** `reply 3`. */
+      readonly name: string;
+      readonly copy: number;
+      /** It does not arrive. */
+      readonly lose: () => void;
+      /** A second copy arrives right behind it. */
+      readonly double: () => void;
+    };
+
+/** Asked before an event happens; false: it does not, and whoever says so deals with it. */
+export type Gate = (event: VirtualEvent) => boolean;
 
 export class VirtualTime {
   #nowMs = 0;
@@ -37,6 +56,9 @@ export class VirtualTime {
   /** Sorted, the next one last. */
   readonly #events: VirtualEvent[] = [];
   readonly #silenced = new WeakSet<object>();
+  gate: Gate | undefined;
+  /** After so many events without an end, `run` gives up. */
+  maxEvents = 100_000;
 
   /** Milliseconds since this time began. */
   get nowMs(): number {
@@ -44,14 +66,35 @@ export class VirtualTime {
   }
 
   /** Plans `happen` for `delayMs` from now, in the name of `owner`; negative means now. */
-  schedule(delayMs: number, happen: () => void, owner?: object): VirtualEvent {
+  schedule(
+    delayMs: number,
+    happen: () => void,
+    owner?: object,
+    subject?: EventSubject,
+  ): VirtualEvent {
     if (!Number.isFinite(delayMs)) throw new RangeError(`a delay of ${delayMs} ms`);
     const atMs = this.#nowMs + Math.max(0, delayMs);
-    const event = { atMs, order: this.#order++, isBackground: false, owner, happen };
-    if (owner && this.#silenced.has(owner)) return event;
+    const isBackground = false;
+    const event = { atMs, order: this.#order++, isBackground, owner, subject, happen };
+    if (!owner || !this.#silenced.has(owner)) this.#insert(event);
+    return event;
+  }
+
+  /** Plans an event once more that the gate has held: `byMs` later, behind its equals. */
+  postpone(event: VirtualEvent, byMs: number): void {
+    event.atMs += byMs;
+    event.order = this.#order++;
+    this.#insert(event);
+  }
+
+  /** The event that is to happen next, if there is one. */
+  get next(): VirtualEvent | undefined {
+    return this.#events.at(-1);
+  }
+
+  #insert(event: VirtualEvent): void {
     const later = this.#events.findLastIndex((other) => isLater(other, event));
     this.#events.splice(later + 1, 0, event);
-    return event;
   }
 
   cancel(event: VirtualEvent): void {
@@ -69,7 +112,7 @@ export class VirtualTime {
   /**
    * Runs `program` until its promise settles, and settles likewise. Rejects with a
    * DeadlockError when it waits for something that will never happen, and with a
-   * LivelockError after 100,000 events.
+   * LivelockError after `maxEvents` events.
    */
   async run<T>(program: () => Promise<T>): Promise<T> {
     let isOver = false;
@@ -83,11 +126,11 @@ export class VirtualTime {
       if (!this.#events.some(({ isBackground }) => !isBackground)) {
         throw new DeadlockError('nothing is left to happen, and the program still waits');
       }
-      if (events === maxEvents)
-        throw new LivelockError(`no end after ${maxEvents} events`);
+      if (events === this.maxEvents)
+        throw new LivelockError(`no end after ${events} events`);
       const event = this.#events.pop() as VirtualEvent;
       this.#nowMs = event.atMs;
-      event.happen();
+      if (this.gate?.(event) ?? true) event.happen();
     }
   }
 }

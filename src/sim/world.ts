@@ -16,6 +16,7 @@ import { EventLog, type SimEvent } from './events.ts';
 import { createFates } from './fates.ts';
 import { type Fault, type NodeFault, parseFaults } from './fault-script.ts';
 import { withVirtualGlobals } from './globals.ts';
+import { replaceModules } from './modules.ts';
 import { SimulatedNetwork } from './network.ts';
 import { type Boot, findCurrentLife, SimulatedNode } from './node.ts';
 import { createRandom } from './random.ts';
@@ -115,11 +116,24 @@ export class World {
     return this.#nodes.get(name) ?? this.#createNode(name, {});
   }
 
+  /** Ends the program of a node as SIGKILL does. */
+  crash(name: string): void {
+    if (name === clientName)
+      throw new Error(`crash ${name}: the world's own program runs there`);
+    this.node(name).crash();
+  }
+
+  /** Boots it again, if it has crashed. */
+  restart(name: string): void {
+    this.#boot(this.node(name).restart());
+  }
+
   /** Boots the nodes, then runs `program` to its end. Rejects as VirtualTime.run does. */
   async run<T>(program: () => Promise<T>): Promise<T> {
     if (isAnyRunning)
       throw new Error('another world is running: there is one Date for all');
     isAnyRunning = true;
+    replaceModules(() => isAnyRunning);
     addNetwork('sim', this.network);
     const here = () => findCurrentLife() ?? this.client.life;
     try {
@@ -175,18 +189,9 @@ export class World {
         this.node(fault.node).stepClock(fault.byMs);
         break;
       case 'crash':
-        this.#crash(this.node(fault.node));
-        break;
       case 'restart':
-        this.#boot(this.node(fault.node).restart());
+        this[fault.type](fault.node);
     }
-  }
-
-  #crash(node: SimulatedNode): void {
-    if (node === this.client) {
-      throw new Error(`crash ${node.name}: the world's own program runs there`);
-    }
-    node.crash();
   }
 
   /** A program that cannot boot ends the world, with its error. */

@@ -28,7 +28,7 @@ test('a steered clock steps at once, slews gently, and never runs backwards', as
   const time = new VirtualTime();
   const clocks = new MachineClocks(time, 0, 0);
   const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  const machine = { clocks, run: (callback: () => void) => callback() };
+  const machine = { name: 'client', clocks, run: (callback: () => void) => callback() };
   await withVirtualGlobals(
     time,
     () => machine,

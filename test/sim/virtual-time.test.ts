@@ -70,7 +70,7 @@ async function inWorld<T>(
 ) {
   const time = new VirtualTime();
   const clocks = new MachineClocks(time, 1_000_000, 500);
-  const machine = { clocks, run: (callback: () => void) => callback() };
+  const machine = { name: 'client', clocks, run: (callback: () => void) => callback() };
   return withVirtualGlobals(
     time,
     () => machine,
@@ -171,7 +171,7 @@ test('a delay that is no number is refused', () => {
 test('a clock that drifts: both readings and every timer keep its own pace', async () => {
   const time = new VirtualTime();
   const clocks = new MachineClocks(time, 5000, 0, 100_000);
-  const machine = { clocks, run: (callback: () => void) => callback() };
+  const machine = { name: 'client', clocks, run: (callback: () => void) => callback() };
   const seen = await withVirtualGlobals(
     time,
     () => machine,

@@ -1,0 +1,128 @@
+/**
+ * The explorer as a check uses it: what it found becomes an explanation with the smallest
+ * failing schedule, drawn, and a code that runs it again.
+ */
+import { type Bounds, type Exploration, explore, type Failure } from '../sim/explorer.ts';
+import { describeModel } from '../sim/fault-model.ts';
+import {
+  EndlessError,
+  EscapeError,
+  type Run,
+  runSchedule,
+  type Scenario,
+  StuckError,
+} from '../sim/run-schedule.ts';
+import { parseSchedule, printSchedule, ScheduleError } from '../sim/schedule.ts';
+import { drawSpaceTime } from '../sim/space-time.ts';
+import { followSchedule } from '../sim/steering.ts';
+import {
+  CheckFailure,
+  type CheckOptions,
+  type Explanation,
+  type Explored,
+  type FailingSchedule,
+} from './check.ts';
+import { describeError } from './run-checks.ts';
+
+/**
+ * Explores the scenarios, the smallest first, or replays one schedule. Resolves with what was
+ * explored; rejects with a CheckFailure that shows the smallest schedule that fails.
+ */
+export async function expectOnAllSchedules(
+  scenarios: readonly Scenario[],
+  { replay }: CheckOptions = {},
+  bounds: Bounds = {},
+): Promise<Explored> {
+  if (replay !== undefined) return replaySchedule(scenarios, replay);
+  const exploration = await explore(scenarios, bounds).catch((error) => {
+    throw error instanceof EscapeError ? explainEscape(error) : error;
+  });
+  const { failure } = exploration;
+  if (failure)
+    throw explainFailure(scenarios, failure, `smallest of ${failure.foundAfter}`);
+  return { explored: summarise(scenarios, exploration) };
+}
+
+async function replaySchedule(
+  scenarios: readonly Scenario[],
+  code: string,
+): Promise<Explored> {
+  const [, number, rest = ''] = /^(\d+)\/(.+)$/.exec(code) ?? [];
+  const scenario = scenarios[Number(number) - 1];
+  if (!scenario) {
+    const most = scenarios.length;
+    throw new ScheduleError(
+      `replay "${code}": write it like 1/4-slow,7-lose; workloads are 1 to ${most}`,
+    );
+  }
+  const run = await runSchedule(scenario, followSchedule(parseSchedule(rest)));
+  if (run.error === undefined) return { explored: `schedule ${code} alone` };
+  throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+}
+
+/** `all 86 schedules with at most 2 deviations; at most 1 loss, 1 copy; 20 random ones`. */
+function summarise(scenarios: readonly Scenario[], exploration: Exploration): string {
+  const { runs, exhausted, beyond, randomRuns } = exploration;
+  const models = [...new Set(scenarios.map(({ faults }) => describeModel(faults)))];
+  const deviations = (count: number) => `${count} deviation${count === 1 ? '' : 's'}`;
+  return [
+    `${runs} schedules: all with ${exhausted === 0 ? 'no' : 'up to'} ${deviations(exhausted)}`,
+    ...(beyond > 0 ? [`${beyond} of those with ${exhausted + 1}`] : []),
+    ...(randomRuns > 0 ? [`${randomRuns} random`] : []),
+    models.join(' or '),
+  ].join('; ');
+}
+
+function explainFailure(
+  scenarios: readonly Scenario[],
+  failure: Run & Pick<Failure, 'scenario'>,
+  found: string,
+): CheckFailure {
+  const { scenario, error } = failure;
+  const schedule: FailingSchedule = {
+    code: `${scenarios.indexOf(scenario) + 1}/${printSchedule(failure.schedule)}`,
+    summary: `${found}: ${tell(failure)}; ${describeModel(scenario.faults)}`,
+    diagram: drawSpaceTime(failure.events, { width: diagramWidth }),
+  };
+  return new CheckFailure({ ...explain(error, scenario), schedule });
+}
+
+/** Leaves room for an indent in a terminal of 80 columns. */
+const diagramWidth = 76;
+
+function tell({ story }: Run): string {
+  return story.length > 0 ? story.join(', ') : 'every message in its time';
+}
+
+function explain(error: unknown, { name }: Scenario): Explanation {
+  if (error instanceof CheckFailure) return error.explanation;
+  if (error instanceof EscapeError) return explainEscape(error).explanation;
+  if (error instanceof StuckError) {
+    return {
+      did: name,
+      saw: ['nothing is left to happen', ...error.waiting].join('\n'),
+      expected: 'an end: every call returns or throws',
+      mistake: 'a promise that nobody resolves, or a lost message that nobody repeats',
+    };
+  }
+  if (error instanceof EndlessError) {
+    return {
+      did: name,
+      saw: error.message.split('; ')[0] as string,
+      expected: 'an end, once no more faults come',
+      mistake:
+        error.cycle.length > 0 ? `round and round: ${error.cycle.join(', ')}` : undefined,
+    };
+  }
+  return { did: name, saw: describeError(error), expected: 'no error' };
+}
+
+function explainEscape({ message }: EscapeError): CheckFailure {
+  return new CheckFailure({
+    did: 'ran the same schedule twice',
+    saw: message,
+    expected: 'the same run: time and chance come from the simulated machine',
+    mistake:
+      'a variable of the module that outlives a run, real I/O, or a clock or random numbers that are not the globals',
+  });
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { CheckFailure } from '../../src/grading/check.ts';
+import { expectOnAllSchedules } from '../../src/grading/exploration.ts';
+import { createScenario } from '../sim/explored-server.ts';
+
+const bounds = { deviations: 2, schedules: 200, seeds: 3 };
+
+async function findFailure(replay?: string): Promise<CheckFailure> {
+  const scenarios = [createScenario('check then act', 1)];
+  const error = await expectOnAllSchedules(scenarios, { replay }, bounds).catch((e) => e);
+  expect(error).toBeInstanceOf(CheckFailure);
+  return error;
+}
+
+test('a pass tells the fault model and the bound', async () => {
+  const { explored } = await expectOnAllSchedules(
+    [createScenario('right', 1)],
+    {},
+    bounds,
+  );
+  expect(explored).toMatch(
+    /^\d+ schedules: all with up to 2 deviations; 3 random; at most 1 loss, 1 copy, 1 slow \(by 250 ms\)$/,
+  );
+});
+
+test('a failure shows the smallest schedule, drawn, with a code that replays it', async () => {
+  const { explanation } = await findFailure();
+  const { schedule } = explanation;
+  expect(explanation.saw).toContain('client 0 ran twice');
+  expect(schedule?.summary).toMatch(/^smallest of \d+: .*; at most 1 loss/);
+  expect(schedule?.diagram).toContain('Store.Put #0');
+  for (const line of schedule?.diagram.split('\n') ?? []) {
+    expect(line.length).toBeLessThanOrEqual(78);
+  }
+  const replayed = await findFailure(schedule?.code);
+  expect(replayed.explanation.schedule?.diagram).toBe(schedule?.diagram);
+  expect(replayed.explanation.saw).toBe(explanation.saw);
+});
+
+test('a schedule that passes now passes', async () => {
+  const passed = await expectOnAllSchedules([createScenario('right', 1)], {
+    replay: '1/2-slow',
+  });
+  expect(passed.explored).toBe('schedule 1/2-slow alone');
+});
+
+test.each(['', '1', '3/0', '1/2-fast', 'x/0'])(
+  'the code "%s" is refused',
+  async (replay) => {
+    const scenarios = [createScenario('right', 1)];
+    await expect(expectOnAllSchedules(scenarios, { replay })).rejects.toThrow(
+      /write it like 1\/4-slow|write it like 4-slow/,
+    );
+  },
+);
