@@ -2,6 +2,7 @@
  * Frames of the JSON wires: one value a line. Turns chunks of bytes, cut anywhere, into lines,
  * with constant work per byte and bounded memory, whatever the peer sends.
  */
+import { isAscii } from 'node:buffer';
 import { LimitError } from './errors.ts';
 
 const newline = 0x0a;
@@ -69,14 +70,19 @@ export class LineReader {
   }
 
   #finishPartial(chunk: Buffer, end: number): string {
-    if (this.#partial.length === 0) return chunk.toString('utf8', 0, end);
+    if (this.#partial.length === 0) return decodeText(chunk.subarray(0, end));
     this.#partial.add(chunk.subarray(0, end));
-    return this.#partial.take().toString('utf8');
+    return decodeText(this.#partial.take());
   }
 
   #refuse(): never {
     throw new LimitError('maxFrameBytes', `frame is over ${this.#maxBytes} bytes`);
   }
+}
+
+/** The text that UTF-8 stands for. Nearly all of it is ASCII, which needs no decoding. */
+export function decodeText(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
 /**
