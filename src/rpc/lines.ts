@@ -41,17 +41,18 @@ export class LineReader {
    * LimitError for a line that is too long, whether its end has come or not.
    */
   next(): string | undefined {
+    const text = this.#text;
     let start = this.#at;
-    while (this.#text.charCodeAt(start) === newline) start++;
-    if (start >= this.#text.length) {
+    while (text.charCodeAt(start) === newline) start++;
+    if (start >= text.length) {
       this.#at = start;
       if (this.#partial.length > this.#maxBytes) this.#refuse();
       return undefined;
     }
-    const end = this.#text.indexOf('\n', start);
+    const end = text.indexOf('\n', start);
     this.#at = end + 1;
     const isLong = (end - start) * 3 > this.#maxBytes;
-    const line = this.#text.slice(start, end);
+    const line = text.slice(start, end);
     if (isLong && Buffer.byteLength(line) > this.#maxBytes) this.#refuse();
     return line;
   }

@@ -47,8 +47,10 @@ export class Sniffer {
 
   #lookAtJson(bytes: Buffer): Protocol | undefined {
     if (this.#depth === 0) {
-      while (isSpace(bytes[this.#at])) this.#at++;
-      if (this.#at === bytes.length)
+      let start = this.#at;
+      while (isSpace(bytes[start])) start++;
+      this.#at = start;
+      if (start === bytes.length)
         return bytes.length > this.#maxBytes ? 'json-rpc' : undefined;
       if (bytes[this.#at++] !== openBrace) return 'json-rpc';
       this.#depth = 1;
