@@ -2,7 +2,7 @@
  * What is to be said of one check, as named rows and as text: the formats share it.
  */
 import type { ChalkInstance } from 'chalk';
-import type { CheckResult } from './check.ts';
+import type { CheckResult, FailingSchedule } from './check.ts';
 import { toPlain } from './plain-text.ts';
 
 /** Characters of a diagram: some hundred lines. */
@@ -28,9 +28,14 @@ export function explainResult(
     ['looks like', mistake],
     ['slide', result.slide],
     ['schedule', schedule?.summary],
-    ['replay', schedule?.code],
+    ['replay', schedule && `--replay ${replayCodeOf(result.id, schedule)}`],
   ];
   return rows.flatMap(([name, text]) => (text ? [[name, toPlain(text)] as const] : []));
+}
+
+/** What `npm test` takes after `--replay`. */
+export function replayCodeOf(check: string, { code }: FailingSchedule): string {
+  return `${check}:${code}`;
 }
 
 /** The check that has to pass first: its number and its sentence. */

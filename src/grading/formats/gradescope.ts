@@ -7,7 +7,7 @@
  */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { CheckResult } from '../check.ts';
-import { formatExplanation } from '../explanation-text.ts';
+import { formatExplanation, replayCodeOf } from '../explanation-text.ts';
 import { type GradeReport, listPlaces, type Place, pointsOf } from '../graded.ts';
 
 /** Gradescope draws the sixteen colours, whatever this terminal does. */
@@ -77,6 +77,6 @@ function describe(result: CheckResult) {
     ...(mistake === undefined ? {} : { mistake }),
     ...(schedule === undefined
       ? {}
-      : { replay: schedule.code, explored: schedule.summary }),
+      : { replay: replayCodeOf(result.id, schedule), explored: schedule.summary }),
   };
 }
