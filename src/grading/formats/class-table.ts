@@ -37,10 +37,9 @@ export function formatClass(students: readonly GradedStudent[]): string {
 
 function formatTable(students: readonly GradedStudent[]): string[] {
   const names = (students[0]?.exercises ?? []).map(({ name }) => name);
-  const nameWidth = Math.min(
-    maxNameWidth,
-    Math.max(...students.map(({ who = '' }) => widthOf(toLine(who))), 'average'.length),
-  );
+  const head = `${students.length} ${students.length === 1 ? 'student' : 'students'}`;
+  const first = [head, ...students.map(({ who = '' }) => toLine(who))];
+  const nameWidth = Math.min(maxNameWidth, Math.max(...first.map(widthOf)));
   const room = pageWidth - nameWidth - totalWidth;
   const needed = names.reduce((sum, name) => sum + Math.max(name.length, 3) + 2, 0);
   const isNamed = needed <= room;
@@ -50,10 +49,9 @@ function formatTable(students: readonly GradedStudent[]): string[] {
     fit(name, nameWidth) +
     cells.map((cell, i) => cell.padStart(widths[i] as number)).join('') +
     total.padStart(totalWidth);
-  const countPlural = students.length === 1 ? 'student' : 'students';
   return [
     ...(isNamed ? [] : [...formatLegend(names), '']),
-    chalk.bold(row(`${students.length} ${countPlural}`, heads, 'total')),
+    chalk.bold(row(head, heads, 'total')),
     ...students.map(({ who = '', exercises }) =>
       row(toLine(who), exercises.map(formatCell), formatTotal(exercises)),
     ),
