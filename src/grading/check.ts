@@ -17,7 +17,7 @@ export interface Check<Subject> {
   /** The check that must pass before this one says anything. */
   readonly waitsOn?: string;
   /** A question first, then the concept, then nearly the code. */
-  readonly hints?: readonly string[];
+  readonly hints: readonly string[];
   /**
    * Resolves when the property holds, with what has been explored, if it explores; rejects
    * with a CheckFailure that explains, otherwise.
