@@ -78,6 +78,14 @@ export class CheckFailure extends Error {
   }
 }
 
+/**
+ * Thrown by a check that cannot read the `--replay` code which it was given; the message says
+ * why. Told by its name, so that a room below this one can throw an error of its own.
+ */
+export class ReplayCodeError extends Error {
+  override readonly name = 'ReplayCodeError';
+}
+
 export type CheckResult = {
   readonly id: string;
   readonly sentence: string;
