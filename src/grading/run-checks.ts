@@ -27,8 +27,9 @@ export interface Replay {
   readonly code: string;
 }
 
-/** Captured before a simulated world can replace it. */
+/** Captured before a simulated world, or a student, can replace them. */
 const realSetImmediate = setImmediate;
+const RealPromise = Promise;
 
 /** Runs all checks, or with `replay` only that schedule of that check, whatever it waits on. */
 export async function runChecks<Subject>(
@@ -87,16 +88,25 @@ async function runCheck<Subject>(
   process.on('uncaughtException', observe);
   try {
     const report = await check.run(subject, options);
-    await new Promise<void>((resolve) => realSetImmediate(resolve));
+    await nextTurn();
     if (unobserved.length > 0) return fail(explainUnobserved(unobserved[0]));
     return { status: 'pass', explored: report ? report.explored : undefined };
   } catch (error) {
     if (options.replay !== undefined && isRefusal(error)) throw error;
-    return fail(error instanceof CheckFailure ? error.explanation : explainThrown(error));
+    if (!(error instanceof CheckFailure)) return fail(explainThrown(error));
+    await nextTurn();
+    const { explanation } = error;
+    if (unobserved.length === 0) return fail(explanation);
+    return fail({ ...explanation, mistake: explainUnobserved(unobserved[0]).saw });
   } finally {
     process.off('unhandledRejection', observe);
     process.off('uncaughtException', observe);
   }
+}
+
+/** An error that nobody observes is told of when the turn is over. */
+function nextTurn(): Promise<void> {
+  return new RealPromise((resolve) => realSetImmediate(resolve));
 }
 
 /** Whether a check could not read its replay code. Never throws. */

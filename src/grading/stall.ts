@@ -17,10 +17,10 @@ export interface Pulse {
 export type Stall = 'loops' | 'waits' | 'goes-on';
 
 /** Real time without a pulse: nothing but a loop holds it back for so long. */
-export const maxSilenceMs = 4000;
+export const maxSilenceMs = 3500;
 /** In one check; in virtual time a second is nothing. */
 const maxIdleMs = 3500;
-const maxCpuMs = 4000;
+const maxCpuMs = 3500;
 
 /** Reads the pulses of one check after the other. */
 export class StallJudge {
@@ -41,7 +41,7 @@ export class StallJudge {
 }
 
 export function explainStall(stall: Stall, file: string, did: string): Explanation {
-  const seconds = Math.round(maxSilenceMs / 1000);
+  const seconds = maxSilenceMs / 1000;
   if (stall === 'waits') {
     return {
       did,

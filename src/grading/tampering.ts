@@ -100,7 +100,8 @@ export function findChangedSignatures(name: string, folder = root): string[] {
   return countParameters(readText(stubCopyOf(name))).flatMap(([exported, expected]) => {
     const count = counts.get(exported);
     if (count === undefined || count === expected) return [];
-    const sentence = `${exported} takes ${count} parameters in your file`;
+    const parameters = count === 1 ? '1 parameter' : `${count} parameters`;
+    const sentence = `${exported} takes ${parameters} in your file`;
     return [`${sentence}; the stub's takes ${expected}, and is called with them`];
   });
 }

@@ -138,3 +138,16 @@ test('files that were changed are told, and the points are marked', () => {
     /\ngrader\.ts is another\n100 of 100 points, which may not count: see above$/,
   );
 });
+
+test('an error that nobody awaited is what a failed check looks like', async () => {
+  const file = join(root, 'test/fixtures/exercises/transfer/forgets-an-await.ts');
+  const results = await gradeFile(join(transfer, 'grader.ts'), file);
+  expect(results[1]).toMatchObject({
+    status: 'fail',
+    explanation: {
+      mistake: expect.stringMatching(
+        /^Error: lost \(in \w+, .*forgets-an-await\.ts:\d+\), in a promise/,
+      ),
+    },
+  });
+});
