@@ -56,6 +56,9 @@ export async function gradeExercise(
   return { name, results, tampering, notes: findChangedSignatures(name) };
 }
 
+/** For commands that are not about the run: what the student's code prints is not shown. */
+export const quietly: GradeOptions = { print: () => {} };
+
 /** The report on a student's file, for a terminal. */
 export function formatGrading(grading: Grading, isReplay = false) {
   const { name, results, tampering, notes } = grading;

@@ -3,7 +3,7 @@
  * asked for.
  */
 import { createCommand, runCommand, UsageError } from './command.ts';
-import { firstNotPassed, gradeExercise, readExercise } from './exercise.ts';
+import { firstNotPassed, gradeExercise, quietly, readExercise } from './exercise.ts';
 import { showHint } from './next-hint.ts';
 
 await runCommand(
@@ -14,6 +14,6 @@ await runCommand(
       const name = text === undefined ? firstNotPassed() : readExercise(text);
       if (name === undefined)
         throw new UsageError('you have passed them all: name an exercise');
-      console.log(await showHint(await gradeExercise(name)));
+      console.log(await showHint(await gradeExercise(name, quietly)));
     }),
 );

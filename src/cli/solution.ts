@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { type ExerciseName, fileOf, root } from '../grading/manifest.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
-import { gradeExercise, progressFile, readExercise, terminalWidth } from './exercise.ts';
+import {
+  gradeExercise,
+  progressFile,
+  quietly,
+  readExercise,
+  terminalWidth,
+} from './exercise.ts';
 import { formatSideBySide } from './side-by-side.ts';
 
 await runCommand(
@@ -23,7 +29,7 @@ await runCommand(
 );
 
 async function demandPass(name: ExerciseName, isAnyway: boolean): Promise<void> {
-  const { results, tampering } = await gradeExercise(name);
+  const { results, tampering } = await gradeExercise(name, quietly);
   const earned = earnedPoints(results);
   const total = totalPoints(results);
   if (earned === total && tampering.length === 0) return;

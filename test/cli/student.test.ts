@@ -72,7 +72,10 @@ test('without a name the hint is for the first exercise that is not passed', asy
 });
 
 test('after passing: the remaining hints, the progress, and the solution beside', async () => {
-  writeFileSync(file(), solution.replace('let best', '// Mine.\n  let best'));
+  writeFileSync(
+    file(),
+    solution.replace('let best', "// Mine.\n  console.log('x');\n  let best"),
+  );
   const hint = await run('hint', ['cristian']);
   expect(hint.stdout).toMatch(
     /all checks pass\. Hints left:.*hint 3.*npm run solution cristian/s,
@@ -81,7 +84,7 @@ test('after passing: the remaining hints, the progress, and the solution beside'
   expect(table.stdout).toMatch(/✓ cristian +100\/100 {2}today \d\d:\d\d +wordcount\n/);
   expect(table.stdout).toMatch(/\n1 of 2 passed\nNext: .*exercises\/wordcount\n$/);
   const shown = await run('solution', ['cristian']);
-  expect(shown.code).toBe(0);
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/^exercises\/cristian\/cristian\.ts +solutions\//);
   expect(shown.stdout).toMatch(/ {2}\/\/ Mine\. +<\n/);
 });
