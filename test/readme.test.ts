@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exerciseNames } from '../src/grading/manifest.ts';
 import { run, runNode } from './cli/program.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -74,7 +75,7 @@ const pages = [
   ...readdirSync(join(root, 'slides-notes'), { recursive: true })
     .map((name) => join('slides-notes', String(name)))
     .filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'exercises')).map((name) => `exercises/${name}/README.md`),
+  ...exerciseNames.map((name) => `exercises/${name}/README.md`),
 ];
 
 test.each(pages)('%s: its commands exist and its links resolve', (page) => {

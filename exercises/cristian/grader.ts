@@ -3,6 +3,7 @@
  * trip, and never equality to the truth: that cannot be known from the four stamps.
  */
 import { CheckFailure, type Exercise } from '../../src/grading/check.ts';
+import { hints } from './grader/hints.ts';
 import { recogniseBound, recogniseError, recogniseSampling } from './grader/mistakes.ts';
 import {
   connectMs,
@@ -35,6 +36,7 @@ const exercise: Exercise<Subject> = {
       sentence: "the estimate is the server's time, in milliseconds",
       points: 5,
       slide: outline,
+      hints: hints.milliseconds,
       run: ({ SyncTime }) => expectRoughTime(SyncTime),
     },
     {
@@ -43,6 +45,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: outline,
       waitsOn: 'milliseconds',
+      hints: hints['one-request-a-sample'],
       run: async ({ SyncTime }) => {
         await expectRequests(SyncTime, symmetric);
         await expectRejection(SyncTime);
@@ -54,6 +57,7 @@ const exercise: Exercise<Subject> = {
       points: 20,
       slide: calculation,
       waitsOn: 'milliseconds',
+      hints: hints['half-the-round-trip'],
       run: async ({ SyncTime }) => {
         for (const scenario of [symmetric, slowRequest, slowReply]) {
           await expectWithinBound(SyncTime, scenario);
@@ -66,6 +70,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: calculation,
       waitsOn: 'half-the-round-trip',
+      hints: hints['error-bound'],
       run: async ({ SyncTime }) => {
         for (const scenario of [slowRequest, symmetric])
           await expectBound(SyncTime, scenario);
@@ -77,6 +82,7 @@ const exercise: Exercise<Subject> = {
       points: 15,
       slide: calculation,
       waitsOn: 'half-the-round-trip',
+      hints: hints['thinking-time'],
       run: async ({ SyncTime }) => {
         for (const scenario of [slowReply, slowRequest, symmetric]) {
           await expectWithinBound(SyncTime, { ...scenario, thinkMs: [400] });
@@ -90,6 +96,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: task,
       waitsOn: 'half-the-round-trip',
+      hints: hints['monotonic-clock'],
       run: async ({ SyncTime }) => {
         for (const byMs of [-10_000, 10_000]) {
           const scenario = { ...symmetric, clockStep: { atMs: connectMs + 20, byMs } };
@@ -104,6 +111,7 @@ const exercise: Exercise<Subject> = {
       points: 15,
       slide: calculation,
       waitsOn: 'error-bound',
+      hints: hints['best-sample'],
       run: async ({ SyncTime }) => {
         await expectBestSample(SyncTime);
         const clockStep = { atMs: connectMs + 60, byMs: 10_000 };
@@ -116,6 +124,7 @@ const exercise: Exercise<Subject> = {
       points: 15,
       slide: task,
       waitsOn: 'half-the-round-trip',
+      hints: hints['sets-the-clock'],
       run: ({ SyncTime }) => expectClockSet(SyncTime),
     },
   ],

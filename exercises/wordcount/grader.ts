@@ -6,6 +6,7 @@ import { CheckFailure, type Exercise } from '../../src/grading/check.ts';
 import { sampleInput } from '../../src/lecture/wordcount.ts';
 import { dial, NetworkError, Server } from '../../src/rpc/index.ts';
 import { countTruly, isSame, recognise, show } from './grader/counts.ts';
+import { hints } from './grader/hints.ts';
 import { hangUp, OurServer, serveWith } from './grader/our-server.ts';
 
 interface StudentServer {
@@ -30,6 +31,7 @@ const exercise: Exercise<Subject> = {
       sentence: 'listen registers the service and binds the address',
       points: 20,
       slide: serverSlide,
+      hints: hints.serves,
       run: (subject) => askStudent(subject, async (ask) => void (await ask('one'))),
     },
     {
@@ -38,6 +40,7 @@ const exercise: Exercise<Subject> = {
       points: 20,
       slide: serverSlide,
       waitsOn: 'serves',
+      hints: hints.counts,
       run: async (subject) => {
         await expectCounts(subject, [sampleInput, 'to be or not to be', 'a']);
         await expectApart(subject, ['one two two', 'three']);
@@ -49,6 +52,7 @@ const exercise: Exercise<Subject> = {
       points: 15,
       slide: serverSlide,
       waitsOn: 'counts',
+      hints: hints.fields,
       run: (subject) =>
         expectCounts(subject, [
           'two  spaces',
@@ -68,6 +72,7 @@ const exercise: Exercise<Subject> = {
       points: 15,
       slide: serverSlide,
       waitsOn: 'counts',
+      hints: hints['any-word'],
       run: (subject) =>
         expectCounts(subject, [
           'constructor toString constructor',
@@ -80,6 +85,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: serverSlide,
       waitsOn: 'serves',
+      hints: hints.closes,
       run: expectClosed,
     },
     {
@@ -87,6 +93,7 @@ const exercise: Exercise<Subject> = {
       sentence: 'makeRequest asks the server and unpacks its reply',
       points: 10,
       slide: clientSlide,
+      hints: hints.client,
       run: expectClient,
     },
     {
@@ -95,6 +102,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: clientSlide,
       waitsOn: 'client',
+      hints: hints.errors,
       run: expectErrors,
     },
   ],

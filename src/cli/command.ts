@@ -70,13 +70,17 @@ export function reportError(error: Error): 1 | 2 {
  * without `--` npm takes every flag for one of its own.
  */
 function refuseSwallowedFlags(command: Command): void {
-  if (command.name() !== `npm run ${process.env.npm_lifecycle_event}`) return;
-  for (const { long } of command.options) {
-    const flag = long ?? '';
-    const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
-    if (process.env[variable] === undefined) continue;
-    throw new UsageError(
-      `npm kept ${flag} for itself; add -- before the options: ${command.name()} -- ${flag} …`,
-    );
-  }
+  const script = command.name().replace(/^npm run /, '');
+  for (const { long } of command.options)
+    refuseSwallowedFlag(script, long ?? '', command.name());
+}
+
+/** Throws a UsageError if npm, running this script, has kept this flag for itself. */
+export function refuseSwallowedFlag(script: string, flag: string, usage: string): void {
+  if (process.env.npm_lifecycle_event !== script) return;
+  const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
+  if (process.env[variable] === undefined) return;
+  throw new UsageError(
+    `npm kept ${flag} for itself; add -- before the options: ${usage} -- ${flag} …`,
+  );
 }

@@ -36,6 +36,7 @@ Next:
     names the check, "Looks like:" the words of the recognised mistake.
  5. npx vitest run test/exercises: the grader is graded.
  6. src/grading/manifest.ts: title, slide, and its place in the lecture.
-    README.md: a row in the table of exercises.
+    README.md: a link in the list of exercises.
+ 7. npm run seal: so that changed graders are noticed.
 The whole checklist: .github/CONTRIBUTING.md`;
 }

@@ -5,9 +5,15 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { earnedPoints, totalPoints } from '../grading/check.ts';
+import {
+  type CheckResult,
+  earnedPoints,
+  ReplayCodeError,
+  totalPoints,
+} from '../grading/check.ts';
 import { gradeFile } from '../grading/grade.ts';
 import {
+  type ExerciseName,
   entryOf,
   exerciseNames,
   fileOf,
@@ -16,7 +22,9 @@ import {
   parseTarget,
 } from '../grading/manifest.ts';
 import { formatReport } from '../grading/report.ts';
-import { reportError, UsageError } from './command.ts';
+import type { Replay } from '../grading/run-checks.ts';
+import { refuseSwallowedFlag, reportError, UsageError } from './command.ts';
+import { formatGrading, gradeExercise, terminalWidth } from './exercise.ts';
 import { Interruption } from './interruption.ts';
 
 // A process that is ended by a signal tells nobody; one that exits ends its graders first.
@@ -30,27 +38,80 @@ try {
 }
 
 async function runTests(args: readonly string[]): Promise<number> {
-  const targets = args.map(parseTarget);
-  if (!targets.some((target) => target !== undefined)) return runVitest(args);
+  refuseSwallowedFlag('test', '--replay', 'npm test exercises/<name>');
+  const { paths, replay } = takeReplay(args);
+  const targets = paths.map(parseTarget);
+  if (!targets.some((target) => target !== undefined)) {
+    if (replay)
+      throw new UsageError('--replay needs an exercise: npm test exercises/<name>');
+    return runVitest(args);
+  }
   let exitCode = 0;
   for (const [i, target] of targets.entries()) {
     if (!target)
-      throw new UsageError(`${args[i]} is no exercise; grade exercises by themselves`);
+      throw new UsageError(`${paths[i]} is no exercise; grade exercises by themselves`);
     const names = target.name === '' ? exerciseNames : [target.name];
     for (const name of names)
-      exitCode = Math.max(exitCode, await grade(target.tree, name));
+      exitCode = Math.max(exitCode, await grade(target.tree, name, replay));
   }
   return exitCode;
 }
 
-async function grade(tree: 'exercises' | 'solutions', name: string): Promise<number> {
+/** Takes `--replay <check>:<code>`, also written with `=`, out of the arguments. */
+function takeReplay(args: readonly string[]): { paths: string[]; replay?: Replay } {
+  const paths = [...args];
+  const at = paths.findIndex((arg) => /^--replay(=|$)/.test(arg));
+  if (at < 0) return { paths };
+  const [flag = ''] = paths.splice(at, 1);
+  const value = flag.includes('=')
+    ? flag.slice('--replay='.length)
+    : paths.splice(at, 1)[0];
+  const match = /^([\w-]+):(\S+)$/.exec(value ?? '');
+  if (!match)
+    throw new UsageError(
+      `--replay ${value ?? ''}: expected what a failure has printed, <check>:<code>`,
+    );
+  return { paths, replay: { checkId: match[1] as string, code: match[2] as string } };
+}
+
+async function grade(
+  tree: 'exercises' | 'solutions',
+  name: string,
+  replay: Replay | undefined,
+): Promise<number> {
   if (!isExerciseName(name)) {
     const known = exerciseNames.map((known) => `${tree}/${known}`).join(', ');
     throw new UsageError(`there is no ${tree}/${name}; there are ${known}`);
   }
-  const results = await gradeFile(graderOf(name), fileOf(tree, name));
-  console.log(formatReport(entryOf(name).title, `${tree}/${name}/${name}.ts`, results));
-  return earnedPoints(results) === totalPoints(results) ? 0 : 1;
+  try {
+    const { report, results } = await (tree === 'exercises'
+      ? gradeStudent(name, replay)
+      : gradeSolution(name, replay));
+    if (replay && results.some(hasNothingToReplay))
+      throw new ReplayCodeError(`the check ${replay.checkId} explores no schedules`);
+    console.log(report);
+    return earnedPoints(results) === totalPoints(results) ? 0 : 1;
+  } catch (error) {
+    if (!replay || !(error instanceof ReplayCodeError)) throw error;
+    throw new UsageError(`--replay ${replay.checkId}:${replay.code}: ${error.message}`);
+  }
+}
+
+async function gradeStudent(name: ExerciseName, replay: Replay | undefined) {
+  const grading = await gradeExercise(name, { replay });
+  const report = formatGrading(grading, replay !== undefined);
+  return { report, results: grading.results };
+}
+
+async function gradeSolution(name: ExerciseName, replay: Replay | undefined) {
+  const results = await gradeFile(graderOf(name), fileOf('solutions', name), { replay });
+  const options = { width: terminalWidth(), isReplay: replay !== undefined };
+  const file = `solutions/${name}/${name}.ts`;
+  return { report: formatReport(entryOf(name).title, file, results, options), results };
+}
+
+function hasNothingToReplay(result: CheckResult): boolean {
+  return result.status === 'pass' && result.explored === undefined;
 }
 
 function runVitest(args: readonly string[]): number {

@@ -17,7 +17,7 @@ export interface Check<Subject> {
   /** The check that must pass before this one says anything. */
   readonly waitsOn?: string;
   /** A question first, then the concept, then nearly the code. */
-  readonly hints?: readonly string[];
+  readonly hints: readonly string[];
   /**
    * Resolves when the property holds, with what has been explored, if it explores; rejects
    * with a CheckFailure that explains, otherwise.
@@ -76,6 +76,14 @@ export class CheckFailure extends Error {
     super(explanation.saw);
     this.explanation = explanation;
   }
+}
+
+/**
+ * Thrown by a check that cannot read the `--replay` code which it was given; the message says
+ * why. Told by its name, so that a room below this one can throw an error of its own.
+ */
+export class ReplayCodeError extends Error {
+  override readonly name = 'ReplayCodeError';
 }
 
 export type CheckResult = {

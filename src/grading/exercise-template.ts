@@ -113,7 +113,7 @@ const exercise: Exercise<Subject> = {
       hints: [
         'What is the sum of one value? Of none?',
         'A loop over all values and a total that starts at 0: see the slide.',
-        'let total = 0; for (const value of values) …',
+        'Begin with a total of 0; in the loop, add the value at hand to it.',
       ],
       run: async ({ sum }) => {
         for (const values of [[], [5], [3, 4], [1, -1, 10]]) expectSum(sum, values);

@@ -12,7 +12,12 @@ import {
   type Scenario,
   StuckError,
 } from '../sim/run-schedule.ts';
-import { parseSchedule, printSchedule, ScheduleError } from '../sim/schedule.ts';
+import {
+  parseSchedule,
+  printSchedule,
+  type Schedule,
+  ScheduleError,
+} from '../sim/schedule.ts';
 import { drawSpaceTime } from '../sim/space-time.ts';
 import { followSchedule } from '../sim/steering.ts';
 import {
@@ -21,8 +26,9 @@ import {
   type Explanation,
   type Explored,
   type FailingSchedule,
+  ReplayCodeError,
 } from './check.ts';
-import { describeError } from './run-checks.ts';
+import { describeError } from './student-error.ts';
 
 /**
  * Explores the scenarios, the smallest first, or replays one schedule. Resolves with what was
@@ -51,13 +57,21 @@ async function replaySchedule(
   const scenario = scenarios[Number(number) - 1];
   if (!scenario) {
     const most = scenarios.length;
-    throw new ScheduleError(
+    throw new ReplayCodeError(
       `replay "${code}": write it like 1/4-slow,7-lose; workloads are 1 to ${most}`,
     );
   }
-  const run = await runSchedule(scenario, followSchedule(parseSchedule(rest)));
+  const run = await runSchedule(scenario, followSchedule(readSchedule(rest)));
   if (run.error === undefined) return { explored: `schedule ${code} alone` };
   throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+}
+
+function readSchedule(code: string): Schedule {
+  try {
+    return parseSchedule(code);
+  } catch (error) {
+    throw error instanceof ScheduleError ? new ReplayCodeError(error.message) : error;
+  }
 }
 
 /** `all 86 schedules with at most 2 deviations; at most 1 loss, 1 copy; 20 random ones`. */

@@ -2,67 +2,73 @@
  * The process that runs a student's code: it loads the grader and the student's file, runs
  * the checks and tells its parent about each. The parent ends it when it takes too long.
  *
- *     node --import tsx grade-child.ts <grader module> <student's module>
+ *     node --import tsx grade-child.ts <grader module> <student's module> [<check> <code>]
  */
+import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
-import type { CheckResult, Exercise, Explanation } from './check.ts';
-import { describeError, failAll, runChecks } from './run-checks.ts';
+import type { CheckResult, Exercise } from './check.ts';
+import { loadSubject } from './load-subject.ts';
+import { failAll, isRefusal, runChecks } from './run-checks.ts';
+import type { Pulse } from './stall.ts';
 
-/** What the parent is told, in this order: the checks, then each beginning and end. */
+/**
+ * What the parent is told, in this order: the checks, when the grader has loaded; then each
+ * beginning and end, or why the replay is refused; then that it is over. A pulse may come at
+ * any time, as long as the process can do anything at all.
+ */
 export type GradeMessage =
   | { readonly type: 'checks'; readonly all: readonly CheckResult[] }
+  | { readonly type: 'pulse'; readonly pulse: Pulse }
   | { readonly type: 'begin'; readonly id: string }
   | { readonly type: 'end'; readonly result: CheckResult }
+  | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'over' };
 
 // Taken before any student's code runs, and out of its reach: the way to the parent, and the
 // checks as they are.
 const send = process.send?.bind(process);
+const RealPromise = Promise;
 Object.assign(process, { send: undefined });
-const [graderFile = '', studentFile = ''] = process.argv.slice(2);
+const [graderFile = '', studentFile = '', checkId, code = ''] = process.argv.slice(2);
+const replay = checkId === undefined ? undefined : { checkId, code };
 const graded: Exercise = (await import(pathToFileURL(graderFile).href)).default;
 const exercise = { ...graded, checks: graded.checks.map((check) => ({ ...check })) };
 const notReached = { did: 'ran the checks', saw: '', expected: '' };
-say({ type: 'checks', all: failAll(exercise, notReached) });
+// From here on the student's code may do what it likes: this much has left before.
+await say({ type: 'checks', all: failAll(exercise, notReached) });
 
-const loaded = await load(studentFile);
-if ('problem' in loaded) {
-  for (const result of failAll(exercise, loaded.problem)) say({ type: 'end', result });
-} else {
-  await runChecks(exercise, loaded.subject, {
-    begin: (id) => say({ type: 'begin', id }),
-    end: (result) => say({ type: 'end', result }),
+const beat = setInterval(() => say({ type: 'pulse', pulse: feelPulse() }), 250).unref();
+
+const loaded = await loadSubject(studentFile, exercise.exports);
+try {
+  if ('problem' in loaded) {
+    for (const result of failAll(exercise, loaded.problem)) say({ type: 'end', result });
+  } else {
+    const begin = (id: string) => say({ type: 'begin', id });
+    const end = (result: CheckResult) => say({ type: 'end', result });
+    await runChecks(exercise, loaded.subject, { begin, end }, replay);
+  }
+} catch (error) {
+  if (!isRefusal(error)) throw error;
+  say({ type: 'refused', why: error.message });
+}
+clearInterval(beat);
+// Not before the last message has left: whatever the student left running ends here.
+await say({ type: 'over' });
+process.kill(process.pid, 'SIGKILL');
+
+/** Resolves when the message has left this process. */
+function say(message: GradeMessage): Promise<void> {
+  return new RealPromise((resolve) => {
+    if (send) send(message, undefined, undefined, () => resolve());
+    else resolve();
   });
 }
-// Not before the last message has left: whatever the student left running ends here.
-send?.({ type: 'over' } satisfies GradeMessage, () =>
-  process.kill(process.pid, 'SIGKILL'),
-);
 
-async function load(
-  file: string,
-): Promise<{ subject: unknown } | { problem: Explanation }> {
-  const did = `loaded ${file}`;
-  try {
-    const subject = await import(pathToFileURL(file).href);
-    const missing = exercise.exports.filter(
-      (name) => typeof subject[name] !== 'function',
-    );
-    if (missing.length === 0) return { subject };
-    const saw = `it exports no ${missing.join(', no ')}`;
-    const expected = `export ${exercise.exports.join(' and ')}, as in the stub`;
-    return { problem: { did, saw, expected } };
-  } catch (error) {
-    const expected = 'a module that loads';
-    return { problem: { did, saw: firstLines(describeError(error)), expected } };
-  }
-}
-
-/** A compiler's message is several lines; the first ones say what and where. */
-function firstLines(message: string): string {
-  return message.split('\n').slice(0, 3).join(' ').trim();
-}
-
-function say(message: GradeMessage): void {
-  send?.(message);
+function feelPulse(): Pulse {
+  const { user, system } = process.cpuUsage();
+  return {
+    cpuMs: (user + system) / 1000,
+    idleMs: performance.eventLoopUtilization().idle,
+  };
 }

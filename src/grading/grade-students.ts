@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CheckResult, Exercise } from './check.ts';
-import { gradeFile } from './grade.ts';
+import { type GradeOptions, gradeFile } from './grade.ts';
 import type { GradedExercise, GradedStudent } from './graded.ts';
 import { type ExerciseName, entryOf, fileOf, graderOf } from './manifest.ts';
 import { Mirror } from './mirror.ts';
@@ -71,7 +71,8 @@ async function gradeOne(
   { findGrader = graderOf, showsOutput = false }: GradeStudentsOptions,
 ): Promise<GradedExercise> {
   const grader = findGrader(name);
-  const grading: Grading = { name, grader, isSilent: !showsOutput };
+  const print = showsOutput ? undefined : () => {};
+  const grading: Grading = { name, grader, options: { print } };
   const { title } = entryOf(name);
   try {
     const { file, ...graded } =
@@ -88,7 +89,8 @@ async function gradeOne(
 interface Grading {
   readonly name: ExerciseName;
   readonly grader: string;
-  readonly isSilent: boolean;
+  /** Among many, nobody knows whose output it is: then it is not shown. */
+  readonly options: GradeOptions;
 }
 
 interface GradedFile {
@@ -102,7 +104,7 @@ async function gradeWorkingTree(grading: Grading): Promise<GradedFile> {
   const file = `exercises/${name}/${name}.ts`;
   const path = fileOf('exercises', name);
   if (!existsSync(path)) return refuse(grading, file, `no ${file}`);
-  return { file, results: await gradeFile(grader, path, grading) };
+  return { file, results: await gradeFile(grader, path, grading.options) };
 }
 
 async function gradeSubmission(
@@ -118,7 +120,7 @@ async function gradeSubmission(
   try {
     const problem = await findImportProblem(mirrored);
     if (problem !== undefined) return refuse(grading, file, problem);
-    const results = await gradeFile(grader, mirrored.file, grading);
+    const results = await gradeFile(grader, mirrored.file, grading.options);
     return { file, results: forgetFolder(results, mirrored.folder) };
   } finally {
     await mirror.remove(mirrored);

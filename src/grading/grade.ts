@@ -5,31 +5,45 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { CheckResult, Explanation } from './check.ts';
+import { type CheckResult, type Explanation, ReplayCodeError } from './check.ts';
 import type { GradeMessage } from './grade-child.ts';
+import type { Replay } from './run-checks.ts';
+import {
+  explainExit,
+  explainStall,
+  maxSilenceMs,
+  type Stall,
+  StallJudge,
+} from './stall.ts';
+import { showPath } from './student-error.ts';
 
-/** Milliseconds of real time that one check may take; in virtual time a second is nothing. */
-const checkTimeoutMs = 4000;
 /** Until the child has loaded the grader: our own work, on a machine that may be busy. */
 const startTimeoutMs = 30_000;
 
 const child = join(import.meta.dirname, 'grade-child.ts');
 
+/** What a grading may be asked for beyond its usual work. */
+export interface GradeOptions {
+  /** Run this schedule of this check, and nothing else. */
+  readonly replay?: Replay | undefined;
+  /** Ends the grading at once; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Where what the student's code prints goes; by default to stderr, as log. */
+  readonly print?: ((text: string) => void) | undefined;
+}
+
 /**
- * Resolves with one result per check, in order, whatever the student's code does. Rejects when
- * the grader itself is at fault.
+ * Resolves with one result per check, in order, whatever the student's code does; with
+ * `replay` there is one result. Rejects with a ReplayCodeError when the code to be replayed
+ * means nothing, and with another error when the grader itself is at fault.
  */
 export async function gradeFile(
   graderFile: string,
   file: string,
-  { isSilent = false }: GradeOptions = {},
+  options: GradeOptions = {},
 ): Promise<CheckResult[]> {
-  return new Grading(graderFile, file, isSilent).run();
-}
-
-export interface GradeOptions {
-  /** What the student's code prints is not shown: among many, nobody knows whose it is. */
-  readonly isSilent?: boolean;
+  options.signal?.throwIfAborted();
+  return new Grading(graderFile, file, options).run();
 }
 
 class Grading {
@@ -38,18 +52,25 @@ class Grading {
   readonly #results = new Map<string, CheckResult>();
   #current: string | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #hasTimedOut = false;
+  readonly #judge = new StallJudge();
+  #stall: Stall | undefined;
+  readonly #file: string;
+  #refusal: string | undefined;
+  readonly #options: GradeOptions;
 
-  constructor(graderFile: string, file: string, isSilent: boolean) {
-    this.#process = fork(child, [graderFile, file], {
+  constructor(graderFile: string, file: string, options: GradeOptions) {
+    const { replay } = options;
+    this.#options = options;
+    this.#file = file;
+    const args = replay ? [replay.checkId, replay.code] : [];
+    this.#process = fork(child, [graderFile, file, ...args], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     // What the student prints is log; the results go to stdout.
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (isSilent) stream?.resume();
-      else forward(stream);
-    }
+    const print = options.print ?? ((text) => void process.stderr.write(text));
+    for (const stream of [this.#process.stdout, this.#process.stderr])
+      forward(stream, print);
   }
 
   run(): Promise<CheckResult[]> {
@@ -57,12 +78,17 @@ class Grading {
     this.#restartTimer(startTimeoutMs);
     const kill = () => this.#process.kill('SIGKILL');
     process.once('exit', kill);
+    const { signal: abort } = this.#options;
+    abort?.addEventListener('abort', kill);
     return new Promise((resolve, reject) => {
       this.#process.once('error', reject);
       this.#process.once('exit', (code, signal) => {
         clearTimeout(this.#timer);
         process.off('exit', kill);
-        if (this.#all.length === 0)
+        abort?.removeEventListener('abort', kill);
+        if (abort?.aborted) reject(abort.reason);
+        else if (this.#refusal !== undefined) reject(new ReplayCodeError(this.#refusal));
+        else if (this.#all.length === 0)
           reject(new Error(`the grader failed: ${signal ?? code}`));
         else resolve(this.#collect(code, signal));
       });
@@ -71,24 +97,37 @@ class Grading {
 
   /** Only what the grader itself says, in its order, moves the grading on. */
   #hear(message: GradeMessage): void {
+    this.#restartTimer(maxSilenceMs);
+    if (message.type === 'pulse') {
+      const stall = this.#judge.judge(message.pulse);
+      if (stall) this.#stop(stall);
+      return;
+    }
+    this.#judge.stepForward();
     if (message.type === 'checks') this.#all = message.all;
     else if (message.type === 'begin') this.#current = message.id;
+    else if (message.type === 'refused') this.#refusal = message.why;
     else if (message.type === 'end') this.#results.set(message.result.id, message.result);
-    this.#restartTimer(checkTimeoutMs);
   }
 
   #restartTimer(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#hasTimedOut = true;
-      this.#process.kill('SIGKILL');
-    }, ms);
+    this.#timer = setTimeout(() => this.#stop('loops'), ms);
+  }
+
+  #stop(stall: Stall): void {
+    this.#stall ??= stall;
+    this.#process.kill('SIGKILL');
   }
 
   /** Every check has its line, also those that the process did not live to see. */
   #collect(code: number | null, signal: string | null): CheckResult[] {
-    const interrupted = this.#current ?? this.#all[0]?.id;
-    return this.#all.map(({ id, sentence, slide, points }): CheckResult => {
+    const { replay } = this.#options;
+    const asked = this.#all.filter(({ id }) => !replay || id === replay.checkId);
+    const isOpen = ({ id }: CheckResult) => !this.#results.has(id);
+    const current = asked.find((check) => check.id === this.#current && isOpen(check));
+    const interrupted = (current ?? asked.find(isOpen))?.id;
+    return asked.map(({ id, sentence, slide, points }): CheckResult => {
       const known = this.#results.get(id);
       if (known) return known;
       const check = { id, sentence, slide, points };
@@ -98,26 +137,16 @@ class Grading {
   }
 
   #explainEnd(code: number | null, signal: string | null): Explanation {
-    const did = 'ran your code';
-    const mistake = 'a loop that never ends, or a wait for something that never comes';
-    if (this.#hasTimedOut) {
-      const saw = `nothing for ${checkTimeoutMs / 1000} s: it was ended`;
-      return { did, saw, expected: 'an answer', mistake };
-    }
+    const isLoading = this.#current === undefined;
+    const did = isLoading ? `loaded ${showPath(this.#file)}` : 'ran your code';
     // Source: Node's exit codes: 13 is a top-level await that can never be resolved.
-    if (code === 13) {
-      return {
-        did,
-        saw: 'it waits, and nothing is left to happen',
-        expected: 'an answer',
-        mistake,
-      };
-    }
-    const saw = `it ended the whole process: ${signal ?? `exit code ${code}`}`;
+    const stall = this.#stall ?? (code === 13 ? 'waits' : undefined);
+    if (stall) return explainStall(stall, this.#file, did);
     return {
       did,
-      saw,
+      saw: `it ended the whole process: ${signal ?? `exit code ${code}`}`,
       expected: 'functions return or throw; they do not end the process',
+      mistake: explainExit(this.#file),
     };
   }
 }
@@ -125,13 +154,13 @@ class Grading {
 /** Characters of a student's output that are shown; a loop that prints would fill a disk. */
 const maxOutputLength = 65_536;
 
-function forward(stream: Readable | null): void {
+function forward(stream: Readable | null, print: (text: string) => void): void {
   let length = 0;
   stream?.setEncoding('utf8').on('data', (text: string) => {
     const room = maxOutputLength - length;
     length += text.length;
     if (room <= 0) return;
-    process.stderr.write(text.slice(0, room));
-    if (text.length >= room) process.stderr.write('\n… more output is not shown\n');
+    print(text.slice(0, room));
+    if (text.length >= room) print('\n… more output is not shown\n');
   });
 }

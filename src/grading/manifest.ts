@@ -37,7 +37,8 @@ export function entryOf(name: ExerciseName): Entry {
   return manifest[name];
 }
 
-const root = resolve(import.meta.dirname, '../..');
+/** The project's folder. */
+export const root = resolve(import.meta.dirname, '../..');
 
 export function graderOf(name: ExerciseName): string {
   return join(root, 'exercises', name, 'grader.ts');

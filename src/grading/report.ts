@@ -6,59 +6,138 @@ import { stripVTControlCharacters } from 'node:util';
 import chalk from 'chalk';
 import { type CheckResult, earnedPoints, totalPoints } from './check.ts';
 
+/** What is said around the results. */
+export interface ReportOptions {
+  /** Columns; the lines of a diagram are as long as they are. */
+  readonly width?: number | undefined;
+  /** The exercise to name in commands; without it no command is proposed. */
+  readonly exercise?: string | undefined;
+  /** One schedule was run again, which is no grading. */
+  readonly isReplay?: boolean | undefined;
+  /** Files that are not those handed out: sentences, see `findTampering`. */
+  readonly tampering?: readonly string[] | undefined;
+  /** Further sentences about the file, which take nothing from the points. */
+  readonly notes?: readonly string[] | undefined;
+}
+
 /** The report, lines without newlines. `file` is what was graded, as the user named it. */
 export function formatReport(
   title: string,
   file: string,
   results: readonly CheckResult[],
+  options: ReportOptions = {},
 ): string {
+  const { width = 80, tampering = [], notes = [] } = options;
   const failure = results.find(({ status }) => status === 'fail');
-  const earned = earnedPoints(results);
-  const total = totalPoints(results);
-  const verdict = earned === total ? chalk.green.bold : chalk.bold;
   return [
     `${chalk.bold(title)}  ${chalk.dim(file)}`,
     '',
-    ...results.map((_, i) => formatLine(results, i)),
-    ...(failure ? ['', ...formatFailure(failure)] : []),
+    ...results.flatMap((_, i) => formatCheck(results, i, width)),
+    ...(failure ? ['', ...formatFailure(failure, options)] : []),
     '',
-    verdict(`${earned} of ${total} points`),
+    ...[...tampering, ...notes].flatMap((sentence) =>
+      wrap(sentence, width).map((s) => chalk.yellow(s)),
+    ),
+    options.isReplay
+      ? chalk.dim('one schedule of one check, run again: no points are given')
+      : formatPoints(results, tampering.length > 0),
   ].join('\n');
 }
 
-function formatLine(results: readonly CheckResult[], index: number): string {
+function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
+  const earned = earnedPoints(results);
+  const total = totalPoints(results);
+  const points = `${earned} of ${total} points`;
+  if (isMarked) return chalk.yellow.bold(`${points}, which may not count: see above`);
+  return earned === total ? chalk.green.bold(points) : chalk.bold(points);
+}
+
+function formatCheck(
+  results: readonly CheckResult[],
+  index: number,
+  width: number,
+): string[] {
   const result = results[index] as CheckResult;
   const { status, points, sentence } = result;
   const number = String(index + 1).padStart(2);
   const score = `${status === 'pass' ? points : 0}/${points}`.padStart(6);
-  if (status === 'pass') return `${number} ${chalk.green('✓')}${score}  ${sentence}`;
-  if (status === 'fail') return `${number} ${chalk.red(`✗${score}  ${sentence}`)}`;
+  if (status === 'pass') {
+    const explored =
+      result.explored === undefined ? [] : wrap(result.explored, width - 12);
+    const below = explored.map((line) => chalk.dim(`${' '.repeat(12)}${line}`));
+    return [`${number} ${chalk.green('✓')}${score}  ${sentence}`, ...below];
+  }
+  if (status === 'fail') return [`${number} ${chalk.red(`✗${score}  ${sentence}`)}`];
   const on = results.findIndex(({ id }) => id === result.on) + 1;
-  return chalk.dim(`${number} ·${score}  ${sentence} (waits for ${on})`);
+  return [chalk.dim(`${number} ·${score}  ${sentence} (waits for ${on})`)];
 }
 
-function formatFailure(result: CheckResult): string[] {
+function formatFailure(
+  result: CheckResult,
+  { width = 80, exercise }: ReportOptions,
+): string[] {
   if (result.status !== 'fail') return [];
-  const { did, saw, expected, mistake } = result.explanation;
-  const rows: [string, string | undefined][] = [
-    ['did', did],
-    ['saw', saw],
-    ['expected', expected],
-    ['looks like', mistake],
-    ['slide', result.slide],
-  ];
+  const { did, saw, expected, mistake, schedule } = result.explanation;
+  const row = (name: string, text: string | undefined) => formatRow(name, text, width);
+  const replay =
+    schedule &&
+    `npm test exercises/${exercise} -- --replay ${result.id}:${schedule.code}`;
   return [
     chalk.bold(`The first failure: ${result.sentence}`),
-    ...rows.flatMap(([name, text]) => (text ? [formatRow(name, text)] : [])),
+    ...row('did', did),
+    ...row('saw', saw),
+    ...row('expected', expected),
+    ...(schedule
+      ? [...row('schedule', schedule.summary), '', ...indent(schedule.diagram), '']
+      : []),
+    ...row('looks like', mistake),
+    ...row('slide', result.slide),
+    ...(exercise === undefined ? [] : formatCommands(exercise, replay)),
   ];
+}
+
+/** Commands are not wrapped: they are to be copied. */
+function formatCommands(exercise: string, replay: string | undefined): string[] {
+  const line = (name: string, command: string) =>
+    `  ${chalk.cyan(name.padEnd(11))} ${command}`;
+  return [
+    ...(replay === undefined ? [] : [line('replay', replay)]),
+    line('hint', `npm run hint ${exercise}`),
+  ];
+}
+
+function indent(diagram: string): string[] {
+  return stripVTControlCharacters(diagram)
+    .replace(/\n+$/, '')
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd());
 }
 
 /** Characters of one part of an explanation: a student's error may hold a whole book. */
 const maxPartLength = 500;
 
-function formatRow(name: string, text: string): string {
-  const indent = ' '.repeat(14);
+function formatRow(name: string, text: string | undefined, width: number): string[] {
+  if (!text) return [];
   const part = text.length > maxPartLength ? `${text.slice(0, maxPartLength)}…` : text;
-  const plain = stripVTControlCharacters(part).replaceAll('\n', `\n${indent}`);
-  return `  ${chalk.cyan(name.padEnd(11))} ${plain}`;
+  const lines = stripVTControlCharacters(part)
+    .split('\n')
+    .flatMap((line) => wrap(line, width - 14));
+  return lines.map((line, i) =>
+    i === 0
+      ? `  ${chalk.cyan(name.padEnd(11))} ${line}`
+      : `${' '.repeat(14)}${line}`.trimEnd(),
+  );
+}
+
+/** Breaks a line between words; a word that is longer than a line stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\S) (?=\S)/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }

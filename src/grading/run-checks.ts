@@ -3,8 +3,6 @@
  * builds on has not passed. Whatever student code throws, now or unobserved, is a failed check
  * with an explanation, never the end of the grading.
  */
-import { resolve } from 'node:path';
-import { inspect } from 'node:util';
 import { DeadlockError } from '../sim/virtual-time.ts';
 import {
   type Check,
@@ -13,7 +11,9 @@ import {
   type CheckResult,
   type Exercise,
   type Explanation,
+  ReplayCodeError,
 } from './check.ts';
+import { describeError } from './student-error.ts';
 
 /** Tells of each check when it begins and when it has its result. */
 export interface Progress {
@@ -21,17 +21,31 @@ export interface Progress {
   end(result: CheckResult): void;
 }
 
-const root = `${resolve(import.meta.dirname, '../..')}/`;
+/** One schedule of one check, as a failure has named it. */
+export interface Replay {
+  readonly checkId: string;
+  readonly code: string;
+}
 
-/** Captured before a simulated world can replace it. */
+/** Captured before a simulated world, or a student, can replace them. */
 const realSetImmediate = setImmediate;
+const RealPromise = Promise;
 
+/** Runs all checks, or with `replay` only that schedule of that check, whatever it waits on. */
 export async function runChecks<Subject>(
   { checks }: Exercise<Subject>,
   subject: Subject,
   progress: Progress,
-  options: CheckOptions = {},
+  replay?: Replay,
 ): Promise<void> {
+  if (replay) {
+    const check = checks.find(({ id }) => id === replay.checkId);
+    if (!check) throw new ReplayCodeError(`there is no check ${replay.checkId}`);
+    progress.begin(check.id);
+    const outcome = await runCheck(check, subject, { replay: replay.code });
+    progress.end({ ...summarise(check), ...outcome });
+    return;
+  }
   const passed = new Set<string>();
   for (const check of checks) {
     if (check.waitsOn !== undefined && !passed.has(check.waitsOn)) {
@@ -39,7 +53,7 @@ export async function runChecks<Subject>(
       continue;
     }
     progress.begin(check.id);
-    const outcome = await runCheck(check, subject, options);
+    const outcome = await runCheck(check, subject, {});
     if (outcome.status === 'pass') passed.add(check.id);
     progress.end({ ...summarise(check), ...outcome });
   }
@@ -74,14 +88,33 @@ async function runCheck<Subject>(
   process.on('uncaughtException', observe);
   try {
     const report = await check.run(subject, options);
-    await new Promise<void>((resolve) => realSetImmediate(resolve));
+    await nextTurn();
     if (unobserved.length > 0) return fail(explainUnobserved(unobserved[0]));
     return { status: 'pass', explored: report ? report.explored : undefined };
   } catch (error) {
-    return fail(error instanceof CheckFailure ? error.explanation : explainThrown(error));
+    if (options.replay !== undefined && isRefusal(error)) throw error;
+    if (!(error instanceof CheckFailure)) return fail(explainThrown(error));
+    await nextTurn();
+    const { explanation } = error;
+    if (unobserved.length === 0) return fail(explanation);
+    return fail({ ...explanation, mistake: explainUnobserved(unobserved[0]).saw });
   } finally {
     process.off('unhandledRejection', observe);
     process.off('uncaughtException', observe);
+  }
+}
+
+/** An error that nobody observes is told of when the turn is over. */
+function nextTurn(): Promise<void> {
+  return new RealPromise((resolve) => realSetImmediate(resolve));
+}
+
+/** Whether a check could not read its replay code. Never throws. */
+export function isRefusal(error: unknown): error is Error {
+  try {
+    return error instanceof Error && error.name === 'ReplayCodeError';
+  } catch {
+    return false;
   }
 }
 
@@ -108,21 +141,4 @@ function explainUnobserved(error: unknown): Explanation {
     expected: 'every promise is awaited, so that its error reaches the caller',
     mistake: 'an await is missing, inside your functions or at the end of your file',
   };
-}
-
-/** The message and the student's own line, whatever was thrown. Never throws. */
-export function describeError(error: unknown): string {
-  try {
-    if (!(error instanceof Error)) return `it threw ${inspect(error)}`;
-    const line = String(error.stack).split('\n').find(isStudentFrame);
-    const where = line?.trim().replace(/^at /, ' (in ').replace(root, '');
-    return `${error.name}: ${error.message}${where === undefined ? '' : `${where})`}`;
-  } catch {
-    return 'it threw something that cannot even be shown';
-  }
-}
-
-function isStudentFrame(frame: string): boolean {
-  const isTheirs = /\(.*\/(?:exercises|solutions|test)\/[^)]*\)/.test(frame);
-  return isTheirs && !/\/grader(?:\.ts|\/)/.test(frame);
 }

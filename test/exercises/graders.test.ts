@@ -40,6 +40,23 @@ describe.each(exerciseNames)('%s', async (name) => {
       expect(sentence.length, sentence).toBeLessThanOrEqual(53);
   });
 
+  test('every check has hints that lead on, and none gives the solution away', () => {
+    const lines = readFileSync(fileOf('solutions', name), 'utf8')
+      .split('\n')
+      .map((line) => line.trim().replace(/;$/, ''))
+      .filter((line) => line.length >= 12 && !/^(?:\/?\*|\/\/)/.test(line));
+    const hints = exercise.checks.flatMap((check) => {
+      expect(check.hints.length, check.id).toBeGreaterThanOrEqual(2);
+      expect(check.hints[0], 'the first one asks').toContain('?');
+      return check.hints;
+    });
+    expect(new Set(hints).size).toBe(hints.length);
+    for (const hint of hints) {
+      expect(hint.trim().length, hint).toBeGreaterThan(20);
+      for (const line of lines) expect(hint).not.toContain(line);
+    }
+  });
+
   test.each(correct)('%s passes every check', async (file) => {
     const results = await grade(exercise, file);
     const failed = results.filter(({ status }) => status !== 'pass');

@@ -18,8 +18,9 @@ export function formatPretty({ students, isClass }: GradeReport): string {
 }
 
 function formatExercise(exercise: GradedExercise): string {
-  const { title, file } = exercise;
-  if (exercise.kind === 'graded') return formatReport(title, file, exercise.results);
+  const { name, title, file } = exercise;
+  if (exercise.kind === 'graded')
+    return formatReport(title, file, exercise.results, { exercise: name });
   const sentence = chalk.yellow(`not graded: ${exercise.reason}`);
   return `${chalk.bold(title)}  ${chalk.dim(file)}\n\n${sentence}`;
 }

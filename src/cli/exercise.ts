@@ -1,0 +1,80 @@
+/**
+ * What the students' commands share: which exercise is meant, its grading with everything
+ * that is remembered of it, and how wide the terminal is.
+ */
+import type { CheckResult, Exercise } from '../grading/check.ts';
+import { type GradeOptions, gradeFile } from '../grading/grade.ts';
+import {
+  type ExerciseName,
+  entryOf,
+  exerciseNames,
+  fileOf,
+  graderOf,
+  isExerciseName,
+  parseTarget,
+} from '../grading/manifest.ts';
+import { ProgressFile } from '../grading/progress.ts';
+import { formatReport } from '../grading/report.ts';
+import { findChangedSignatures, findTampering } from '../grading/tampering.ts';
+import { UsageError } from './command.ts';
+
+export const progressFile = new ProgressFile();
+
+/** Reads `cristian`, `exercises/cristian` or a path in it; throws a UsageError for others. */
+export function readExercise(text: string): ExerciseName {
+  const target = parseTarget(text);
+  if (target?.tree === 'exercises' && isExerciseName(target.name)) return target.name;
+  throw new UsageError(
+    `there is no exercise ${text}; there are ${exerciseNames.join(', ')}`,
+  );
+}
+
+/** The first one in the order of the lecture that has not been passed. */
+export function firstNotPassed(): ExerciseName | undefined {
+  return exerciseNames.find((name) => !progressFile.hasPassed(name));
+}
+
+/** What has become of a student's file. */
+export interface Grading {
+  readonly name: ExerciseName;
+  readonly results: readonly CheckResult[];
+  /** What was changed that nobody was asked to change: the points may not count. */
+  readonly tampering: readonly string[];
+  /** What else is strange about the file. */
+  readonly notes: readonly string[];
+}
+
+/** Grades a student's file; remembers the points, unless files were tampered with. */
+export async function gradeExercise(
+  name: ExerciseName,
+  options: GradeOptions = {},
+): Promise<Grading> {
+  const tampering = findTampering(name);
+  const results = await gradeFile(graderOf(name), fileOf('exercises', name), options);
+  const counts = tampering.length === 0 && options.replay === undefined;
+  if (counts) progressFile.recordGrading(name, results, new Date());
+  return { name, results, tampering, notes: findChangedSignatures(name) };
+}
+
+/** For commands that are not about the run: what the student's code prints is not shown. */
+export const quietly: GradeOptions = { print: () => {} };
+
+/** The report on a student's file, for a terminal. */
+export function formatGrading(grading: Grading, isReplay = false) {
+  const { name, results, tampering, notes } = grading;
+  const file = `exercises/${name}/${name}.ts`;
+  const width = terminalWidth();
+  const options = { width, exercise: name, tampering, notes, isReplay };
+  return formatReport(entryOf(name).title, file, results, options);
+}
+
+/** What its grader says of an exercise, hints included. */
+export async function loadExercise(name: ExerciseName): Promise<Exercise> {
+  return (await import(graderOf(name))).default;
+}
+
+/** Columns to write in: prose is not read more easily on wider ones. */
+export function terminalWidth(max = 100): number {
+  const { columns = 80 } = process.stdout;
+  return Math.max(40, Math.min(columns || 80, max));
+}
