@@ -20,6 +20,12 @@ const manifest = {
     prerequisites: [],
     points: 100,
   },
+  'async-rpc': {
+    title: 'Three ways to call without waiting',
+    slide: 'Asynchronous RPC',
+    prerequisites: ['wordcount'],
+    points: 100,
+  },
   cristian: {
     title: "Cristian's clock synchronisation",
     slide: "Exercise: Cristian's algorithm",
