@@ -32,6 +32,12 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  sharding: {
+    title: 'State machines in processes of their own',
+    slide: 'Phase 3: Process-Based Workers',
+    prerequisites: ['async-rpc'],
+    points: 100,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ExerciseName = keyof typeof manifest;

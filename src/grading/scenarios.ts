@@ -4,6 +4,7 @@
  * Searches for nothing: what may go wrong is written down.
  */
 
+import type { SimEvent } from '../sim/events.ts';
 import { drawSpaceTime } from '../sim/space-time.ts';
 import { DeadlockError } from '../sim/virtual-time.ts';
 import { World, type WorldOptions } from '../sim/world.ts';
@@ -22,8 +23,10 @@ export interface Scenario {
   readonly did: string;
   /** The faults as text, so that they can be shown. */
   readonly world: WorldOptions & { readonly faults?: string };
-  /** The nodes from left to right, after the client. */
+  /** The nodes from left to right, after the client; the diagram shows those that matter. */
   readonly nodes: readonly string[];
+  /** What of the events the diagram shows; by default all. */
+  choose?(events: readonly SimEvent[]): readonly SimEvent[];
   /** What it looks like if the student's code throws, or leaves a rejection to nobody. */
   readonly mistake?: string;
   /** Adds the nodes, before the world runs. */
@@ -114,16 +117,16 @@ function explain({ mistake }: Scenario, saw: string, expected: string): Explanat
 }
 
 function drawSchedule(
-  { world: { faults, seed }, nodes }: Scenario,
+  scenario: Scenario,
   { events }: World,
   code: string,
   count: number,
 ): FailingSchedule | undefined {
+  const { faults, seed } = scenario.world;
   if (!events.some(({ type }) => type === 'sent')) return undefined;
   const script = faults?.trim().replaceAll(/\s*\n\s*/g, '; ') || 'no faults';
   const chance = seed === undefined ? '' : `, seed ${seed}`;
-  const options = { width: diagramWidth, nodes: ['client', ...nodes] };
-  const lines = drawSpaceTime(events, options).split('\n');
+  const lines = draw(scenario, events).split('\n');
   const left = lines.length - maxDiagramLines;
   const shown =
     left > 0 ? [...lines.slice(0, maxDiagramLines), `… and ${left} lines more`] : lines;
@@ -132,4 +135,17 @@ function drawSchedule(
     summary: `schedule ${code} of ${count}: ${script}${chance}`,
     diagram: shown.map((line) => line.trimEnd()).join('\n'),
   };
+}
+
+/** Without the machines to which nothing happens. */
+function draw({ nodes, choose }: Scenario, events: readonly SimEvent[]): string {
+  const shown = (choose?.(events) ?? events).filter(({ type }) => type !== 'dialled');
+  const involved = new Set(shown.flatMap(nodesOf));
+  const lanes = ['client', ...nodes.filter((name) => involved.has(name))];
+  return drawSpaceTime(shown, { width: diagramWidth, nodes: lanes });
+}
+
+function nodesOf(event: SimEvent): string[] {
+  if ('message' in event) return [event.message.from, event.message.to];
+  return 'node' in event ? [event.node] : [];
 }
