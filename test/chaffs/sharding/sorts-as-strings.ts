@@ -1,7 +1,7 @@
 /**
  * Sorts places without a comparison: as strings.
  *
- * Fails: balance
+ * Fails: same-everywhere
  * Looks like: sorted as strings
  */
 import { type ShardLink, ShardLostError } from '../../../src/lecture/sharding.ts';
