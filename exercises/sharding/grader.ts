@@ -35,7 +35,7 @@ const exercise: Exercise<Subject> = {
       points: 10,
       slide: routing,
       hints: [
-        'What is 0xe40c292c | 0 in JavaScript, and what is -468965076 % 3?',
+        'What is 0xe40c292c | 0 in JavaScript, and what is -468965076 % 5?',
         'FNV-1a: begin with 0x811c9dc5; for every byte of the UTF-8 text, first ^ the byte, then multiply by 0x01000193. Bit operations give signed numbers; >>> 0 makes them unsigned.',
         'for (const byte of Buffer.from(key)) value = Math.imul(value ^ byte, 0x01000193); return value >>> 0.',
       ],
