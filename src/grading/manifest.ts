@@ -20,10 +20,22 @@ const manifest = {
     prerequisites: [],
     points: 100,
   },
+  'async-rpc': {
+    title: 'Three ways to call without waiting',
+    slide: 'Asynchronous RPC',
+    prerequisites: ['wordcount'],
+    points: 100,
+  },
   cristian: {
     title: "Cristian's clock synchronisation",
     slide: "Exercise: Cristian's algorithm",
     prerequisites: ['wordcount'],
+    points: 100,
+  },
+  sharding: {
+    title: 'State machines in processes of their own',
+    slide: 'Phase 3: Process-Based Workers',
+    prerequisites: ['async-rpc'],
     points: 100,
   },
 } as const satisfies Record<string, Entry>;
