@@ -32,6 +32,12 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  lineage: {
+    title: 'Data lineage: what to execute again',
+    slide: 'Mapreduce: What could go wrong?',
+    prerequisites: ['mapreduce'],
+    points: 100,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ExerciseName = keyof typeof manifest;
