@@ -24,7 +24,7 @@ export const anyText = fc
   .map((text) => text.toWellFormed());
 
 /** Attempts at a smaller failing input; each may cost several files. */
-const maxShrinks = 60;
+const maxShrinks = 20;
 
 /**
  * Tries `runs` inputs, the same ones every time. Rejects with what the smallest failing input
