@@ -1,11 +1,11 @@
 /**
  * Checks of partition and doMap: published hashes, and the files that a map task leaves.
  */
-import fc from 'fast-check';
 import { CheckFailure } from '../../../src/grading/check.ts';
 import { partitionOf } from '../../../src/mapreduce/partition.ts';
 import { readRecords, readSplit, type Split } from '../../../src/mapreduce/splits.ts';
 import { allBits, publishedHashes, recogniseHash } from './hashes.ts';
+import { type Draw, forAll } from './inputs.ts';
 import {
   inFolder,
   type Job,
@@ -18,42 +18,12 @@ import {
   writeSplit,
 } from './subject.ts';
 
-/** Text that no encoding of strings may leave out: fast-check's, without half characters. */
-export const anyText = fc
-  .string({ unit: 'binary', maxLength: 8 })
-  .map((text) => text.toWellFormed());
-
-/** Attempts at a smaller failing input; each may cost several files. */
-const maxShrinks = 20;
-
-/**
- * Tries `runs` inputs, the same ones every time. Rejects with what the smallest failing input
- * that was found made `hold` reject with.
- */
-export async function forAll<Input>(
-  inputs: fc.Arbitrary<Input>,
-  runs: number,
-  hold: (input: Input) => Promise<void>,
-): Promise<void> {
-  let failure: unknown;
-  let shrinks = 0;
-  const property = fc.asyncProperty(inputs, async (input) => {
-    if (failure !== undefined && shrinks++ >= maxShrinks) return;
-    await hold(input).catch((error) => {
-      failure = error;
-      throw error;
-    });
-  });
-  await fc.check(property, { seed: 4, numRuns: runs });
-  if (failure !== undefined) throw failure;
-}
-
 export async function checkPartition({ partition }: Subject): Promise<void> {
   for (const [key, hash] of publishedHashes) {
     expectPartition(partition, key, allBits, hash);
   }
-  const inputs = fc.tuple(anyText, fc.constantFrom(1, 2, 3, 7, 10, 4000));
-  await forAll(inputs, 300, async ([key, reduceTasks]) => {
+  const draw = (draw: Draw) => [draw.text(), draw.oneOf([1, 2, 3, 7, 10, 4000])] as const;
+  await forAll(300, draw, async ([key, reduceTasks]) => {
     expectPartition(partition, key, reduceTasks, partitionOf(key, reduceTasks));
   });
 }
