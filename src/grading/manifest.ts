@@ -32,6 +32,18 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  mapreduce: {
+    title: 'The tasks of MapReduce',
+    slide: 'MapReduce: Fault Tolerance',
+    prerequisites: ['wordcount'],
+    points: 100,
+  },
+  lineage: {
+    title: 'Data lineage: what to execute again',
+    slide: 'Mapreduce: What could go wrong?',
+    prerequisites: ['mapreduce'],
+    points: 100,
+  },
   sharding: {
     title: 'State machines in processes of their own',
     slide: 'Phase 3: Process-Based Workers',

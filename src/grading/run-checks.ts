@@ -97,7 +97,9 @@ async function runCheck<Subject>(
     await nextTurn();
     const { explanation } = error;
     if (unobserved.length === 0) return fail(explanation);
-    return fail({ ...explanation, mistake: explainUnobserved(unobserved[0]).saw });
+    const { saw } = explainUnobserved(unobserved[0]);
+    const mistake = explanation.mistake ? `${saw}\n${explanation.mistake}` : saw;
+    return fail({ ...explanation, mistake });
   } finally {
     process.off('unhandledRejection', observe);
     process.off('uncaughtException', observe);

@@ -3,19 +3,19 @@
  * the student's code does not do what it should is explained and drawn; its number replays it.
  * Searches for nothing: what may go wrong is written down.
  */
-
 import type { SimEvent } from '../sim/events.ts';
 import { drawSpaceTime } from '../sim/space-time.ts';
 import { DeadlockError } from '../sim/virtual-time.ts';
 import { World, type WorldOptions } from '../sim/world.ts';
-import type { Explored } from './check.ts';
 import {
   CheckFailure,
   type CheckOptions,
   type Explanation,
+  type Explored,
   type FailingSchedule,
+  ReplayCodeError,
 } from './check.ts';
-import { describeError } from './run-checks.ts';
+import { describeError } from './student-error.ts';
 
 /** One world, and what is done in it. */
 export interface Scenario {
@@ -57,7 +57,9 @@ export async function playScenarios(
 ): Promise<Explored> {
   const { length } = scenarios;
   if (replay !== undefined && !scenarios[Number(replay) - 1]) {
-    throw new RangeError(`there is no schedule ${replay}: this check has 1 to ${length}`);
+    throw new ReplayCodeError(
+      `there is no schedule ${replay}: this check has 1 to ${length}`,
+    );
   }
   for (const [i, scenario] of scenarios.entries()) {
     const code = String(i + 1);

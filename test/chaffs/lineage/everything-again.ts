@@ -1,0 +1,62 @@
+/**
+ * Executes the whole job again.
+ *
+ * Fails: nothing-more
+ * Looks like: everything is executed again
+ */
+import type {
+  Lineage,
+  Location,
+  MapOutput,
+  MapPlan,
+  MapRecipe,
+  PieceName,
+  TaskName,
+} from '../../../src/mapreduce/lineage.ts';
+
+/**
+ * The fewest tasks to execute, each after those that make what it reads, so that all pieces of
+ * `wanted` are there. Throws if one of them cannot be made: an input of the job is lost.
+ */
+export function planRecovery(
+  lineage: Lineage,
+  lostWorkers: ReadonlySet<number>,
+  wanted: readonly PieceName[],
+): TaskName[] {
+  const isLost = (piece: PieceName) => {
+    return !exists(lineage.locations.get(piece), lostWorkers);
+  };
+  if (!wanted.some(isLost)) return [];
+  return lineage.tasks.map(({ name }) => name);
+}
+
+/** A plan for each of `maps`, in their order: which output of `previous` it is, if any. */
+export function planSecondJob(
+  previous: readonly MapOutput[],
+  maps: readonly MapRecipe[],
+  lostWorkers: ReadonlySet<number>,
+): MapPlan[] {
+  const existing = previous.filter(({ location }) => exists(location, lostWorkers));
+  return maps.map((map) => {
+    const same = existing.find(({ recipe }) => isSame(recipe, map));
+    return same ? { type: 'reuse', output: same.name } : { type: 'run' };
+  });
+}
+
+function exists(
+  location: Location | undefined,
+  lostWorkers: ReadonlySet<number>,
+): boolean {
+  if (location === undefined || location === 'stable storage') return !!location;
+  return !lostWorkers.has(location.worker);
+}
+
+function isSame(a: MapRecipe, b: MapRecipe): boolean {
+  return (
+    a.mapFunction === b.mapFunction &&
+    a.input === b.input &&
+    a.inputVersion === b.inputVersion &&
+    a.partitioner === b.partitioner &&
+    a.reduceTasks === b.reduceTasks
+  );
+}
