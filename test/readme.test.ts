@@ -83,7 +83,7 @@ test.each(pages)('%s: its commands exist and its links resolve', (page) => {
   for (const [, script] of text.matchAll(/npm run ([a-z][\w-]*)/g)) {
     expect(scripts, `npm run ${script}`).toHaveProperty(script as string);
   }
-  for (const [, target] of text.matchAll(/npm test ((?:exercises|solutions)\/\w+)/g)) {
+  for (const [, target] of text.matchAll(/npm test ((?:exercises|solutions)\/[\w-]+)/g)) {
     expect(existsSync(join(root, target as string)), target).toBe(true);
   }
   for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import cristian from '../../exercises/cristian/grader.ts';
 import type { CheckResult } from '../../src/grading/check.ts';
 import { gradeFile } from '../../src/grading/grade.ts';
-import { graderOf } from '../../src/grading/manifest.ts';
+import { entryOf, exerciseNames, graderOf } from '../../src/grading/manifest.ts';
 import { formatReport } from '../../src/grading/report.ts';
 import { runChecks } from '../../src/grading/run-checks.ts';
 import { run } from '../cli/program.ts';
@@ -142,7 +142,7 @@ describe('a function that', () => {
 });
 
 describe('npm test', () => {
-  test.each(['wordcount', 'cristian'])(
+  test.each(exerciseNames.filter((name) => !entryOf(name).isSolved))(
     'exercises/%s: the stub fails, as it should',
     async (name) => {
       const { code, stdout, stderr } = await run('test', [`exercises/${name}`]);
@@ -158,8 +158,13 @@ describe('npm test', () => {
     },
   );
 
-  test.each(['wordcount', 'cristian'])('solutions/%s: all points', async (name) => {
-    const { code, stdout } = await run('test', [`solutions/${name}/`]);
+  test.each([
+    ...exerciseNames
+      .filter((name) => entryOf(name).isSolved)
+      .map((name) => `exercises/${name}`),
+    ...exerciseNames.map((name) => `solutions/${name}`),
+  ])('%s: all points', async (path) => {
+    const { code, stdout } = await run('test', [`${path}/`]);
     expect(stdout).toMatch(/\n100 of 100 points\n$/);
     expect(code).toBe(0);
   });
@@ -168,7 +173,7 @@ describe('npm test', () => {
     const { code, stderr } = await run('test', ['exercises/nothing']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error: there is no exercises/nothing; there are exercises/wordcount, exercises/cristian\n',
+      `error: there is no exercises/nothing; there are ${exerciseNames.map((name) => `exercises/${name}`).join(', ')}\n`,
     );
   });
 });
