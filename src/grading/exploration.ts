@@ -83,11 +83,12 @@ function explainFailure(
   failure: Run & Pick<Failure, 'scenario'>,
   found: string,
 ): CheckFailure {
-  const { scenario, error } = failure;
+  const { scenario, error, events } = failure;
+  if (events.length === 0) return new CheckFailure(explain(error, scenario));
   const schedule: FailingSchedule = {
     code: `${scenarios.indexOf(scenario) + 1}/${printSchedule(failure.schedule)}`,
     summary: `${found}: ${tell(failure)}; ${describeModel(scenario.faults)}`,
-    diagram: leaveOutMiddle(drawSpaceTime(failure.events, { width: diagramWidth })),
+    diagram: leaveOutMiddle(drawSpaceTime(events, { width: diagramWidth })),
   };
   return new CheckFailure({ ...explain(error, scenario), schedule });
 }

@@ -82,3 +82,11 @@ test('one schedule without deviations is told as such', async () => {
   const { explored } = await expectOnAllSchedules([calm], {}, bounds);
   expect(explored).toBe('1 schedule: all with no deviations; no faults');
 });
+
+test('where nothing has happened there is nothing to draw', async () => {
+  const fails = { ...endless, run: () => Promise.reject(new Error('not written yet')) };
+  const error: unknown = await expectOnAllSchedules([fails]).catch((e) => e);
+  const { saw, schedule } = (error as CheckFailure).explanation;
+  expect(saw).toContain('not written yet');
+  expect(schedule).toBeUndefined();
+});
