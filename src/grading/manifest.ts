@@ -35,6 +35,12 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  'at-most-once': {
+    title: 'At-most-once: duplicate detection',
+    slide: 'RPC and Assignment 1 and 2',
+    prerequisites: ['ping', 'wordcount'],
+    points: 100,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ExerciseName = keyof typeof manifest;
