@@ -25,6 +25,15 @@ export function createCommand(name: string, description: string): Command {
     .showHelpAfterError('(see all options: add -- --help)');
 }
 
+/**
+ * Where the user's paths begin: npm starts scripts in the project's folder, and remembers where
+ * the user was.
+ */
+export function userFolder(script: string): string {
+  const isOurScript = process.env.npm_lifecycle_event === script;
+  return (isOurScript && process.env.INIT_CWD) || process.cwd();
+}
+
 /** Parses, runs, and ends the process with the exit code that `run` gives or its error deserves. */
 export async function runCommand(command: Command): Promise<void> {
   for (const stream of [process.stdout, process.stderr])

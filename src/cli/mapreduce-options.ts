@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
-import { createCommand, UsageError } from './command.ts';
+import { createCommand, UsageError, userFolder } from './command.ts';
 
 export interface MapReduceOptions {
   readonly jobName: string;
@@ -85,7 +85,7 @@ export function createMapReduceCommand(): Command {
 /** Throws a UsageError for what the options cannot mean together. */
 export function readOptions(inputs: string[], command: Command): MapReduceOptions {
   const options = command.opts();
-  const cwd = userFolder();
+  const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
   for (const worker of options.killWorker) {
     if (worker <= options.workers) continue;
@@ -111,12 +111,6 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     json: options.json,
     verbose: options.verbose,
   };
-}
-
-/** npm starts scripts in the project's folder and remembers where the user was. */
-function userFolder(): string {
-  const isOurScript = process.env.npm_lifecycle_event === 'mapreduce';
-  return (isOurScript && process.env.INIT_CWD) || process.cwd();
 }
 
 function findJob(job: string, cwd: string): string {

@@ -22,8 +22,14 @@ const child = join(import.meta.dirname, 'grade-child.ts');
 export async function gradeFile(
   graderFile: string,
   file: string,
+  { isSilent = false }: GradeOptions = {},
 ): Promise<CheckResult[]> {
-  return new Grading(graderFile, file).run();
+  return new Grading(graderFile, file, isSilent).run();
+}
+
+export interface GradeOptions {
+  /** What the student's code prints is not shown: among many, nobody knows whose it is. */
+  readonly isSilent?: boolean;
 }
 
 class Grading {
@@ -34,13 +40,16 @@ class Grading {
   #timer: NodeJS.Timeout | undefined;
   #hasTimedOut = false;
 
-  constructor(graderFile: string, file: string) {
+  constructor(graderFile: string, file: string, isSilent: boolean) {
     this.#process = fork(child, [graderFile, file], {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     // What the student prints is log; the results go to stdout.
-    for (const stream of [this.#process.stdout, this.#process.stderr]) forward(stream);
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      if (isSilent) stream?.resume();
+      else forward(stream);
+    }
   }
 
   run(): Promise<CheckResult[]> {

@@ -103,7 +103,7 @@ export class Connection {
       this.#discard();
       return;
     }
-    if (!this.#share.isResting) this.#share.beginSlice();
+    this.#share.beginRead(chunk.length);
     if (this.#codec) this.#codec.push(chunk);
     else if (!this.#open(chunk)) return;
     this.#deadlines.touch();
@@ -141,8 +141,7 @@ export class Connection {
 
   #readRequests(): void {
     const codec = this.#codec;
-    if (!codec || this.#isDismissed) return;
-    if (this.#share.isResting) return;
+    if (!codec || this.#isDismissed || this.#share.isResting) return;
     let hasMore = true;
     try {
       while (hasMore && !this.#mustWait() && !this.#share.isSpent) {
@@ -212,7 +211,9 @@ export class Connection {
     this.#finish();
     if (this.#isDismissed) return;
     try {
-      this.#isWriteBlocked = !this.#transport.send(settled.encode());
+      const frame = settled.encode();
+      this.#share.noteWrite(frame);
+      this.#isWriteBlocked = !this.#transport.send(frame);
       if (this.#isWriteBlocked) this.#deadlines.expectRead();
     } catch (error) {
       // Not even an error fits the limits: there is no way left to answer.

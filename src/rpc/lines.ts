@@ -2,6 +2,7 @@
  * Frames of the JSON wires: one value a line. Turns chunks of bytes, cut anywhere, into lines,
  * with constant work per byte and bounded memory, whatever the peer sends.
  */
+import { isAscii } from 'node:buffer';
 import { LimitError } from './errors.ts';
 
 const newline = 0x0a;
@@ -40,17 +41,18 @@ export class LineReader {
    * LimitError for a line that is too long, whether its end has come or not.
    */
   next(): string | undefined {
+    const text = this.#text;
     let start = this.#at;
-    while (this.#text.charCodeAt(start) === newline) start++;
-    if (start >= this.#text.length) {
+    while (text.charCodeAt(start) === newline) start++;
+    if (start >= text.length) {
       this.#at = start;
       if (this.#partial.length > this.#maxBytes) this.#refuse();
       return undefined;
     }
-    const end = this.#text.indexOf('\n', start);
+    const end = text.indexOf('\n', start);
     this.#at = end + 1;
     const isLong = (end - start) * 3 > this.#maxBytes;
-    const line = this.#text.slice(start, end);
+    const line = text.slice(start, end);
     if (isLong && Buffer.byteLength(line) > this.#maxBytes) this.#refuse();
     return line;
   }
@@ -69,14 +71,19 @@ export class LineReader {
   }
 
   #finishPartial(chunk: Buffer, end: number): string {
-    if (this.#partial.length === 0) return chunk.toString('utf8', 0, end);
+    if (this.#partial.length === 0) return decodeText(chunk.subarray(0, end));
     this.#partial.add(chunk.subarray(0, end));
-    return this.#partial.take().toString('utf8');
+    return decodeText(this.#partial.take());
   }
 
   #refuse(): never {
     throw new LimitError('maxFrameBytes', `frame is over ${this.#maxBytes} bytes`);
   }
+}
+
+/** The text that UTF-8 stands for. Nearly all of it is ASCII, which needs no decoding. */
+export function decodeText(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }
 
 /**

@@ -47,9 +47,11 @@ export class Sniffer {
 
   #lookAtJson(bytes: Buffer): Protocol | undefined {
     if (this.#depth === 0) {
-      while (isSpace(bytes[this.#at])) this.#at++;
-      if (this.#at === bytes.length)
-        return bytes.length > this.#maxBytes ? 'json-rpc' : undefined;
+      let start = this.#at;
+      while (isSpace(bytes[start])) start++;
+      this.#at = start;
+      if (start === bytes.length)
+        return start > Math.min(maxBlankBytes, this.#maxBytes) ? 'json-rpc' : undefined;
       if (bytes[this.#at++] !== openBrace) return 'json-rpc';
       this.#depth = 1;
     }
@@ -86,6 +88,9 @@ export class Sniffer {
 }
 
 const name = 'jsonrpc';
+
+/** More space than this before a first value is no value's: a codec throws it away at once. */
+const maxBlankBytes = 4096;
 
 /** Source: encoding/gob, "unsigned integers": a negated byte count, up to eight. */
 const lowestCount = 0xf8;

@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { exerciseNames } from '../../src/grading/manifest.ts';
 import { root, watch } from '../cli/program.ts';
 
 /** Runs the benchmark that stands under `folder` to its end. */
@@ -54,4 +55,15 @@ test('without its peers it says in one sentence what to run', async () => {
   expect(stderr).toMatch(
     /^error: not installed: birpc.*npm ci --prefix test\/bench.*\n$/,
   );
+});
+
+test('tells how long each exercise takes to grade, and what a grading leaves behind', async () => {
+  const { code, stdout, stderr } = await runBench(root, 'grading', '--rounds', '1');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const name of exerciseNames) {
+    expect(stdout).toMatch(
+      new RegExp(`^ {2}solutions/${name} +[\\d.]+ +[\\d. -]+ 0 +(0|unknown)$`, 'm'),
+    );
+  }
+  expect(stdout).toMatch(/^ {2}met +0\.00 +at most 0 +grading: wrong exit codes$/m);
 });

@@ -6,6 +6,7 @@ import { createCommand, runCommand, UsageError } from '../../src/cli/command.ts'
 import { Interruption } from '../../src/cli/interruption.ts';
 import { type Contender, contenders, listAbsent } from './contenders.ts';
 import { type Goal, judgeRows, type MeasuredRow } from './goals.ts';
+import { formatGrading, judgeGrading, measureGrading } from './grading.ts';
 import { formatHostile, judgeHostile, measureHostile } from './hostile.ts';
 import { formatMemory, judgeMemory, measureMemory } from './memory.ts';
 import {
@@ -48,9 +49,12 @@ const suites: Record<string, (bench: Bench) => Promise<Findings>> = {
   'rpc-hostile': benchHostile,
 };
 
-const command = createCommand('bench', 'Measures the RPC layer beside its peers')
+const command = createCommand(
+  'bench',
+  'Measures the RPC layer beside its peers, and the graders',
+)
   .usage('-- <suite> [options]')
-  .argument('<suite>', `rpc, or one part of it: ${Object.keys(suites).join(', ')}`)
+  .argument('<suite>', `grading, rpc, or a part of it: ${Object.keys(suites).join(', ')}`)
   .option('--rows <pattern>', 'of rpc-calls only rows whose name matches: "add|1 MB"')
   .option('--peers <list>', 'only these, separated by commas: ours,birpc,go')
   .option('--rounds <n>', 'rounds that count, after one that does not (default: 5)')
@@ -64,8 +68,10 @@ await runCommand(command);
 if (interruption.exitCode !== 0) process.exitCode = interruption.exitCode;
 
 async function run(suite: string, options: Options): Promise<void> {
+  if (suite === 'grading') return benchGrading(options);
   const names = Object.keys(suites).filter((name) => suite === 'rpc' || suite === name);
-  if (names.length === 0) throw new UsageError(`there is no suite ${suite}, but rpc`);
+  if (names.length === 0)
+    throw new UsageError(`there is no suite ${suite}, but rpc and grading`);
   const asked = names.includes('rpc-calls') ? chooseContenders(options.peers) : [];
   const chosenRows = chooseRows(options.rows);
   const pace = choosePace(options);
@@ -98,6 +104,18 @@ async function run(suite: string, options: Options): Promise<void> {
   } finally {
     killPrograms();
     commands.remove();
+  }
+}
+
+/** Needs neither peers nor their programs. */
+async function benchGrading(options: Options): Promise<void> {
+  const { rounds } = choosePace(options);
+  const machine = describeMachine();
+  const results = await measureGrading(rounds);
+  if (options.json) console.log(JSON.stringify({ machine, results }));
+  else {
+    const goals = formatGoals(judgeGrading(results));
+    console.log(`${machine}\n\n${formatGrading(results)}\n\n${goals}`);
   }
 }
 

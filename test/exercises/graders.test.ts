@@ -2,18 +2,15 @@
  * The graders graded: each known wrong answer fails first on the check that names its mistake,
  * several different correct answers pass, and no check is idle.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CheckResult, type Exercise, totalPoints } from '../../src/grading/check.ts';
+import { listChaffs, listVariants } from '../../src/grading/corpus.ts';
 import { entryOf, exerciseNames, fileOf, graderOf } from '../../src/grading/manifest.ts';
 import { runChecks } from '../../src/grading/run-checks.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-
-function listFiles(folder: string): string[] {
-  return readdirSync(join(root, folder)).map((name) => join(root, folder, name));
-}
 
 /** Grades in this process; what needs a process of its own is tested in grade.test.ts. */
 async function grade(exercise: Exercise, file: string): Promise<CheckResult[]> {
@@ -26,15 +23,14 @@ async function grade(exercise: Exercise, file: string): Promise<CheckResult[]> {
   return results;
 }
 
-function readHeader(file: string, name: string): string | undefined {
-  return new RegExp(`^ \\* ${name}: (.*)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1];
-}
-
 describe.each(exerciseNames)('%s', async (name) => {
   const exercise: Exercise = (await import(graderOf(name))).default;
   const { isSolved = false } = entryOf(name);
-  const chaffs = listFiles(`test/chaffs/${name}`);
-  const correct = [fileOf('solutions', name), ...listFiles(`test/variants/${name}`)];
+  const chaffs = listChaffs(name);
+  const correct = [
+    fileOf('solutions', name),
+    ...listVariants(name).map(({ file }) => file),
+  ];
 
   test('points sum to 100, ids and sentences are unique and fit a line', () => {
     const { checks } = exercise;
@@ -52,21 +48,20 @@ describe.each(exerciseNames)('%s', async (name) => {
     expect(totalPoints(results)).toBe(100);
   });
 
-  test.each(chaffs)('%s fails on the check that names its mistake', async (file) => {
-    const results = await grade(exercise, file);
+  test.each(chaffs)('$name fails on the check that names its mistake', async (chaff) => {
+    const results = await grade(exercise, chaff.file);
     const failure = results.find(({ status }) => status === 'fail');
-    expect(failure?.id).toBe(readHeader(file, 'Fails'));
+    expect(failure?.id).toBe(chaff.fails);
     const { saw, expected, mistake } = (
       failure as { explanation: never } & typeof failure
     ).explanation as Record<string, string | undefined>;
     expect(saw).toBeTruthy();
     expect(expected).toBeTruthy();
-    const looksLike = readHeader(file, 'Looks like');
-    if (looksLike !== undefined) expect(mistake).toContain(looksLike);
+    if (chaff.looksLike !== undefined) expect(mistake).toContain(chaff.looksLike);
   });
 
   test('every check is needed by a wrong answer, and there are enough of both kinds', () => {
-    const named = new Set(chaffs.map((file) => readHeader(file, 'Fails')));
+    const named = new Set(chaffs.map(({ fails }) => fails));
     expect([...named].sort()).toEqual(exercise.checks.map(({ id }) => id).sort());
     expect(chaffs.length).toBeGreaterThanOrEqual(isSolved ? 3 : 8);
     expect(correct.length).toBeGreaterThanOrEqual(3);

@@ -8,6 +8,7 @@ import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
 import { LineReader } from '../lines.ts';
 import { readJson } from './json-reader.ts';
+import { writeString } from './json-string.ts';
 import { checkJsonText } from './json-text.ts';
 import { writeJson } from './json-writer.ts';
 
@@ -33,8 +34,11 @@ export interface Framing {
   readValue(value: unknown, type: GoType | undefined): unknown;
   /** The JSON of args or of a reply, to be framed next. Throws where JSON cannot hold it. */
   writeValue(value: unknown, type: GoType | undefined): string;
-  /** The frame of a whole message. Throws a LimitError for one that we would refuse to read. */
-  frame(text: string): Frame;
+  /**
+   * The frame of a whole message: the JSON of its value, and what stands before and after it.
+   * Throws a LimitError for one that we would refuse to read.
+   */
+  frame(head: string, json: string, tail: string): Frame;
 }
 
 /** One message a line; blank lines are nothing. */
@@ -70,9 +74,8 @@ export class LineFraming implements Framing {
     return writeValue(value, type);
   }
 
-  frame(text: string): Frame {
-    checkOutgoing(text, this.#limits);
-    return `${text}\n`;
+  frame(head: string, json: string, tail: string): Frame {
+    return frameLine(head, json, tail, this.#limits);
   }
 }
 
@@ -80,18 +83,41 @@ export class LineFraming implements Framing {
 export function writeValue(value: unknown, type: GoType | undefined): string {
   if (type) return writeJson(value, type);
   if (value === undefined) return 'null';
-  const json = JSON.stringify(value);
+  const json = typeof value === 'string' ? writeString(value) : JSON.stringify(value);
   // A function or a symbol is no JSON value: stringify leaves it out without a word.
   if (json === undefined) throw new Error('it is no JSON value');
   return json;
 }
 
-export function checkOutgoing(text: string, limits: Limits): void {
+/** A message on a line of its own. A large value stays apart: to join it is to copy it. */
+export function frameLine(
+  head: string,
+  json: string,
+  tail: string,
+  limits: Limits,
+): Frame {
+  if (json.length > largeLength) {
+    checkOutgoing(json, limits, head, tail);
+    return [head, json, `${tail}\n`];
+  }
+  const text = `${head}${json}${tail}`;
+  checkOutgoing(text, limits);
+  return `${text}\n`;
+}
+
+const largeLength = 16 * 1024;
+
+export function checkOutgoing(text: string, limits: Limits, head = '', tail = ''): void {
   const { maxFrameBytes } = limits;
-  const mayBeLong = text.length * 3 > maxFrameBytes;
-  if (mayBeLong && Buffer.byteLength(text) > maxFrameBytes)
+  const mayBeLong = (head.length + text.length + tail.length) * 3 > maxFrameBytes;
+  if (mayBeLong && countBytes(head, text, tail) > maxFrameBytes)
     throw new LimitError('maxFrameBytes', `over ${maxFrameBytes} bytes`);
-  checkJsonText(text, limits);
+  checkJsonText(text, limits, head, tail);
+}
+
+/** Of the texts as UTF-8. No character may begin in one and end in the next. */
+export function countBytes(...texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 /** The text, or what is wrong with it as far as limits go. */

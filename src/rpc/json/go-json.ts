@@ -10,7 +10,7 @@ import type { ClientCodec, Frame, Request, Response, ServerCodec } from '../code
 import { LimitError, methodFailed, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
-import { checkOutgoing } from './framing.ts';
+import { frameLine } from './framing.ts';
 import { describeJson, readJson } from './json-reader.ts';
 import { findMember, JsonNumber, writeId } from './json-scan.ts';
 import { writeJson } from './json-writer.ts';
@@ -76,25 +76,18 @@ export class GoJsonServerCodec implements ServerCodec {
   encodeReply(request: Request, reply: unknown, type: GoType | undefined): Frame {
     const json = writeJson(reply, type);
     const result = json === 'null' ? '{}' : json;
-    return this.#frame(
-      `{"id":${(request as GoRequest).id},"result":${result},"error":null}`,
-    );
+    const head = `{"id":${(request as GoRequest).id},"result":`;
+    return frameLine(head, result, ',"error":null}', this.#limits);
   }
 
   encodeError(request: Request, message: string, _code: number): Frame {
     const error = JSON.stringify(message);
-    return this.#frame(
-      `{"id":${(request as GoRequest).id},"result":null,"error":${error}}`,
-    );
+    const head = `{"id":${(request as GoRequest).id},"result":null,"error":`;
+    return frameLine(head, error, '}', this.#limits);
   }
 
   encodeFarewell(_message: string): undefined {
     return undefined;
-  }
-
-  #frame(text: string): Frame {
-    checkOutgoing(text, this.#limits);
-    return `${text}\n`;
   }
 }
 
@@ -118,9 +111,8 @@ export class GoJsonClientCodec implements ClientCodec {
     type: GoType | undefined,
   ): Frame {
     const method = JSON.stringify(serviceMethod);
-    const text = `{"method":${method},"params":[${writeJson(args, type)}],"id":${seq}}`;
-    checkOutgoing(text, this.#limits);
-    return `${text}\n`;
+    const head = `{"method":${method},"params":[`;
+    return frameLine(head, writeJson(args, type), `],"id":${seq}}`, this.#limits);
   }
 
   push(chunk: Buffer): void {

@@ -84,7 +84,7 @@ export class JsonRpcServerCodec implements ServerCodec {
   encodeReply(request: Request, reply: unknown, type: GoType | undefined): Frame {
     const result = this.#framing.writeValue(reply, type);
     const { id } = request as JsonRpcRequest;
-    return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"result":${result}}`);
+    return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"result":`, result, '}');
   }
 
   encodeError(request: Request, message: string, code: number): Frame {
@@ -97,7 +97,7 @@ export class JsonRpcServerCodec implements ServerCodec {
 
   #encodeError(id: string, message: string, code: number): Frame {
     const error = JSON.stringify({ code, message });
-    return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"error":${error}}`);
+    return this.#framing.frame(`{"jsonrpc":"2.0","id":${id},"error":`, error, '}');
   }
 
   #answerIrregular(message: unknown): Batch {
@@ -109,7 +109,11 @@ export class JsonRpcServerCodec implements ServerCodec {
             return type ? readJson(args, type) : args;
           });
         const responses = await answerIrregular(message, this.#limits, callItem);
-        return responses && { encode: () => this.#framing.frame(this.#write(responses)) };
+        return (
+          responses && {
+            encode: () => this.#framing.frame('', this.#write(responses), ''),
+          }
+        );
       },
     };
   }
@@ -188,14 +192,15 @@ export class JsonRpcClientCodec implements ClientCodec {
     type: GoType | undefined,
   ): Frame {
     const json = this.#framing.writeValue(args, type);
-    const params = json.startsWith('{') ? json : `[${json}]`;
+    const isObject = json.startsWith('{');
     if (this.#method.name !== serviceMethod) {
       this.#method = { name: serviceMethod, json: JSON.stringify(serviceMethod) };
     }
     const method = this.#method.json;
-    return this.#framing.frame(
-      `{"jsonrpc":"2.0","id":${seq},"method":${method},"params":${params}}`,
-    );
+    const head = `{"jsonrpc":"2.0","id":${seq},"method":${method},"params":`;
+    return isObject
+      ? this.#framing.frame(head, json, '}')
+      : this.#framing.frame(`${head}[`, json, ']}');
   }
 
   push(chunk: Buffer): void {

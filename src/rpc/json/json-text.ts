@@ -5,22 +5,28 @@
 import { LimitError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 
-/** Throws a LimitError when the text nests too deep, or holds too many or too long values. */
-export function checkJsonText(text: string, limits: Limits): void {
+/**
+ * Throws a LimitError when the text nests too deep, or holds too many or too long values. What
+ * goes around the text may come apart from it: to join a large one is to copy it.
+ */
+export function checkJsonText(text: string, limits: Limits, head = '', tail = ''): void {
   const { maxDepth, maxValues, maxStringBytes } = limits;
+  const length = head.length + text.length + tail.length;
   // A level costs a character, and a value at least two: itself and what parts it from others.
-  const mayBeDeep = text.length > maxDepth && countsMoreBrackets(text, maxDepth);
-  const mayBeMany = text.length / 2 > maxValues;
-  const mayBeLong = text.length * 3 > maxStringBytes;
-  if (mayBeDeep || mayBeMany || mayBeLong) readThrough(text, limits);
+  const mayBeDeep = length > maxDepth && countsMoreBrackets([head, text, tail], maxDepth);
+  const mayBeMany = length / 2 > maxValues;
+  const mayBeLong = length * 3 > maxStringBytes;
+  if (mayBeDeep || mayBeMany || mayBeLong) readThrough(head + text + tail, limits);
 }
 
 /** Only what opens more than `limit` brackets can nest deeper; counting leaps over strings. */
-function countsMoreBrackets(text: string, limit: number): boolean {
+function countsMoreBrackets(texts: readonly string[], limit: number): boolean {
   let count = 0;
-  for (const bracket of ['[', '{']) {
-    let at = text.indexOf(bracket);
-    for (; at !== -1 && count <= limit; count++) at = text.indexOf(bracket, at + 1);
+  for (const text of texts) {
+    for (const bracket of ['[', '{']) {
+      let at = text.indexOf(bracket);
+      for (; at !== -1 && count <= limit; count++) at = text.indexOf(bracket, at + 1);
+    }
   }
   return count > limit;
 }

@@ -6,6 +6,7 @@
  * Source: Go encoding/json, Marshal.
  */
 import { type GoType, type StructType, Typed, zeroOf } from '../go-types.ts';
+import { writeString } from './json-string.ts';
 import { formatTime } from './json-time.ts';
 
 /** Throws an Error that says which value is at fault, `Args.A: "x" is no int`. */
@@ -23,7 +24,7 @@ export function writeJson(value: unknown, type?: GoType, where = 'value'): strin
       return writeFloat(type.bits === 32 ? shorten(value) : value);
     case 'string':
       if (typeof value !== 'string') return refuse(value, type, where);
-      return JSON.stringify(value);
+      return writeString(value);
     case 'bytes':
       if (value == null) return 'null';
       return value instanceof Uint8Array ? writeBytes(value) : refuse(value, type, where);
@@ -77,7 +78,7 @@ function writeUntyped(value: unknown, where: string): string {
     case 'number':
       return writeFloat(value);
     case 'string':
-      return JSON.stringify(value);
+      return writeString(value);
     case 'undefined':
       return 'null';
     case 'object':

@@ -15,10 +15,12 @@ import type { Frame } from '../codec.ts';
 import { LimitError, ProtocolError } from '../errors.ts';
 import type { GoType } from '../go-types.ts';
 import type { Limits } from '../limits.ts';
+import { decodeText } from '../lines.ts';
 import {
   BadMessage,
   checkIncoming,
   checkOutgoing,
+  countBytes,
   type Framing,
   writeValue,
 } from './framing.ts';
@@ -60,7 +62,7 @@ export class LengthPrefixFraming implements Framing {
     for (let frame = this.#frames.next(); frame; frame = this.#frames.next()) {
       this.#attachments = [];
       if (!this.#incomplete) {
-        const text = checkIncoming(frame.toString('utf8'), this.#limits);
+        const text = checkIncoming(decodeText(frame), this.#limits);
         if (text instanceof BadMessage) return text;
         const paths = readPaths(text, this.#limits.maxDepth);
         if (paths.length === 0) return text;
@@ -93,19 +95,20 @@ export class LengthPrefixFraming implements Framing {
     return json;
   }
 
-  frame(text: string): Frame {
+  frame(head: string, json: string, tail: string): Frame {
     const aside = this.#aside;
     this.#aside = [];
-    if (aside.length === 0) {
-      checkOutgoing(text, this.#limits);
-      return [prefix(Buffer.byteLength(text)), text];
-    }
+    if (aside.length === 0) return this.#frameText(head, json, tail);
     const paths = JSON.stringify(aside.map(({ path }) => path));
-    const whole = `${text.slice(0, -1)},"attachments":${paths}}`;
-    checkOutgoing(whole, this.#limits);
+    const longTail = `${tail.slice(0, -1)},"attachments":${paths}}`;
+    const message = this.#frameText(head, json, longTail);
     this.#checkTotal(aside.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    const frames = aside.flatMap(({ bytes }) => [prefix(bytes.length), bytes]);
-    return [prefix(Buffer.byteLength(whole)), whole, ...frames];
+    return [...message, ...aside.flatMap(({ bytes }) => [prefix(bytes.length), bytes])];
+  }
+
+  #frameText(head: string, json: string, tail: string): (string | Uint8Array)[] {
+    checkOutgoing(json, this.#limits, head, tail);
+    return [prefix(countBytes(head, json, tail)), head, json, tail];
   }
 
   /** The attachments of one message together may be as long as one frame. */

@@ -8,7 +8,7 @@
 import { ByteQueue } from '../byte-queue.ts';
 import { LimitError, ProtocolError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
-import { LineReader } from '../lines.ts';
+import { decodeText, LineReader } from '../lines.ts';
 import { mayHoldHalves, mayLoseDigits, parseExactly } from './json-scan.ts';
 import { checkJsonText } from './json-text.ts';
 
@@ -111,7 +111,7 @@ class ValueScanner {
     if ((end ?? bytes.length) > maxFrameBytes)
       throw new LimitError('maxFrameBytes', `frame is over ${maxFrameBytes} bytes`);
     if (end === undefined) return undefined;
-    const text = this.#queue.take(end).toString('utf8');
+    const text = decodeText(this.#queue.take(end));
     this.#at = 0;
     this.#skipSpace();
     return text;

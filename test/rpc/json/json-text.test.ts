@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { checkJsonText } from '../../../src/rpc/json/json-text.ts';
 import { defaultLimits, type Limits } from '../../../src/rpc/limits.ts';
 
-function excess(text: string, limits: Partial<Limits>): string {
+function excess(text: string, limits: Partial<Limits>, ...around: string[]): string {
   try {
-    checkJsonText(text, { ...defaultLimits, ...limits });
+    checkJsonText(text, { ...defaultLimits, ...limits }, ...around);
     return 'fits';
   } catch (error) {
     return (error as Error).message;
@@ -45,3 +45,13 @@ test.each([
 ])('strings of at most %i bytes: %s', (maxStringBytes, text, result) => {
   expect(excess(text, { maxStringBytes })).toBe(result);
 });
+
+test.each([{ maxDepth: 2 }, { maxValues: 3 }, { maxStringBytes: 4 }])(
+  'what goes around a text counts as if it were joined: %j',
+  (limits) => {
+    for (const text of ['1', '"abcd"', '"abcde"', '[[]]', '[1,2]', '[1,2,3]']) {
+      const whole = `{"a":[${text}]}`;
+      expect(excess(text, limits, '{"a":[', ']}')).toBe(excess(whole, limits));
+    }
+  },
+);

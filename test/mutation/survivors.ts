@@ -1,0 +1,31 @@
+/**
+ * Mutants of the solutions that every check lets live, each with the reason why that is no
+ * fault of the grader: what the program does is the same, or nobody may rely on it.
+ */
+
+export interface Explained {
+  /** `roundTripMs < best.roundTripMs` as it stands in the solution. */
+  readonly original: string;
+  readonly replacement: string;
+  readonly why: string;
+}
+
+export const explained: Record<string, readonly Explained[]> = {
+  cristian: [
+    {
+      original: 'roundTripMs < best.roundTripMs',
+      replacement: 'roundTripMs <= best.roundTripMs',
+      why: 'of two samples with the same round trip either is a best one',
+    },
+    {
+      original: 'offsetMs > 0',
+      replacement: 'false',
+      why: 'a clock that is behind may be slewed as well: the exercise allows both',
+    },
+    {
+      original: 'offsetMs > 0',
+      replacement: 'offsetMs >= 0',
+      why: 'a step by nothing does what a slew by nothing does',
+    },
+  ],
+};
