@@ -39,7 +39,7 @@ function expectNoGrowth(before: number, after: number): void {
   if (after - before <= tolerance) return;
   const each = Math.round(((after - before) / more) * 10) / 10;
   throw new CheckFailure({
-    did: `one client made ${first + more} deposits in turn; counted what the server remembers`,
+    did: `made ${first + more} deposits in turn; counted what the server holds`,
     saw: `${before} entries after ${first} deposits, ${after} after ${first + more}: ${each} more with each`,
     expected: 'no more with each: a reply that its client has is forgotten',
     mistake: 'nothing is ever pruned: a client can say up to where it has its replies',

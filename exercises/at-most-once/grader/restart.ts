@@ -32,6 +32,7 @@ function expectHonestEnd(bank: Bank, outcome: Outcome): void {
     throw fail(bank, {
       saw: `${nameOf(deposit)} was rejected: ${String(error)}`,
       expected: 'a receipt, or an UnknownOutcomeError where nobody knows',
+      mistake: 'a definite error says that the outcome is known: here it is not',
     });
   }
   if (end === 'open') {
@@ -62,7 +63,7 @@ function expectHonestEnd(bank: Bank, outcome: Outcome): void {
 
 const endlessUnknown = '"unknown" is an answer: asking again does not change it';
 const neverAnswered =
-  'what the last life was asked is not answered: it is dropped, or waits in a variable of the module for a run that went with the crash';
+  'a request of the last life is not answered: it is dropped, or a variable of the module has outlived the crash';
 
 /** Whether replies came again and again, when the server was up again. */
 function isAnswered({ world: { events } }: Bank): boolean {
@@ -94,5 +95,7 @@ function fail(
   bank: Bank,
   explanation: { saw: string; expected: string; mistake?: string },
 ): CheckFailure {
-  return new CheckFailure({ did: tellDone(bank), ...explanation });
+  const hasCrashed = bank.world.events.some(({ type }) => type === 'crashed');
+  const crash = hasCrashed ? '; the server crashed, and started again' : '';
+  return new CheckFailure({ did: `${tellDone(bank)}${crash}`, ...explanation });
 }
