@@ -86,7 +86,7 @@ describe('the house', () => {
       const livesInVirtualTime = /from '[./]*\/src\/sim\//.test(text);
       return waits.test(text) && !livesInVirtualTime;
     };
-    const exempt = /^test\/(house\.test\.ts|chaffs\/)/;
+    const exempt = /^test\/(house\.test\.ts|(?:chaffs|variants)\/)/;
     const guilty = listSources('test').filter(
       (file) => !exempt.test(file) && isGuilty(file),
     );

@@ -56,7 +56,7 @@ async function gradeAll(name: ExerciseName, runs: number) {
   const graded = await mapInParallel(answers, (answer) => grade(name, answer, runs));
   const checks = (graded[0]?.runs[0] ?? []).map(({ id }) => id);
   const stub = correct('the stub', fileOf('exercises', name));
-  const first = { ...stub, fails: checks[0] };
+  const first = entryOf(name).isSolved ? stub : { ...stub, fails: checks[0] };
   return { checks, graded: [await grade(name, first, runs), ...graded] };
 }
 

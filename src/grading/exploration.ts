@@ -74,17 +74,22 @@ function readSchedule(code: string): Schedule {
   }
 }
 
-/** `all 86 schedules with at most 2 deviations; at most 1 loss, 1 copy; 20 random ones`. */
+/** `86 schedules: all with up to 2 deviations; 20 random; at most 1 loss, 1 copy`. */
 function summarise(scenarios: readonly Scenario[], exploration: Exploration): string {
   const { runs, exhausted, beyond, randomRuns } = exploration;
   const models = [...new Set(scenarios.map(({ faults }) => describeModel(faults)))];
-  const deviations = (count: number) => `${count} deviation${count === 1 ? '' : 's'}`;
+  const reach =
+    exhausted === 0 ? 'no deviations' : `up to ${count(exhausted, 'deviation')}`;
   return [
-    `${runs} schedules: all with ${exhausted === 0 ? 'no' : 'up to'} ${deviations(exhausted)}`,
+    `${count(runs, 'schedule')}: all with ${reach}`,
     ...(beyond > 0 ? [`${beyond} of those with ${exhausted + 1}`] : []),
     ...(randomRuns > 0 ? [`${randomRuns} random`] : []),
     models.join(' or '),
   ].join('; ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function explainFailure(
@@ -92,17 +97,30 @@ function explainFailure(
   failure: Run & Pick<Failure, 'scenario'>,
   found: string,
 ): CheckFailure {
-  const { scenario, error } = failure;
+  const { scenario, error, events } = failure;
+  if (events.length === 0) return new CheckFailure(explain(error, scenario));
   const schedule: FailingSchedule = {
     code: `${scenarios.indexOf(scenario) + 1}/${printSchedule(failure.schedule)}`,
     summary: `${found}: ${tell(failure)}; ${describeModel(scenario.faults)}`,
-    diagram: drawSpaceTime(failure.events, { width: diagramWidth }),
+    diagram: leaveOutMiddle(drawSpaceTime(events, { width: diagramWidth })),
   };
   return new CheckFailure({ ...explain(error, scenario), schedule });
 }
 
 /** Leaves room for an indent in a terminal of 80 columns. */
 const diagramWidth = 76;
+/** Lines of a diagram that are shown of its beginning and of its end: two screens at most. */
+const shownLines = { first: 28, last: 8 };
+
+/** What goes round and round draws the same hundreds of lines. */
+function leaveOutMiddle(diagram: string): string {
+  const lines = diagram.split('\n');
+  const { first, last } = shownLines;
+  const leftOut = lines.length - first - last;
+  if (leftOut <= 1) return diagram;
+  const gap = `  … ${leftOut} lines are left out …`;
+  return [...lines.slice(0, first), gap, ...lines.slice(-last)].join('\n');
+}
 
 function tell({ story }: Run): string {
   return story.length > 0 ? story.join(', ') : 'every message in its time';

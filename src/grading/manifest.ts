@@ -11,9 +11,18 @@ export interface Entry {
   /** Exercises whose ideas it builds on. */
   readonly prerequisites: readonly string[];
   readonly points: 100;
+  /** A worked example: the file in `exercises/` is solved already. */
+  readonly isSolved?: true;
 }
 
 const manifest = {
+  ping: {
+    title: 'Worked example: ask until there is an answer',
+    slide: "Go's net/rpc is at-most-once",
+    prerequisites: [],
+    points: 100,
+    isSolved: true,
+  },
   wordcount: {
     title: 'The word-count server and its client',
     slide: 'Go example: Word count server',
@@ -30,6 +39,12 @@ const manifest = {
     title: "Cristian's clock synchronisation",
     slide: "Exercise: Cristian's algorithm",
     prerequisites: ['wordcount'],
+    points: 100,
+  },
+  'at-most-once': {
+    title: 'At-most-once: duplicate detection',
+    slide: 'RPC and Assignment 1 and 2',
+    prerequisites: ['ping', 'wordcount'],
     points: 100,
   },
   mapreduce: {

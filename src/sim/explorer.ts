@@ -78,7 +78,7 @@ class Explorer {
       else exhausted++;
       level = next;
     }
-    if (level.length === 0) exhausted = deviations;
+    if (level.length === 0 && beyond === 0) exhausted = deviations;
     for (let seed = 1; seed <= seeds; seed++) {
       const failure = await this.#runRandom(seed);
       if (failure) return { ...this.#count(exhausted, beyond, seed), failure };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CheckFailure } from '../../src/grading/check.ts';
 import { expectOnAllSchedules } from '../../src/grading/exploration.ts';
+import type { Scenario } from '../../src/sim/run-schedule.ts';
 import { createScenario } from '../sim/explored-server.ts';
 
 const bounds = { deviations: 2, schedules: 200, seeds: 3 };
@@ -53,3 +54,39 @@ test.each(['', '1', '3/0', '1/2-fast', 'x/0'])(
     );
   },
 );
+
+const endless: Scenario = {
+  name: 'a program that never ends',
+  faults: {},
+  maxEvents: 200,
+  run: (world) =>
+    world.run(async () => {
+      for (;;) {
+        world.client.note('once more');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }),
+};
+
+test('of what goes round and round the diagram shows the beginning and the end', async () => {
+  const error: unknown = await expectOnAllSchedules([endless]).catch((e) => e);
+  const { schedule } = (error as CheckFailure).explanation;
+  const lines = schedule?.diagram.split('\n') ?? [];
+  expect(lines).toHaveLength(37);
+  expect(lines[28]).toMatch(/^ {2}… \d+ lines are left out …$/);
+});
+
+test('one schedule without deviations is told as such', async () => {
+  const calm = { ...endless, run: async () => {} };
+  const bounds = { deviations: 0, seeds: 0 };
+  const { explored } = await expectOnAllSchedules([calm], {}, bounds);
+  expect(explored).toBe('1 schedule: all with no deviations; no faults');
+});
+
+test('where nothing has happened there is nothing to draw', async () => {
+  const fails = { ...endless, run: () => Promise.reject(new Error('not written yet')) };
+  const error: unknown = await expectOnAllSchedules([fails]).catch((e) => e);
+  const { saw, schedule } = (error as CheckFailure).explanation;
+  expect(saw).toContain('not written yet');
+  expect(schedule).toBeUndefined();
+});

@@ -35,6 +35,13 @@ test('a correct program passes on all schedules within the bound', async () => {
   expect(exploration.runs).toBeGreaterThan(40);
 });
 
+test('a level that was cut short is not claimed, even where none would follow', async () => {
+  const scenario = createScenario('right', 1, { losses: 1, slow: 1, slowMs: 250 });
+  const exploration = await explore([scenario], { ...bounds, schedules: 20, seeds: 0 });
+  expect(exploration).toMatchObject({ runs: 20, exhausted: 1 });
+  expect(exploration.beyond).toBeGreaterThan(0);
+});
+
 test.each([
   ['no table', 'client 0 ran twice'],
   ['check then act', 'client 0 ran twice'],

@@ -1,0 +1,21 @@
+/**
+ * Returns the call in the place of its reply.
+ *
+ * Fails: answer
+ */
+import { dial } from '../../../src/rpc/index.ts';
+
+/** Resolves with the server's answer, however often messages are lost or late. */
+export async function ping(serverAddr: string): Promise<string> {
+  const client = await dial(serverAddr);
+  try {
+    for (;;) {
+      const call = client.go<string>('Pinger.Ping', {}, { deadlineMs: 100 });
+      const { reply, error } = await call.done;
+      if (reply !== undefined) return call as unknown as string;
+      if (error?.isDefinite) throw error;
+    }
+  } finally {
+    await client.close();
+  }
+}

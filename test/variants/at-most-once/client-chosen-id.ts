@@ -1,0 +1,111 @@
+/**
+ * Correct: a client draws its own id, and the server keeps those that have registered in this
+ * life. No number of the life is needed.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  type Deposit,
+  type Execute,
+  Link,
+  type Receipt,
+  UnknownOutcomeError,
+} from '../../../src/lecture/at-most-once.ts';
+import { RpcError } from '../../../src/rpc/index.ts';
+
+interface Request {
+  clientId: string;
+  seq: number;
+  /** All requests of this client below it have been answered. */
+  doneBelow: number;
+  deposit: Deposit;
+}
+
+type Answer = { receipt: Receipt } | 'unknown';
+
+export class BankClient {
+  readonly #link: Link;
+  #clientId: Promise<string> | undefined;
+  #nextSeq = 0;
+  readonly #unanswered = new Set<number>();
+
+  constructor(serverAddr: string) {
+    this.#link = new Link(serverAddr);
+  }
+
+  /**
+   * Asks until there is an answer, and resolves with the receipt. Rejects with the server's
+   * error when the deposit failed, with an UnknownOutcomeError when nobody knows whether it ran.
+   */
+  async deposit(deposit: Deposit): Promise<Receipt> {
+    this.#clientId ??= this.#register();
+    const registered = this.#clientId;
+    const seq = this.#nextSeq++;
+    this.#unanswered.add(seq);
+    try {
+      const clientId = await registered;
+      const doneBelow = Math.min(...this.#unanswered);
+      const request: Request = { clientId, seq, doneBelow, deposit };
+      const answer = await this.#sendUntilAnswered<Answer>('Bank.Deposit', request);
+      if (answer !== 'unknown') return answer.receipt;
+      if (this.#clientId === registered) this.#clientId = undefined;
+      throw new UnknownOutcomeError('the server has restarted: it may have run');
+    } finally {
+      this.#unanswered.delete(seq);
+    }
+  }
+
+  async #register(): Promise<string> {
+    const clientId = randomUUID();
+    await this.#sendUntilAnswered('Bank.Register', { clientId });
+    return clientId;
+  }
+
+  async #sendUntilAnswered<Reply>(method: string, request: object): Promise<Reply> {
+    for (;;) {
+      try {
+        return await this.#link.sendRPC<Reply>(method, request);
+      } catch (error) {
+        if (error instanceof RpcError && error.isDefinite) throw error;
+      }
+    }
+  }
+
+  /** Ends the connection. */
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+}
+
+/** What the server remembers of one client. */
+interface Table {
+  doneBelow: number;
+  readonly receipts: Map<number, Promise<Receipt>>;
+}
+
+/** Its methods are called from the wire as `Bank.Register` and `Bank.Deposit`. */
+export class BankServer {
+  readonly #execute: Execute;
+  readonly #tables = new Map<string, Table>();
+
+  constructor(execute: Execute) {
+    this.#execute = execute;
+  }
+
+  /** Replies with a new client's id. */
+  Register({ clientId }: { clientId: string }): string {
+    if (this.#tables.has(clientId)) return clientId;
+    this.#tables.set(clientId, { doneBelow: 0, receipts: new Map() });
+    return clientId;
+  }
+
+  /** Runs the deposit of a request, unless it has been seen before. */
+  async Deposit(request: Request): Promise<Answer> {
+    const { clientId, seq, doneBelow, deposit } = request;
+    const table = this.#tables.get(clientId);
+    if (!table || seq < table.doneBelow) return 'unknown';
+    while (table.doneBelow < doneBelow) table.receipts.delete(table.doneBelow++);
+    const receipt = table.receipts.get(seq) ?? this.#execute(deposit);
+    table.receipts.set(seq, receipt);
+    return { receipt: await receipt };
+  }
+}
