@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { exerciseNames } from '../../src/grading/manifest.ts';
+import { type ExerciseName, entryOf, exerciseNames } from '../../src/grading/manifest.ts';
 import type { Goal } from './goals.ts';
 import { median } from './rows.ts';
 
@@ -104,6 +104,12 @@ function formatRow({ target, tookMs, exitCodes, leftOver }: GradingRow): string 
   ].join('');
 }
 
+/** A worked example is solved in both places. */
+function isSolved(target: string): boolean {
+  const [tree, name] = target.split('/');
+  return tree === 'solutions' || entryOf(name as ExerciseName).isSolved === true;
+}
+
 export function judgeGrading(rows: readonly GradingRow[]): Goal[] {
   const goal = (name: string, wanted: string, reached: number, isMet: boolean): Goal => ({
     name,
@@ -114,7 +120,7 @@ export function judgeGrading(rows: readonly GradingRow[]): Goal[] {
   });
   const slowest = Math.max(...rows.map(({ tookMs }) => median(tookMs) ?? 0));
   const wrongExits = rows.filter(({ target, exitCodes }) =>
-    exitCodes.some((code) => code !== (target.startsWith('solutions/') ? 0 : 1)),
+    exitCodes.some((code) => code !== (isSolved(target) ? 0 : 1)),
   );
   const leftOver = sum(rows.map((row) => row.leftOver)) ?? 0;
   return [
