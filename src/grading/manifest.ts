@@ -26,6 +26,12 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  schedule: {
+    title: "The master's schedule: barrier, failures, re-execution",
+    slide: 'MapReduce: Fault Tolerance',
+    prerequisites: ['wordcount'],
+    points: 100,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ExerciseName = keyof typeof manifest;
