@@ -32,6 +32,12 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  stragglers: {
+    title: 'Backup tasks for stragglers',
+    slide: 'Server 1 is a straggler',
+    prerequisites: ['schedule'],
+    points: 100,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ExerciseName = keyof typeof manifest;

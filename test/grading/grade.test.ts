@@ -168,7 +168,7 @@ describe('npm test', () => {
     const { code, stderr } = await run('test', ['exercises/nothing']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'error: there is no exercises/nothing; there are exercises/wordcount, exercises/cristian, exercises/schedule\n',
+      'error: there is no exercises/nothing; there are exercises/wordcount, exercises/cristian, exercises/schedule, exercises/stragglers\n',
     );
   });
 });
