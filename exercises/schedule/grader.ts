@@ -196,7 +196,7 @@ const exercise: Exercise<Subject> = {
       slide: reexecute,
       waitsOn: 'lost-output',
       workloads: [
-        { maps: 2, reduces: 2, faults: oneLost, rules: ['once'] },
+        { maps: 2, reduces: 3, faults: oneLost, rules: ['once'] },
         { ...oneMayCrash, rules: ['once'] },
       ],
       bounds: { deviations: 2, schedules: 90, seeds: 2 },

@@ -167,7 +167,8 @@ function describe({ tasks, workers, taskMs = 100, slow = {} }: Workload): string
     ([task, attempts]) => `task ${task} takes ${attempts.map(formatMs).join(', then ')}`,
   );
   const what = parts.length > 0 ? `; ${parts.join('; ')}` : '';
-  return `${tasks} tasks of ${formatMs(taskMs)}, ${workers} workers${what}`;
+  const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+  return `${count(tasks, 'task')} of ${formatMs(taskMs)}, ${count(workers, 'worker')}${what}`;
 }
 
 function formatMs(ms: number): string {
