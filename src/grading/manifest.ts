@@ -53,6 +53,18 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  schedule: {
+    title: "The master's schedule: barrier, failures, re-execution",
+    slide: 'MapReduce: Fault Tolerance',
+    prerequisites: ['async-rpc', 'mapreduce'],
+    points: 100,
+  },
+  stragglers: {
+    title: 'Backup tasks for stragglers',
+    slide: 'Server 1 is a straggler',
+    prerequisites: ['schedule'],
+    points: 100,
+  },
   lineage: {
     title: 'Data lineage: what to execute again',
     slide: 'Mapreduce: What could go wrong?',
