@@ -28,4 +28,11 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'a step by nothing does what a slew by nothing does',
     },
   ],
+  mapreduce: [
+    {
+      original: 'lines[partition(key, reduceTasks)]?.push',
+      replacement: 'lines[partition(key, reduceTasks)].push',
+      why: 'there is a list for each number that partition can give: ?. is for the type alone',
+    },
+  ],
 };
