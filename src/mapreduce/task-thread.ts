@@ -7,9 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
-import { LocalDisk } from './local-disk.ts';
 import { fetchPartitions } from './shuffle.ts';
 import { readSplit } from './splits.ts';
+import { openWorkerStore } from './stores/worker-store.ts';
 import {
   formatPartitions,
   type Groups,
@@ -37,7 +37,7 @@ export type ThreadMessage =
   | { readonly attempt: number; readonly failpoint: true };
 
 const config: WorkerConfig = workerData;
-const disk = new LocalDisk(config.runDir, config.worker);
+const store = openWorkerStore(config.store, config.runDir, config.worker);
 const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
   say({ refused: error.message });
 });
@@ -65,11 +65,9 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
     onRecord,
   });
   if (failpointOffset !== undefined) standStill(attempt);
-  const regions = disk.write(
-    attempt,
-    map,
-    formatPartitions(job, groups, config.reduceTasks),
-  );
+  const texts = formatPartitions(job, groups, config.reduceTasks);
+  const partitions = texts.map((text) => Buffer.from(text));
+  const regions = await store.write(attempt, map, partitions);
   return { outcome: 'completed', output: { kind: 'map', records, pairs, regions } };
 }
 
