@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
 import { fetchPartitions } from './shuffle.ts';
-import { readSplit } from './splits.ts';
+import { readSplit, SplitError } from './splits.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import { UnstoredError } from './stores/store.ts';
 import { openWorkerStore } from './stores/worker-store.ts';
 import {
   formatPartitions,
@@ -37,7 +39,9 @@ export type ThreadMessage =
   | { readonly attempt: number; readonly failpoint: true };
 
 const config: WorkerConfig = workerData;
-const store = openWorkerStore(config.store, config.runDir, config.worker);
+const disk = new LocalDisk(config.runDir, config.worker);
+disk.prepare();
+const store = openWorkerStore(config.store, disk);
 const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
   say({ refused: error.message });
 });
@@ -91,10 +95,15 @@ function standStill(attempt: number): never {
   throw new Error('a thread at its failpoint was woken');
 }
 
+/** A stack is for mistakes in code. A file that is gone, or a disk that is full, has none. */
 function describeFailure(error: unknown): RunTaskReply {
-  const failure =
-    error instanceof JobFunctionError ? error.failure : { error: stackOf(error), on: '' };
-  return { outcome: 'failed', failure };
+  if (error instanceof JobFunctionError)
+    return { outcome: 'failed', failure: error.failure };
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  const isOfTheWorld =
+    error instanceof SplitError || error instanceof UnstoredError || syscall;
+  const text = isOfTheWorld ? message : stackOf(error);
+  return { outcome: 'failed', failure: { error: text, on: '' } };
 }
 
 function say(message: ThreadMessage): void {

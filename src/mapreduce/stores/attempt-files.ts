@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Region } from '../events.ts';
-import type { MapOutputStore, PartitionRef } from './store.ts';
+import { type MapOutputStore, type PartitionRef, UnstoredError } from './store.ts';
 
 export class AttemptFiles implements MapOutputStore {
   /** Must exist: a folder that has vanished is not made anew in silence. */
@@ -42,7 +42,7 @@ export class AttemptFiles implements MapOutputStore {
       replaceFolder(unfinished, this.#attemptFolder(attempt));
     } catch (error) {
       rmSync(unfinished, { recursive: true, force: true });
-      throw new Error(`map output cannot be stored: ${(error as Error).message}`);
+      throw new UnstoredError(`map output cannot be stored: ${(error as Error).message}`);
     }
     return partitions.map((bytes) => ({ bytes: bytes.length, crc32: crc32(bytes) }));
   }

@@ -51,7 +51,7 @@ export async function openRunStore(
   return {
     outputSurvives,
     config: { type: name, address: server.address },
-    description: `map output is in the state server, process ${server.pid}`,
+    description: `map output is in the state server ${server.address}, process ${server.pid}`,
     lost: server.lost.then(
       (how) =>
         `the state server was lost (${how}), and all map output with it: ` +

@@ -10,7 +10,13 @@
  *
  * Source: document "process-rpc", `RpcStateAccess`.
  */
-import { type Client, NotSentError, ServerError } from '../../rpc/index.ts';
+import {
+  type Client,
+  ConnectionLostError,
+  NotSentError,
+  ServerError,
+  ShutdownError,
+} from '../../rpc/index.ts';
 import type { AttemptRef } from './counters.ts';
 import { answerWithinMs, dialInTime } from './holder.ts';
 import type {
@@ -84,11 +90,7 @@ export class StateClient {
   }
 
   close(): void {
-    void this.#client?.then(
-      (client) => client.close(),
-      () => {},
-    );
-    this.#client = undefined;
+    if (this.#client) this.#forget(this.#client);
   }
 
   async #change(
@@ -112,21 +114,33 @@ export class StateClient {
         const options = { deadlineMs: answerWithinMs };
         return await client.call<Reply>(`State.${method}`, args, options);
       } catch (error) {
-        const isAnswer = error instanceof ServerError || error instanceof NotSentError;
-        if (isAnswer || isSecondTime) throw this.#describe(method, error);
-        if (this.#client === connection) this.#client = undefined;
-        void connection.then(
-          (client) => client.close(),
-          () => {},
-        );
+        if (!isAnswer(error)) this.#forget(connection);
+        if (isSecondTime || !isInDoubt(error)) throw this.#describe(method, error);
       }
     }
+  }
+
+  #forget(connection: Promise<Client>): void {
+    if (this.#client === connection) this.#client = undefined;
+    void connection.then(
+      (client) => client.close(),
+      () => {},
+    );
   }
 
   #describe(method: string, error: unknown): Error {
     const { message } = error as Error;
     return new Error(`the state server ${this.#address} failed in ${method}: ${message}`);
   }
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof ServerError || error instanceof NotSentError;
+}
+
+/** Silence is no reason to ask again, nor is an error that the server gives. */
+function isInDoubt(error: unknown): boolean {
+  return error instanceof ConnectionLostError || error instanceof ShutdownError;
 }
 
 function cut<Item>(items: readonly Item[]): (readonly Item[])[] {

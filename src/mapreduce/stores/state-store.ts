@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { Region } from '../events.ts';
 import { fetchChunkBytes } from '../wire.ts';
 import type { StateClient } from './state-client.ts';
-import type { MapOutputStore } from './store.ts';
+import { type MapOutputStore, UnstoredError } from './store.ts';
 
 export class StateStore implements MapOutputStore {
   readonly #state: StateClient;
@@ -26,7 +26,9 @@ export class StateStore implements MapOutputStore {
         await this.#state.putPartition({ attempt, map, reduce }, offset, data);
       }
     };
-    await Promise.all(partitions.map(put));
+    await Promise.all(partitions.map(put)).catch((error: Error) => {
+      throw new UnstoredError(`map output cannot be stored: ${error.message}`);
+    });
     return partitions.map((bytes) => ({ bytes: bytes.length, crc32: crc32(bytes) }));
   }
 

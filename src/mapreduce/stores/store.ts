@@ -16,8 +16,8 @@ import type { Region } from '../events.ts';
 export interface MapOutputStore {
   /**
    * Stores one map attempt's partitions, in order; resolves with what a reader must find.
-   * Idempotent. Rejects when they cannot be stored whole; then nothing of them is left that
-   * a reader would take for whole.
+   * Idempotent. Rejects with an UnstoredError when they cannot be stored whole; then nothing
+   * is left that a reader would take for whole.
    */
   write(attempt: number, map: number, partitions: readonly Buffer[]): Promise<Region[]>;
   close(): void;
@@ -44,6 +44,11 @@ export interface Holder {
 /** The holder answers, and does not have what it was asked for. */
 export class MissingOutputError extends Error {
   override readonly name = 'MissingOutputError';
+}
+
+/** Map output could not be stored whole: the disk is full, or the store is gone. */
+export class UnstoredError extends Error {
+  override readonly name = 'UnstoredError';
 }
 
 export const storeNames = ['local-disk', 'shared', 'state-server'] as const;
