@@ -4,8 +4,10 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
+import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
+import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
 
 export interface MapReduceOptions {
@@ -20,6 +22,7 @@ export interface MapReduceOptions {
   readonly killWorkers: readonly number[];
   readonly seed: number;
   readonly lostAfterMs: number;
+  readonly store: StoreChoice;
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
@@ -72,6 +75,15 @@ export function createMapReduceCommand(): Command {
       count(100, 3_600_000),
       10_000,
     )
+    .addOption(
+      new Option('--store <name>', 'where map output lives')
+        .choices(storeNames)
+        .default('local-disk'),
+    )
+    .option(
+      '--shared-folder <path>',
+      "for --store shared: an existing folder (default: in the run's own)",
+    )
     .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
@@ -105,12 +117,23 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     killWorkers: options.killWorker,
     seed: options.seed,
     lostAfterMs: options.lostAfterMs,
+    store: readStoreChoice(options.store, options.sharedFolder, cwd),
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
   };
+}
+
+function readStoreChoice(
+  name: StoreName,
+  folder: string | undefined,
+  cwd: string,
+): StoreChoice {
+  if (folder === undefined) return { name, sharedFolder: undefined };
+  if (name === 'shared') return { name, sharedFolder: resolve(cwd, folder) };
+  throw new UsageError(`--shared-folder ${folder}: add --store shared`);
 }
 
 function findJob(job: string, cwd: string): string {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import chalk from 'chalk';
 import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
+import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
 
@@ -22,6 +23,9 @@ export interface RunSummary {
   /** In the order of their loss. */
   readonly lostWorkers: readonly number[];
   readonly reExecuted: { readonly map: number; readonly reduce: number };
+  readonly store: StoreName;
+  /** What the store made re-execution cost. */
+  readonly redone: { readonly completedMaps: number; readonly runningAttempts: number };
   readonly duplicatesIgnored: number;
   readonly elapsedMs: number;
   readonly outputDir: string;
@@ -54,6 +58,7 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
 export function printResults(summary: RunSummary, tally: Tally, top: number): void {
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
   lines.push('', describeCost(summary), ...tally.losses.map(tellLostWorker));
+  if (tally.losses.length > 0) lines.push(describeStore(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -69,4 +74,17 @@ function describeCost(summary: RunSummary): string {
   const cost = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
   const again = `executed again: ${reExecuted.map} map, ${reExecuted.reduce} reduce`;
   return `${cost}; ${again}; duplicates ignored: ${duplicatesIgnored}`;
+}
+
+const placesOfOutput: Record<StoreName, string> = {
+  'local-disk': 'local disks',
+  shared: 'stable storage',
+  'state-server': 'state server',
+};
+
+/** What the store made re-execution cost, as a sentence. */
+function describeStore({ store, redone }: RunSummary): string {
+  const completed = countOf(redone.completedMaps, 'completed map task');
+  const running = countOf(redone.runningAttempts, 'running attempt');
+  return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
 }

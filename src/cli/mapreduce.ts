@@ -13,6 +13,11 @@ import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import {
+  openRunStore,
+  type RunStore,
+  StoreError,
+} from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -32,16 +37,23 @@ const maxFailures = 3;
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
 
+/** What a user can mend, if told. */
+const mistakes = [JobError, InputError, OutputError, StoreError];
+
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = readOptions(inputs, command);
   const interruption = new Interruption();
   const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+  let store: RunStore | undefined;
   try {
-    process.exitCode = await runJob(planJob(options), runDir, interruption);
+    const plan = planJob(options);
+    store = await openRunStore(plan.store, runDir);
+    process.exitCode = await runJob(plan, store, runDir, interruption);
   } catch (error) {
-    const isMistake = [JobError, InputError, OutputError].some((t) => error instanceof t);
+    const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
+    await store?.close();
     rmSync(runDir, { recursive: true, force: true });
   }
 });
@@ -78,6 +90,7 @@ function planJob(options: MapReduceOptions): Plan {
 /** Runs the job and reports it; returns the exit code. */
 async function runJob(
   plan: Plan,
+  store: RunStore,
   runDir: string,
   interruption: Interruption,
 ): Promise<number> {
@@ -88,10 +101,11 @@ async function runJob(
   const totals = { map: splits.length, reduce: reduceTasks };
   const screen = new Screen(totals, workers, plan.verbose);
   await screen.open();
-  announce(plan, screen);
+  announce(plan, store, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
+    store,
     bundle,
     runDir,
     outputDir: output.path,
@@ -118,7 +132,7 @@ async function runJob(
     );
     return interruption.exitCode;
   }
-  const { attempts, losses, reExecuted, duplicatesIgnored } = screen.tally;
+  const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
   const summary: RunSummary = {
     job: plan.jobName,
     inputFiles: plan.inputFiles,
@@ -129,6 +143,8 @@ async function runJob(
     attempts,
     lostWorkers: losses.map(({ worker }) => worker),
     reExecuted,
+    store: plan.store.name,
+    redone,
     duplicatesIgnored,
     elapsedMs,
     outputDir: output.path,
@@ -141,7 +157,7 @@ async function runJob(
     : 0;
 }
 
-function announce({ faults, ...plan }: Plan, screen: Screen): void {
+function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {
   const size = `${(plan.inputBytes / 1e6).toFixed(1)} MB`;
   const parts = [
     `${countOf(plan.inputFiles, 'file')} of ${size}`,
@@ -150,6 +166,7 @@ function announce({ faults, ...plan }: Plan, screen: Screen): void {
     countOf(plan.workers, 'worker'),
   ];
   screen.print(`${plan.jobName}: ${parts.join(', ')}`);
+  if (store.outputSurvives) screen.print(store.description);
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
 }
 

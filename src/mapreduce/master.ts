@@ -19,6 +19,8 @@ import {
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
 import type { Split } from './splits.ts';
+import type { RunStore } from './stores/run-store.ts';
+import { addressOfStore } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 import { createTaskArgs } from './task-args.ts';
 import type {
@@ -39,6 +41,8 @@ export interface MasterOptions {
   readonly reduceTasks: number;
   readonly workers: number;
   readonly faults: FaultPlan;
+  /** Where map output lives. */
+  readonly store: RunStore;
   readonly heartbeatMs: number;
   readonly lostAfterMs: number;
   readonly maxFailures: number;
@@ -86,7 +90,9 @@ class Master {
     this.#options = options;
     const workers = Array.from({ length: options.workers }, (_, i) => i + 1);
     const mapTasks = options.splits.length;
-    this.#state = createState({ ...options, mapTasks, workers, startWithinMs }, 0);
+    const { outputSurvives } = options.store;
+    const more = { mapTasks, workers, startWithinMs, outputSurvives };
+    this.#state = createState({ ...options, ...more }, 0);
   }
 
   async run(): Promise<RunOutcome> {
@@ -97,6 +103,7 @@ class Master {
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
+    void this.#options.store.lost.then((why) => this.#finish({ status: 'failed', why }));
     this.#server.registerName('Master', this.#createService());
     const address = await this.#server.listen('127.0.0.1:0');
     for (const id of this.#state.workers.keys()) this.#startWorker(id, address);
@@ -127,7 +134,8 @@ class Master {
   }
 
   #startWorker(id: number, masterAddress: string): void {
-    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs } = this.#options;
+    const { bundle, runDir, outputDir, store, params, reduceTasks, heartbeatMs } =
+      this.#options;
     const { jobModule, taskThread } = bundle;
     const worker = new WorkerProcess(
       bundle.workerMain,
@@ -137,6 +145,7 @@ class Master {
         masterPid: process.pid,
         runDir,
         outputDir,
+        store: store.config,
         jobModule,
         taskThread,
         params,
@@ -213,6 +222,7 @@ class Master {
       this.#state,
       this.#options.splits,
       this.#addresses,
+      addressOfStore(this.#options.store.config),
     );
     const call = await (this.#workers.get(worker) as WorkerProcess).runTask(args).done;
     const { reply, error } = call;

@@ -50,6 +50,7 @@ export interface SchedulerState {
   readonly lostAfterMs: number;
   readonly startWithinMs: number;
   readonly maxFailures: number;
+  readonly outputSurvives: boolean;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
@@ -69,6 +70,8 @@ export interface SchedulerOptions {
   /** The job fails when one task has failed this often. */
   readonly maxFailures: number;
   readonly faults: FaultPlan;
+  /** True: map output outlives its worker, so that completed map tasks stay completed. */
+  readonly outputSurvives?: boolean;
 }
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
@@ -90,6 +93,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     lostAfterMs: options.lostAfterMs,
     startWithinMs: options.startWithinMs,
     maxFailures: options.maxFailures,
+    outputSurvives: options.outputSurvives ?? false,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',

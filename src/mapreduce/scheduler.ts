@@ -100,8 +100,8 @@ function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
 }
 
 /**
- * Running attempts of a lost worker go back to idle, and its completed map tasks too: their
- * output is on its disk. Completed reduce tasks stay: their output is not.
+ * Running attempts of a lost worker go back to idle, and its completed map tasks too where
+ * their output is on its disk. Completed reduce tasks stay: their output is not.
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 function loseWorker(state: SchedulerState, id: number, why: string): Decision[] {
@@ -111,7 +111,7 @@ function loseWorker(state: SchedulerState, id: number, why: string): Decision[] 
   const isRunningThere = ({ attempt }: Task) =>
     attempt !== undefined && attempt === worker.attempt;
   const isStoredThere = ({ kind, accepted }: Task) =>
-    kind === 'map' && accepted?.worker === id;
+    kind === 'map' && accepted?.worker === id && !state.outputSurvives;
   const requeued = [...state.maps, ...state.reduces]
     .filter((task) => isRunningThere(task) || isStoredThere(task))
     .map(requeue);

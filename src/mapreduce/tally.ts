@@ -13,6 +13,8 @@ export class Tally {
   readonly completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly reExecuted: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly activities = new Map<number, Activity>();
+  /** Work that was lost: attempts that ran, and map tasks that were completed already. */
+  readonly redone = { completedMaps: 0, runningAttempts: 0 };
   /** What was told of each lost worker, in the order of their loss. */
   readonly losses: (StreamEntry & { type: 'worker-lost' })[] = [];
   readonly #lastHeardMs = new Map<number, number>();
@@ -69,7 +71,10 @@ export class Tally {
 
   #requeue(requeued: readonly Requeued[]): void {
     for (const { task, was } of requeued) {
-      if (was === 'completed') this.completed[task.kind]--;
+      if (was === 'in-progress') this.redone.runningAttempts++;
+      if (was !== 'completed') continue;
+      this.redone.completedMaps++;
+      this.completed[task.kind]--;
     }
   }
 }

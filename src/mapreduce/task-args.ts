@@ -12,9 +12,12 @@ export function createTaskArgs(
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
+  /** Where all map output is, whoever made it; undefined: on its worker's disk. */
+  storeAddress?: string,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const sources = listSources(task.index, state, addresses);
+    const addressOf = (worker: number) => storeAddress ?? addresses.get(worker);
+    const sources = listSources(task.index, state, addressOf);
     return { kind: 'reduce', attempt, reduce: task.index, sources };
   }
   const split = splits[task.index] as Split;
@@ -30,13 +33,13 @@ export function createTaskArgs(
 function listSources(
   reduce: number,
   state: SchedulerState,
-  addresses: ReadonlyMap<number, string>,
+  addressOf: (worker: number) => string | undefined,
 ): PartitionSource[] {
   return state.maps.flatMap(({ index, accepted }) => {
     if (!accepted)
       throw new Error(`reduce task ${reduce} was started before map ${index} ended`);
     const region = (accepted.output as MapOutput).regions[reduce];
-    const address = addresses.get(accepted.worker);
+    const address = addressOf(accepted.worker);
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];

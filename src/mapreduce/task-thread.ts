@@ -7,9 +7,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
-import { LocalDisk } from './local-disk.ts';
 import { fetchPartitions } from './shuffle.ts';
-import { readSplit } from './splits.ts';
+import { readSplit, SplitError } from './splits.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import { UnstoredError } from './stores/store.ts';
+import { openWorkerStore } from './stores/worker-store.ts';
 import {
   formatPartitions,
   type Groups,
@@ -38,6 +40,8 @@ export type ThreadMessage =
 
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
+disk.prepare();
+const store = openWorkerStore(config.store, disk);
 const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
   say({ refused: error.message });
 });
@@ -65,11 +69,9 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
     onRecord,
   });
   if (failpointOffset !== undefined) standStill(attempt);
-  const regions = disk.write(
-    attempt,
-    map,
-    formatPartitions(job, groups, config.reduceTasks),
-  );
+  const texts = formatPartitions(job, groups, config.reduceTasks);
+  const partitions = texts.map((text) => Buffer.from(text));
+  const regions = await store.write(attempt, map, partitions);
   return { outcome: 'completed', output: { kind: 'map', records, pairs, regions } };
 }
 
@@ -93,10 +95,15 @@ function standStill(attempt: number): never {
   throw new Error('a thread at its failpoint was woken');
 }
 
+/** A stack is for mistakes in code. A file that is gone, or a disk that is full, has none. */
 function describeFailure(error: unknown): RunTaskReply {
-  const failure =
-    error instanceof JobFunctionError ? error.failure : { error: stackOf(error), on: '' };
-  return { outcome: 'failed', failure };
+  if (error instanceof JobFunctionError)
+    return { outcome: 'failed', failure: error.failure };
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  const isOfTheWorld =
+    error instanceof SplitError || error instanceof UnstoredError || syscall;
+  const text = isOfTheWorld ? message : stackOf(error);
+  return { outcome: 'failed', failure: { error: text, on: '' } };
 }
 
 function say(message: ThreadMessage): void {

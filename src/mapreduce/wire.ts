@@ -6,10 +6,13 @@
  *                        Master.FailpointReached
  *     master -> worker   Worker.RunTask
  *     worker -> worker   Worker.FetchPartition
+ *     worker -> state server   State.PutPartition, State.FetchPartition; the document's
+ *                        methods are in stores/state-server.ts
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
+import type { PartitionRef, StoreConfig } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 
 /** Given to a worker process at its start, as JSON in its first argument. */
@@ -21,6 +24,7 @@ export interface WorkerConfig {
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
+  readonly store: StoreConfig;
   /** The bundled modules. */
   readonly jobModule: string;
   readonly taskThread: string;
@@ -62,6 +66,7 @@ export interface MapTaskArgs {
 export interface PartitionSource extends Region {
   readonly map: number;
   readonly attempt: number;
+  /** A worker's, the state server's or a folder's: see stores/holder.ts. */
   readonly address: string;
 }
 
@@ -80,18 +85,15 @@ export type RunTaskReply =
   | { readonly outcome: 'failed'; readonly failure: TaskFailure }
   | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
 
-export interface FetchPartitionArgs {
-  readonly attempt: number;
-  readonly map: number;
-  readonly reduce: number;
+export interface FetchPartitionArgs extends PartitionRef {
   /** First byte wanted. */
   readonly offset: number;
 }
 
 export interface FetchPartitionReply {
-  /** Bytes from `offset` on, base64; at most `fetchChunkBytes` of them. '' at the end. */
-  readonly data: string;
+  /** Bytes from `offset` on, at most `fetchChunkBytes` of them; none at the end. */
+  readonly data: Uint8Array;
 }
 
-/** Bytes of map output in one reply. Base64 makes 4/3 of it, well under a frame's limit. */
+/** Bytes of map output in one message: well under a frame's limit. */
 export const fetchChunkBytes = 1024 * 1024;

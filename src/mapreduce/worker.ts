@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
 import { type Client, dial, never, Server } from '../rpc/index.ts';
-import { LocalDisk } from './local-disk.ts';
+import { LocalDisk } from './stores/local-disk.ts';
 import type { ThreadMessage } from './task-thread.ts';
 import {
   type FailpointArgs,
@@ -87,9 +87,7 @@ class Worker {
         'Worker.FetchPartition: attempt, map, reduce and offset are counts',
       );
     }
-    const { attempt, map, reduce, offset } = args;
-    const bytes = this.#disk.read(attempt, map, reduce, offset, fetchChunkBytes);
-    return { data: bytes.toString('base64') };
+    return { data: this.#disk.read(args, args.offset, fetchChunkBytes) };
   }
 }
 
@@ -111,6 +109,7 @@ async function endWithMaster(config: WorkerConfig): Promise<never> {
   const isOrphan = process.ppid !== config.masterPid;
   const { folder } = new LocalDisk(config.runDir, config.worker);
   removeFolder(isOrphan ? config.runDir : folder);
+  if (isOrphan && config.store.type === 'shared') removeFolder(config.store.folder);
   return end();
 }
 
