@@ -30,7 +30,15 @@ export interface MapReduceOptions {
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
-const builtInJobs = ['word-count', 'inverted-index', 'grep'];
+const builtInJobs = [
+  'word-count',
+  'inverted-index',
+  'grep',
+  'sort',
+  'url-access-count',
+  'web-link-graph',
+  'term-vector',
+];
 
 export function createMapReduceCommand(): Command {
   return createCommand(
