@@ -23,6 +23,8 @@ export interface MapReduceOptions {
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
+  /** Undefined: no trace is written. */
+  readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
@@ -84,6 +86,7 @@ export function createMapReduceCommand(): Command {
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
     )
+    .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
     .option('--verbose', 'on a terminal, a line for every assignment too', false)
@@ -115,6 +118,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     lostAfterMs: options.lostAfterMs,
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
+    trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
