@@ -68,7 +68,7 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   const regions = disk.write(
     attempt,
     map,
-    formatPartitions(job, groups, config.reduceTasks),
+    formatPartitions(job, groups, config.reduceTasks).map((text) => Buffer.from(text)),
   );
   return { outcome: 'completed', output: { kind: 'map', records, pairs, regions } };
 }

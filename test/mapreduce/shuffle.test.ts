@@ -36,7 +36,7 @@ afterEach(async () => {
 
 /** Map task `map` ran as attempt `map + 10` and wrote this for reduce task 0. */
 function store(map: number, text: string): PartitionSource {
-  const [region] = disk.write(map + 10, map, [text]);
+  const [region] = disk.write(map + 10, map, [Buffer.from(text)]);
   return { map, attempt: map + 10, address, ...region! };
 }
 
