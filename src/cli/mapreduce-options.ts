@@ -20,6 +20,7 @@ export interface MapReduceOptions {
   readonly killWorkers: readonly number[];
   readonly seed: number;
   readonly lostAfterMs: number;
+  readonly memoryBytes: number;
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
@@ -83,6 +84,12 @@ export function createMapReduceCommand(): Command {
       10_000,
     )
     .option(
+      '--memory <bytes>',
+      'for the pairs of one task; more goes to files',
+      parseBytes,
+      64 * 1024 * 1024,
+    )
+    .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
     )
@@ -116,6 +123,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     killWorkers: options.killWorker,
     seed: options.seed,
     lostAfterMs: options.lostAfterMs,
+    memoryBytes: options.memory,
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
     trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),

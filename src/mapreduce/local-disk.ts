@@ -17,10 +17,9 @@ export class LocalDisk {
   }
 
   /** Writes one map attempt's partitions; returns what a reader must find. */
-  write(attempt: number, map: number, partitions: readonly string[]): Region[] {
+  write(attempt: number, map: number, partitions: readonly Buffer[]): Region[] {
     mkdirSync(this.#attemptFolder(attempt), { recursive: true });
-    return partitions.map((text, reduce) => {
-      const bytes = Buffer.from(text);
+    return partitions.map((bytes, reduce) => {
       writeFileSync(this.#path(attempt, map, reduce), bytes);
       return { bytes: bytes.length, crc32: crc32(bytes) };
     });

@@ -40,6 +40,8 @@ export interface MasterOptions {
   readonly workers: number;
   readonly faults: FaultPlan;
   readonly heartbeatMs: number;
+  /** For the pairs of one task, about; the rest goes to files. */
+  readonly memoryBytes: number;
   readonly lostAfterMs: number;
   readonly maxFailures: number;
   /** Sees everything that happens and is decided, in order. */
@@ -127,7 +129,8 @@ class Master {
   }
 
   #startWorker(id: number, masterAddress: string): void {
-    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs } = this.#options;
+    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs, memoryBytes } =
+      this.#options;
     const { jobModule, taskThread } = bundle;
     const worker = new WorkerProcess(
       bundle.workerMain,
@@ -142,6 +145,7 @@ class Master {
         params,
         reduceTasks,
         heartbeatMs,
+        memoryBytes,
       },
       (line) => this.#isOver || this.#options.onWorkerLine(id, line),
     );

@@ -7,21 +7,26 @@
 import { crc32 } from 'node:zlib';
 import { type Client, dial, ServerError } from '../rpc/index.ts';
 import type { MissingInput } from './events.ts';
+import type { Run } from './runs.ts';
 import type { FetchPartitionArgs, FetchPartitionReply, PartitionSource } from './wire.ts';
 
 /** A holder that sends nothing for this many milliseconds counts as unreachable. */
 const fetchTimeoutMs = 5000;
 
 export type Fetched =
-  | { readonly texts: readonly string[] }
+  | { readonly runs: readonly Run[] }
   | { readonly missing: readonly MissingInput[] };
 
-/** Fetches all sources, several holders at a time; texts come in the order of `sources`. */
+/**
+ * Fetches all sources, several holders at a time; runs come in the order of `sources`. `keep`
+ * may put what has arrived elsewhere, where memory is short.
+ */
 export async function fetchPartitions(
   sources: readonly PartitionSource[],
   reduce: number,
+  keep: (bytes: Buffer) => Run = (bytes) => bytes,
 ): Promise<Fetched> {
-  const texts: string[] = [];
+  const runs: Run[] = [];
   const missing: MissingInput[] = [];
   const holders = new Set(sources.map(({ address }) => address));
   const fetchFrom = async (address: string) => {
@@ -31,7 +36,7 @@ export async function fetchPartitions(
     let client = await dialInTime(address);
     for (const [i, source] of held) {
       const result = await fetchOne(client, source, reduce);
-      if (typeof result !== 'string') texts[i] = result.toString();
+      if (typeof result !== 'string') runs[i] = keep(result);
       else missing.push({ map: source.map, attempt: source.attempt, problem: result });
       if (result !== 'unreachable') continue;
       // One silence is enough: waiting again for each of its outputs would take minutes.
@@ -41,7 +46,7 @@ export async function fetchPartitions(
     void client?.close();
   };
   await Promise.all([...holders].map(fetchFrom));
-  return missing.length > 0 ? { missing } : { texts };
+  return missing.length > 0 ? { missing } : { runs };
 }
 
 async function fetchOne(
