@@ -23,9 +23,12 @@ export interface MapReduceOptions {
   readonly seed: number;
   readonly lostAfterMs: number;
   readonly store: StoreChoice;
+  readonly memoryBytes: number;
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
+  /** Undefined: no trace is written. */
+  readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
@@ -33,7 +36,15 @@ export interface MapReduceOptions {
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
-const builtInJobs = ['word-count', 'inverted-index', 'grep'];
+const builtInJobs = [
+  'word-count',
+  'inverted-index',
+  'grep',
+  'sort',
+  'url-access-count',
+  'web-link-graph',
+  'term-vector',
+];
 
 export function createMapReduceCommand(): Command {
   return createCommand(
@@ -85,9 +96,16 @@ export function createMapReduceCommand(): Command {
       "for --store shared: an existing folder (default: in the run's own)",
     )
     .option(
+      '--memory <bytes>',
+      'for the pairs of one task; more goes to files',
+      parseBytes,
+      64 * 1024 * 1024,
+    )
+    .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
     )
+    .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
     .option('--verbose', 'on a terminal, a line for every assignment too', false)
@@ -118,8 +136,10 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     seed: options.seed,
     lostAfterMs: options.lostAfterMs,
     store: readStoreChoice(options.store, options.sharedFolder, cwd),
+    memoryBytes: options.memory,
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
+    trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,

@@ -28,6 +28,7 @@ import {
 import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { countOf } from './mapreduce-story.ts';
+import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
 /** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
@@ -42,13 +43,14 @@ const mistakes = [JobError, InputError, OutputError, StoreError];
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = readOptions(inputs, command);
+  const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const interruption = new Interruption();
   const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
   let store: RunStore | undefined;
   try {
     const plan = planJob(options);
     store = await openRunStore(plan.store, runDir);
-    process.exitCode = await runJob(plan, store, runDir, interruption);
+    process.exitCode = await runJob(plan, store, runDir, interruption, trace);
   } catch (error) {
     const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
@@ -93,6 +95,7 @@ async function runJob(
   store: RunStore,
   runDir: string,
   interruption: Interruption,
+  trace: TraceFile | undefined,
 ): Promise<number> {
   const { signal } = interruption;
   const { splits, reduceTasks, workers, lostAfterMs } = plan;
@@ -111,12 +114,16 @@ async function runJob(
     outputDir: output.path,
     heartbeatMs: lostAfterMs / heartbeatsMissed,
     maxFailures,
-    onEntry: (entry) => screen.show(entry),
+    onEntry: (entry) => {
+      screen.show(entry);
+      trace?.read(entry);
+    },
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
     signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
   screen.close();
+  const isTraced = trace?.write(plan.jobName) ?? true;
   if (outcome.status !== 'completed') {
     output.discard();
     return explainNoResult(outcome, interruption);
@@ -152,9 +159,8 @@ async function runJob(
   };
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan.top);
-  return explainUnmetFaults(plan.faults, outcome.unmetFaults) || verdict === 'different'
-    ? 1
-    : 0;
+  const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);
+  return hasUnmetFaults || verdict === 'different' || !isTraced ? 1 : 0;
 }
 
 function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {

@@ -44,6 +44,8 @@ export interface MasterOptions {
   /** Where map output lives. */
   readonly store: RunStore;
   readonly heartbeatMs: number;
+  /** For the pairs of one task, about; the rest goes to files. */
+  readonly memoryBytes: number;
   readonly lostAfterMs: number;
   readonly maxFailures: number;
   /** Sees everything that happens and is decided, in order. */
@@ -134,8 +136,16 @@ class Master {
   }
 
   #startWorker(id: number, masterAddress: string): void {
-    const { bundle, runDir, outputDir, store, params, reduceTasks, heartbeatMs } =
-      this.#options;
+    const {
+      bundle,
+      runDir,
+      outputDir,
+      store,
+      params,
+      reduceTasks,
+      heartbeatMs,
+      memoryBytes,
+    } = this.#options;
     const { jobModule, taskThread } = bundle;
     const worker = new WorkerProcess(
       bundle.workerMain,
@@ -151,6 +161,7 @@ class Master {
         params,
         reduceTasks,
         heartbeatMs,
+        memoryBytes,
       },
       (line) => this.#isOver || this.#options.onWorkerLine(id, line),
     );

@@ -6,20 +6,25 @@
  */
 import { crc32 } from 'node:zlib';
 import type { MissingInput } from './events.ts';
+import type { Run } from './runs.ts';
 import { openHolder } from './stores/holder.ts';
 import { type Holder, MissingOutputError } from './stores/store.ts';
 import type { PartitionSource } from './wire.ts';
 
 export type Fetched =
-  | { readonly texts: readonly string[] }
+  | { readonly runs: readonly Run[] }
   | { readonly missing: readonly MissingInput[] };
 
-/** Fetches all sources, several holders at a time; texts come in the order of `sources`. */
+/**
+ * Fetches all sources, several holders at a time; runs come in the order of `sources`. `keep`
+ * may put what has arrived elsewhere, where memory is short.
+ */
 export async function fetchPartitions(
   sources: readonly PartitionSource[],
   reduce: number,
+  keep: (bytes: Buffer) => Run = (bytes) => bytes,
 ): Promise<Fetched> {
-  const texts: string[] = [];
+  const runs: Run[] = [];
   const missing: MissingInput[] = [];
   const holders = new Set(sources.map(({ address }) => address));
   const fetchFrom = async (address: string) => {
@@ -29,7 +34,7 @@ export async function fetchPartitions(
     let holder = await openHolder(address).catch(() => undefined);
     for (const [i, source] of held) {
       const result = await fetchOne(holder, source, reduce);
-      if (typeof result !== 'string') texts[i] = result.toString();
+      if (typeof result !== 'string') runs[i] = keep(result);
       else missing.push({ map: source.map, attempt: source.attempt, problem: result });
       if (result !== 'unreachable') continue;
       // One silence is enough: waiting again for each of its outputs would take minutes.
@@ -39,7 +44,7 @@ export async function fetchPartitions(
     holder?.close();
   };
   await Promise.all([...holders].map(fetchFrom));
-  return missing.length > 0 ? { missing } : { texts };
+  return missing.length > 0 ? { missing } : { runs };
 }
 
 async function fetchOne(

@@ -8,6 +8,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { RecordKey } from './job.ts';
+import { LineReader } from './lines.ts';
 
 /** Bytes `start` to `end` - 1 of a file. */
 export interface Split {
@@ -66,7 +67,6 @@ export interface SplitBytes {
 }
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const readAheadBytes = 64 * 1024;
 
 /**
@@ -130,14 +130,9 @@ function readFrom(descriptor: number, { file, name, start, end }: Split): SplitB
 
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
 export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> {
-  const { name, offset, bytes } = split;
-  for (let start = 0; start < bytes.length; ) {
-    const found = bytes.indexOf(newline, start);
-    const end = found === -1 ? bytes.length : found;
-    const hasReturn = found > start && bytes[end - 1] === carriageReturn;
-    const line = bytes.toString('utf8', start, hasReturn ? end - 1 : end);
-    yield [{ file: name, offset: offset + start }, line];
-    start = end + 1;
+  const lines = new LineReader(split.bytes);
+  for (let line = lines.next(); line !== undefined; line = lines.next()) {
+    yield [{ file: split.name, offset: split.offset + lines.offset }, line];
   }
 }
 

@@ -3,23 +3,18 @@
  * thread stays free to send heartbeats and to serve map output, however long a map function
  * computes. Knows no master: it answers the message that it was sent.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
+import { writeReduced } from './output-file.ts';
+import { PairBuffer } from './pair-buffer.ts';
+import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
 import { readSplit, SplitError } from './splits.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
 import { openWorkerStore } from './stores/worker-store.ts';
-import {
-  formatPartitions,
-  type Groups,
-  gatherPairs,
-  JobFunctionError,
-  mapRecords,
-  reduceGroups,
-} from './task.ts';
+import { JobFunctionError, mapRecords } from './task.ts';
 import type {
   MapTaskArgs,
   ReduceTaskArgs,
@@ -60,32 +55,36 @@ function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
 
 async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
-  const groups: Groups = new Map();
   const onRecord = (offset: number) => {
     if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
   };
-  const { records, pairs } = await mapRecords(job, readSplit(split), groups, {
-    combine: true,
-    onRecord,
-  });
-  if (failpointOffset !== undefined) standStill(attempt);
-  const texts = formatPartitions(job, groups, config.reduceTasks);
-  const partitions = texts.map((text) => Buffer.from(text));
-  const regions = await store.write(attempt, map, partitions);
-  return { outcome: 'completed', output: { kind: 'map', records, pairs, regions } };
+  const buffer = new PairBuffer(job, { ...config, folder: disk.folder });
+  try {
+    const add = (key: string, value: string) => buffer.add(key, value);
+    const counts = await mapRecords(job, readSplit(split), add, onRecord);
+    if (failpointOffset !== undefined) standStill(attempt);
+    const regions = await store.write(attempt, map, buffer.finish());
+    return { outcome: 'completed', output: { kind: 'map', ...counts, regions } };
+  } finally {
+    buffer.close();
+  }
 }
 
 async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
   const { attempt, reduce, sources } = args;
-  const fetched = await fetchPartitions(sources, reduce);
-  if ('missing' in fetched)
-    return { outcome: 'inputs-missing', missing: fetched.missing };
-  const groups: Groups = new Map();
-  for (const text of fetched.texts) gatherPairs(text, groups);
-  const bytes = Buffer.from(await reduceGroups(job, groups));
   const file = `.mr-out-${reduce}.attempt-${attempt}`;
-  writeFileSync(join(config.outputDir, file), bytes);
-  return { outcome: 'completed', output: { kind: 'reduce', file, bytes: bytes.length } };
+  const input = new ReduceInput(sources, { ...config, folder: disk.folder });
+  try {
+    const fetched = await fetchPartitions(sources, reduce, input.keep);
+    if ('missing' in fetched) {
+      return { outcome: 'inputs-missing', missing: fetched.missing };
+    }
+    const groups = input.merge(fetched.runs);
+    const bytes = await writeReduced(job, groups, join(config.outputDir, file));
+    return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+  } finally {
+    input.close();
+  }
 }
 
 /** Says so, then blocks this thread for good: only the process's end releases it. */

@@ -31,6 +31,8 @@ export interface WorkerConfig {
   readonly params: JobParams;
   readonly reduceTasks: number;
   readonly heartbeatMs: number;
+  /** A task whose pairs need more than about so many bytes puts them into files. */
+  readonly memoryBytes: number;
 }
 
 export interface RegisterArgs {
