@@ -8,17 +8,19 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction }: Decision & { type: 'start-attempt' },
+  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
     const sources = listSources(task.index, state, addresses);
-    return { kind: 'reduce', attempt, reduce: task.index, sources };
+    const hasFailpoint = failpointFraction !== undefined;
+    const reduce = task.index;
+    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const args = { kind: 'map', attempt, map: task.index, split } as const;
+  const args = { kind: 'map', attempt, map: task.index, split, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {

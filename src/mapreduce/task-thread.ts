@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
 import { LocalDisk } from './local-disk.ts';
+import { interceptJob, Pace, standStill } from './pace.ts';
 import { fetchPartitions } from './shuffle.ts';
 import { readSplit } from './splits.ts';
 import {
@@ -50,7 +51,21 @@ if (job) {
   say({ ready: true });
 }
 
-function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+/** As fast as the fault plan lets it. */
+async function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+  standStill(args.delayMs);
+  if (config.slowness === 1) return runAtFullSpeed(job, args);
+  const pace = new Pace(config.slowness);
+  pace.start();
+  const reply = await runAtFullSpeed(
+    interceptJob(job, () => pace.keep()),
+    args,
+  );
+  pace.finish();
+  return reply;
+}
+
+function runAtFullSpeed(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
@@ -58,13 +73,14 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
   const groups: Groups = new Map();
   const onRecord = (offset: number) => {
-    if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
+    if (failpointOffset !== undefined && offset >= failpointOffset)
+      waitForTheEnd(attempt);
   };
   const { records, pairs } = await mapRecords(job, readSplit(split), groups, {
     combine: true,
     onRecord,
   });
-  if (failpointOffset !== undefined) standStill(attempt);
+  if (failpointOffset !== undefined) waitForTheEnd(attempt);
   const regions = disk.write(
     attempt,
     map,
@@ -74,22 +90,27 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
 }
 
 async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
-  const { attempt, reduce, sources } = args;
+  const { attempt, reduce, sources, hasFailpoint } = args;
   const fetched = await fetchPartitions(sources, reduce);
   if ('missing' in fetched)
     return { outcome: 'inputs-missing', missing: fetched.missing };
   const groups: Groups = new Map();
   for (const text of fetched.texts) gatherPairs(text, groups);
-  const bytes = Buffer.from(await reduceGroups(job, groups));
+  let keys = 0;
+  const doomed = interceptJob(job, (name) => {
+    if (name === 'reduce' && ++keys > 1) waitForTheEnd(attempt);
+  });
+  const bytes = Buffer.from(await reduceGroups(hasFailpoint ? doomed : job, groups));
+  if (hasFailpoint) waitForTheEnd(attempt);
   const file = `.mr-out-${reduce}.attempt-${attempt}`;
   writeFileSync(join(config.outputDir, file), bytes);
   return { outcome: 'completed', output: { kind: 'reduce', file, bytes: bytes.length } };
 }
 
-/** Says so, then blocks this thread for good: only the process's end releases it. */
-function standStill(attempt: number): never {
+/** At its failpoint: says so, and goes no further. */
+function waitForTheEnd(attempt: number): never {
   say({ attempt, failpoint: true });
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  standStill();
   throw new Error('a thread at its failpoint was woken');
 }
 

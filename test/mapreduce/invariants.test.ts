@@ -134,18 +134,18 @@ function checkInvariants(state: SchedulerState, accepted: readonly string[]): vo
   const current = new Set<number>();
   for (const task of [...state.maps, ...state.reduces]) {
     const name = `${task.kind} ${task.index}`;
-    expect(task.attempt !== undefined, `${name}: in progress means one attempt`).toBe(
+    expect(task.running.length > 0, `${name}: in progress means attempts`).toBe(
       task.status === 'in-progress',
     );
     expect(task.accepted !== undefined, `${name}: completed means one output`).toBe(
       task.status === 'completed',
     );
-    if (task.attempt !== undefined) {
-      const worker = state.workers.get(state.attempts[task.attempt]?.worker as number);
-      expect(worker?.attempt, `${name}: its worker knows of it`).toBe(task.attempt);
+    for (const { id, worker: runner } of task.running) {
+      const worker = state.workers.get(runner);
+      expect(worker?.attempt, `${name}: its worker knows of it`).toBe(id);
       expect(worker?.status, `${name}: its worker is not lost`).toBe('registered');
-      expect(current.has(task.attempt), `${name}: an attempt has one task`).toBe(false);
-      current.add(task.attempt);
+      expect(current.has(runner), `${name}: a worker has one attempt`).toBe(false);
+      current.add(runner);
     }
     if (task.kind === 'map' && task.accepted) {
       const holder = state.workers.get(task.accepted.worker);

@@ -66,13 +66,19 @@ function given(options: Partial<SchedulerOptions> = {}) {
 function say(decision: Decision): string {
   switch (decision.type) {
     case 'start-attempt': {
-      const { attempt, task, worker, isReExecution, failpointFraction } = decision;
-      const notes = `${isReExecution ? ' again' : ''}${failpointFraction === undefined ? '' : ' doomed'}`;
-      return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes}`;
+      const { attempt, task, worker, isReExecution, backup, failpointFraction } =
+        decision;
+      const notes = [
+        ...(isReExecution ? [' again'] : []),
+        ...(backup ? [' backup'] : []),
+        ...(failpointFraction === undefined ? [] : [' doomed']),
+      ];
+      return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes.join('')}`;
     }
     case 'accept':
     case 'ignore':
     case 'retry':
+    case 'cancel-attempt':
       return `${decision.type} #${decision.attempt}`;
     case 'worker-lost':
     case 'inputs-lost': {
@@ -81,6 +87,8 @@ function say(decision: Decision): string {
       );
       return `${decision.type} ${decision.worker}: ${tasks.join(', ')}`;
     }
+    case 'start-worker':
+      return `start ${decision.worker} for ${decision.replaces}`;
     case 'kill-worker':
       return `kill ${decision.worker}`;
     case 'attempt-slow':
