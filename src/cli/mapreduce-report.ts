@@ -27,6 +27,11 @@ export interface RunSummary {
   /** What the store made re-execution cost. */
   readonly redone: { readonly completedMaps: number; readonly runningAttempts: number };
   readonly duplicatesIgnored: number;
+  readonly backups: { readonly started: number; readonly won: number };
+  /** Attempts that were told to stop because another one had won. */
+  readonly cancelled: number;
+  /** Processes started in the place of lost ones. */
+  readonly replacements: number;
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
@@ -57,7 +62,12 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(summary: RunSummary, tally: Tally, top: number): void {
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
-  lines.push('', describeCost(summary), ...tally.losses.map(tellLostWorker));
+  lines.push(
+    '',
+    describeCost(summary),
+    ...describeBackups(summary),
+    ...tally.losses.map(tellLostWorker),
+  );
   if (tally.losses.length > 0) lines.push(describeStore(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
@@ -87,4 +97,16 @@ function describeStore({ store, redone }: RunSummary): string {
   const completed = countOf(redone.completedMaps, 'completed map task');
   const running = countOf(redone.runningAttempts, 'running attempt');
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
+}
+
+/** What stragglers cost: nothing to say where there were none. */
+function describeBackups({ backups, cancelled, replacements }: RunSummary): string[] {
+  const lines: string[] = [];
+  if (backups.started > 0) {
+    const what = `${countOf(backups.started, 'backup task')}, ${backups.won} won`;
+    lines.push(`${what}; ${countOf(cancelled, 'attempt')} cancelled`);
+  }
+  if (replacements > 0)
+    lines.push(`${countOf(replacements, 'worker')} started in the place of lost ones`);
+  return lines;
 }

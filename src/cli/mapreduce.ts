@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chalkStderr as chalk } from 'chalk';
+import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
-import { describeFault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
+import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
@@ -20,6 +21,7 @@ import {
 } from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
+import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import {
   createMapReduceCommand,
   type MapReduceOptions,
@@ -31,10 +33,6 @@ import { countOf } from './mapreduce-story.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
-/** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
-const heartbeatsMissed = 10;
-/** Source: document "MapReduce Distributed System": failed tasks are tried up to 3 times. */
-const maxFailures = 3;
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
 
@@ -68,6 +66,7 @@ interface Plan extends MapReduceOptions {
   readonly inputBytes: number;
   readonly splits: readonly Split[];
   readonly faults: FaultPlan;
+  readonly maxReplacements: number;
 }
 
 function planJob(options: MapReduceOptions): Plan {
@@ -85,8 +84,10 @@ function planJob(options: MapReduceOptions): Plan {
     );
   }
   const splits = planSplits(files, options.splitBytes);
-  const faults = planKills(options.killWorkers, options.seed);
-  return { ...options, inputFiles: files.length, inputBytes, splits, faults };
+  const faults = planFaults(options);
+  const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
+  const inputFiles = files.length;
+  return { ...options, inputFiles, inputBytes, splits, faults, maxReplacements };
 }
 
 /** Runs the job and reports it; returns the exit code. */
@@ -98,11 +99,11 @@ async function runJob(
   trace: TraceFile | undefined,
 ): Promise<number> {
   const { signal } = interruption;
-  const { splits, reduceTasks, workers, lostAfterMs } = plan;
+  const { splits, reduceTasks, workers } = plan;
   const bundle = await bundleWorker(plan.jobFile, runDir);
   const output = new OutputFolder(plan.output);
   const totals = { map: splits.length, reduce: reduceTasks };
-  const screen = new Screen(totals, workers, plan.verbose);
+  const screen = new Screen(totals, workers, plan);
   await screen.open();
   announce(plan, store, screen);
   const startMs = performance.now();
@@ -112,8 +113,7 @@ async function runJob(
     bundle,
     runDir,
     outputDir: output.path,
-    heartbeatMs: lostAfterMs / heartbeatsMissed,
-    maxFailures,
+    chooseBackup: plan.backup ? backUpStragglers : noBackups,
     onEntry: (entry) => {
       screen.show(entry);
       trace?.read(entry);
@@ -140,6 +140,7 @@ async function runJob(
     return interruption.exitCode;
   }
   const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
+  const { backups, cancelled, replacements } = screen.tally;
   const summary: RunSummary = {
     job: plan.jobName,
     inputFiles: plan.inputFiles,
@@ -153,6 +154,9 @@ async function runJob(
     store: plan.store.name,
     redone,
     duplicatesIgnored,
+    backups,
+    cancelled,
+    replacements,
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
@@ -189,7 +193,8 @@ function explainNoResult(outcome: RunOutcome, interruption: Interruption): numbe
 
 /** A planned fault that did not happen: the result is right, the demonstration is not. */
 function explainUnmetFaults(faults: FaultPlan, unmet: readonly number[]): boolean {
-  for (const fault of faults.filter(({ worker }) => unmet.includes(worker))) {
+  for (const fault of faults) {
+    if (fault.type !== 'kill-worker' || !unmet.includes(fault.worker)) continue;
     console.error(
       `error: the output is complete, but worker ${fault.worker} was not killed: its moment never came (${describeFault(fault)}). ` +
         'Give it more map tasks, with a smaller --split-size or more input',

@@ -8,7 +8,7 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction }: Decision & { type: 'start-attempt' },
+  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
@@ -18,10 +18,12 @@ export function createTaskArgs(
   if (task.kind === 'reduce') {
     const addressOf = (worker: number) => storeAddress ?? addresses.get(worker);
     const sources = listSources(task.index, state, addressOf);
-    return { kind: 'reduce', attempt, reduce: task.index, sources };
+    const hasFailpoint = failpointFraction !== undefined;
+    const reduce = task.index;
+    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const args = { kind: 'map', attempt, map: task.index, split } as const;
+  const args = { kind: 'map', attempt, map: task.index, split, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {

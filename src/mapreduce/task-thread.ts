@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
 import { writeReduced } from './output-file.ts';
+import { interceptJob, Pace, standStill } from './pace.ts';
 import { PairBuffer } from './pair-buffer.ts';
 import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
@@ -49,20 +50,35 @@ if (job) {
   say({ ready: true });
 }
 
-function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+/** As fast as the fault plan lets it. */
+async function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+  standStill(args.delayMs);
+  if (config.slowness === 1) return runAtFullSpeed(job, args);
+  const pace = new Pace(config.slowness);
+  pace.start();
+  const reply = await runAtFullSpeed(
+    interceptJob(job, () => pace.keep()),
+    args,
+  );
+  pace.finish();
+  return reply;
+}
+
+function runAtFullSpeed(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
 async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
   const onRecord = (offset: number) => {
-    if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
+    if (failpointOffset !== undefined && offset >= failpointOffset)
+      waitForTheEnd(attempt);
   };
   const buffer = new PairBuffer(job, { ...config, folder: disk.folder });
   try {
     const add = (key: string, value: string) => buffer.add(key, value);
     const counts = await mapRecords(job, readSplit(split), add, onRecord);
-    if (failpointOffset !== undefined) standStill(attempt);
+    if (failpointOffset !== undefined) waitForTheEnd(attempt);
     const regions = await store.write(attempt, map, buffer.finish());
     return { outcome: 'completed', output: { kind: 'map', ...counts, regions } };
   } finally {
@@ -71,7 +87,11 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
 }
 
 async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
-  const { attempt, reduce, sources } = args;
+  const { attempt, reduce, sources, hasFailpoint } = args;
+  let keys = 0;
+  const doomed = interceptJob(job, (name) => {
+    if (name === 'reduce' && ++keys > 1) waitForTheEnd(attempt);
+  });
   const file = `.mr-out-${reduce}.attempt-${attempt}`;
   const input = new ReduceInput(sources, { ...config, folder: disk.folder });
   try {
@@ -80,17 +100,19 @@ async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskRep
       return { outcome: 'inputs-missing', missing: fetched.missing };
     }
     const groups = input.merge(fetched.runs);
-    const bytes = await writeReduced(job, groups, join(config.outputDir, file));
+    const running = hasFailpoint ? doomed : job;
+    const bytes = await writeReduced(running, groups, join(config.outputDir, file));
+    if (hasFailpoint) waitForTheEnd(attempt);
     return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
   } finally {
     input.close();
   }
 }
 
-/** Says so, then blocks this thread for good: only the process's end releases it. */
-function standStill(attempt: number): never {
+/** At its failpoint: says so, and goes no further. */
+function waitForTheEnd(attempt: number): never {
   say({ attempt, failpoint: true });
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  standStill();
   throw new Error('a thread at its failpoint was woken');
 }
 

@@ -4,7 +4,7 @@
  *
  *     worker -> master   Master.Register or Master.RefuseJob; Master.Heartbeat,
  *                        Master.FailpointReached
- *     master -> worker   Worker.RunTask
+ *     master -> worker   Worker.RunTask, Worker.CancelTask
  *     worker -> worker   Worker.FetchPartition
  *     worker -> state server   State.PutPartition, State.FetchPartition; the document's
  *                        methods are in stores/state-server.ts
@@ -33,6 +33,8 @@ export interface WorkerConfig {
   readonly heartbeatMs: number;
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
+  /** From the fault plan: it takes so many times as long as others. */
+  readonly slowness: number;
 }
 
 export interface RegisterArgs {
@@ -60,6 +62,8 @@ export interface MapTaskArgs {
   readonly attempt: number;
   readonly map: number;
   readonly split: Split;
+  /** Sleep so long first. */
+  readonly delayMs: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
 }
@@ -78,14 +82,23 @@ export interface ReduceTaskArgs {
   readonly reduce: number;
   /** In the order of the map tasks; empty regions are left out. */
   readonly sources: readonly PartitionSource[];
+  /** Sleep so long first. */
+  readonly delayMs: number;
+  /** Stand still when a key has been reduced, say so, and wait for the end. */
+  readonly hasFailpoint: boolean;
 }
 
 export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
 
 export type RunTaskReply =
   | { readonly outcome: 'completed'; readonly output: TaskOutput }
+  | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly failure: TaskFailure }
   | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
+
+export interface CancelTaskArgs {
+  readonly attempt: number;
+}
 
 export interface FetchPartitionArgs extends PartitionRef {
   /** First byte wanted. */
