@@ -31,7 +31,7 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     case 'accept': {
       if (!entry.isBackup) return undefined;
       return chalk.green(
-        `backup of ${nameTask(entry.task)} on worker ${entry.worker} won`,
+        `backup task of ${nameTask(entry.task)} on worker ${entry.worker} won`,
       );
     }
     case 'cancel-attempt':
@@ -75,15 +75,15 @@ function tellStart(entry: StreamEntry & { type: 'start-attempt' }): string {
   return chalk.yellow(`${line}: re-execution, its earlier work was lost`);
 }
 
-/** `map 7 takes long on worker 2 (12 s, median 1 s): backup on worker 4`. */
+/** `map 7 takes long on worker 2 (12 s, median 1 s): backup task on worker 4`. */
 function tellBackup(task: TaskRef, worker: number, backup: BackupReason): string {
   const { runningMs, medianMs, isSilent } = backup;
   const what = nameTask(task);
-  const then = `backup on worker ${worker}`;
+  const then = `backup task on worker ${worker}`;
   if (isSilent) return `worker ${backup.worker} is silent, it runs ${what}: ${then}`;
   const median = medianMs === undefined ? '' : `, median ${formatMs(medianMs)}`;
   const times = `(${formatMs(runningMs)}${median})`;
-  return `${what} takes long on worker ${backup.worker} ${times}: ${then}`;
+  return `${what} takes long on worker ${backup.worker} ${times}:\n${indent}${then}`;
 }
 
 /** Two digits are enough to compare: `0.27 s`, `1.2 s`, `12 s`. */
@@ -99,7 +99,7 @@ function tellCancelled({
   isBackup,
 }: StreamEntry & { type: 'cancel-attempt' }) {
   const what = `${nameTask(task)} on worker ${worker}`;
-  if (isBackup) return `the backup of ${what} has lost: it is cancelled`;
+  if (isBackup) return `the backup task of ${what} has lost: it is cancelled`;
   return `${what} has lost: it is cancelled`;
 }
 

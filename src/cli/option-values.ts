@@ -27,7 +27,7 @@ export function collectSlowWorker(
   previous: SlowWorkerOption[],
 ): SlowWorkerOption[] {
   const [, worker = '', factor = '10'] = /^(\d+)(?::(\d+(?:\.\d+)?))?$/.exec(text) ?? [];
-  if (Number(worker) < 1 || Number(factor) < 1 || Number(factor) > 10_000)
+  if (Number(worker) < 1 || Number(factor) < 1 || Number(factor) > 1e6)
     throw new InvalidArgumentError(
       'It must be a worker, perhaps with a factor of at least 1, like 2 or 2:10.',
     );

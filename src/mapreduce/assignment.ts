@@ -23,7 +23,7 @@ export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
     if (worker.status !== 'registered' || worker.attempt !== undefined) continue;
     if (isSilent(state, worker, nowMs)) continue;
     const task = pickTask(state, worker);
-    const backup = task ? undefined : pickBackup(state, worker, nowMs);
+    const backup = task ? undefined : pickBackup(state, nowMs);
     if (task) decisions.push(startAttempt(state, worker, task, undefined, nowMs));
     if (backup)
       decisions.push(startAttempt(state, worker, backup.task, backup.reason, nowMs));
@@ -41,11 +41,14 @@ function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined 
   return state.reduces.find(({ status }) => status === 'idle');
 }
 
-/** Near the end of a phase only: while tasks are idle, the free worker has better to do. */
-function pickBackup(state: SchedulerState, worker: WorkerState, nowMs: number) {
+/**
+ * Near the end of a phase only: while tasks are idle, a free worker has better to do. It runs
+ * nothing, so what it gets a second time runs elsewhere.
+ */
+function pickBackup(state: SchedulerState, nowMs: number) {
   const tasks = state.isBarrierOpen ? state.reduces : state.maps;
   if (tasks.some(({ status }) => status === 'idle')) return undefined;
-  const candidates = tasks.flatMap((task) => listCandidates(state, task, worker, nowMs));
+  const candidates = tasks.flatMap((task) => listCandidates(state, task, nowMs));
   if (candidates.length === 0) return undefined;
   const medianMs = medianOf(state.durationsMs[state.isBarrierOpen ? 'reduce' : 'map']);
   const chosen = state.rules.chooseBackup(candidates, medianMs);
@@ -56,18 +59,17 @@ function pickBackup(state: SchedulerState, worker: WorkerState, nowMs: number) {
   return { task, reason };
 }
 
-/** One or none: a task with one attempt, elsewhere, whose worker the plan does not want killed. */
+/** One or none: a task with one attempt, whose worker the plan does not want killed. */
 function listCandidates(
   state: SchedulerState,
   task: Task,
-  free: WorkerState,
   nowMs: number,
 ): BackupCandidate[] {
   const [attempt, second] = task.running;
   const runner = state.workers.get(attempt?.worker ?? -1);
-  if (!attempt || second || !runner || runner.id === free.id) return [];
+  if (!attempt || second || !runner) return [];
   // A backup that won would save a doomed worker from its planned kill.
-  if (task.kind === 'map' && runner.pendingKill) return [];
+  if (runner.isKilled || (task.kind === 'map' && runner.pendingKill)) return [];
   const runningMs = nowMs - attempt.startedMs;
   return [{ task, runningMs, isSilent: isSilent(state, runner, nowMs) }];
 }

@@ -50,7 +50,8 @@ const slowAfterMs = 10_000;
 function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
   return [...state.workers.values()].flatMap((worker): Decision[] => {
     const attempt = state.attempts[worker.attempt ?? -1];
-    if (!attempt || worker.status === 'lost' || isSilent(state, worker, nowMs)) return [];
+    if (!attempt?.task.running.includes(attempt)) return [];
+    if (isSilent(state, worker, nowMs)) return [];
     const runningMs = nowMs - attempt.startedMs;
     if (attempt.isReportedSlow || runningMs < slowAfterMs) return [];
     attempt.isReportedSlow = true;

@@ -35,7 +35,7 @@ export interface Attempt {
   readonly startedMs: number;
   readonly isBackup: boolean;
   /** True: the fault plan kills its worker as soon as it stands at its failpoint. */
-  isDoomed: boolean;
+  readonly isDoomed: boolean;
   /** True once somebody has been told that it takes long. */
   isReportedSlow: boolean;
 }
@@ -49,6 +49,8 @@ export interface WorkerState {
   /** The attempt it was given and has not ended, be it cancelled or not. */
   attempt: number | undefined;
   lastHeardMs: number;
+  /** True: it was sent SIGKILL; its loss will be noticed in a moment. */
+  isKilled: boolean;
   /** What the plan has in store for this worker, until its moment has come. */
   pendingKill: KillWorker | undefined;
 }
@@ -143,6 +145,7 @@ export function addWorker(
     status: 'starting',
     attempt: undefined,
     lastHeardMs: nowMs,
+    isKilled: false,
     pendingKill: rules.faults.find(
       (fault) => fault.type === 'kill-worker' && fault.worker === id,
     ) as KillWorker | undefined,

@@ -15,7 +15,6 @@ import {
   areAllCompleted,
   refTo,
   type SchedulerState,
-  type WorkerState,
 } from './scheduler-state.ts';
 import type { TaskFailure } from './task.ts';
 
@@ -82,9 +81,9 @@ function registerWorker(state: SchedulerState, id: number, nowMs: number): Decis
  */
 function killWorker(state: SchedulerState, id: number): Decision[] {
   const attempt = findRunning(state, id);
-  if (!attempt?.isDoomed) return [];
-  attempt.isDoomed = false;
-  const worker = state.workers.get(attempt.worker) as WorkerState;
+  const worker = state.workers.get(attempt?.worker ?? -1);
+  if (!attempt?.isDoomed || !worker || worker.isKilled) return [];
+  worker.isKilled = true;
   worker.pendingKill = undefined;
   return [
     { type: 'kill-worker', worker: worker.id, attempt: id, task: refTo(attempt.task) },

@@ -94,8 +94,14 @@ describe('a straggler', () => {
   });
 
   test('that is to be killed keeps its fate', () => {
-    const { wait } = givenStraggler({ faults: planKills([1], 1), mapTasks: 4 });
-    expect(wait(10_000, 1, 2).filter((what) => what.endsWith('backup'))).toEqual([]);
+    const { register, wait, complete } = given({
+      faults: planKills([1], 1),
+      chooseBackup: backUpStragglers,
+    });
+    register(1, 2);
+    expect(complete(0)).toEqual(['accept #0', '#2 map 2 -> 1 doomed']);
+    expect(complete(1)).toEqual(['accept #1']);
+    expect(wait(9_000, 1, 2)).toEqual([]);
   });
 });
 

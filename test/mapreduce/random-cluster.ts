@@ -61,7 +61,12 @@ export class RandomCluster {
     );
     const faults: Fault[] = [...kills, { type: 'crash-attempts', percent, seed: 7 }];
     this.#outputSurvives = outputSurvives;
-    const times = { lostAfterMs: 1000, silentAfterMs: 300, startWithinMs: 1000 };
+    const times = {
+      lostAfterMs: 1000,
+      silentAfterMs: 300,
+      startWithinMs: 1000,
+      checkMs: 600,
+    };
     const options: SchedulerOptions = {
       ...times,
       mapTasks: shape.maps,
@@ -136,7 +141,7 @@ export class RandomCluster {
       () => isSpare && this.gone.add(worker),
       () => isSpare && this.stopped.add(worker),
       () => stopped !== undefined && this.stopped.delete(stopped),
-      () => this.passTime(400),
+      () => this.passTime(600),
       () => this.#failAttempt(choice),
       () => this.#loseInputs(choice),
       () => this.happen({ type: 'worker-registered', worker: 100 + choice, pid: 1 }),
