@@ -1,5 +1,5 @@
 /** Runs of `npm run mapreduce` for tests: a small input, a fresh output folder, a clean end. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -36,4 +36,12 @@ export async function runJson(args: readonly string[]) {
   expect(listProcesses(output)).toEqual([]);
   const summary = result.code === 0 ? JSON.parse(result.stdout) : undefined;
   return { ...result, output, summary };
+}
+
+/** The output files of a run, those that have their final names by now. */
+export function readOutput(output: string): Record<string, string> {
+  const names = readdirSync(output).filter((name) => name.startsWith('mr-out-'));
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(output, name), 'utf8')]),
+  );
 }
