@@ -22,7 +22,14 @@ import { runSequential } from '../../src/mapreduce/sequential.ts';
 import { planSplits } from '../../src/mapreduce/splits.ts';
 import type { TraceDocument } from '../../src/mapreduce/trace-format.ts';
 import { listBars } from '../mapreduce/trace-rules.ts';
-import { folder, freshPath, jobs, readOutput, runJson } from './mapreduce-run.ts';
+import {
+  folder,
+  freshPath,
+  jobs,
+  noBackup,
+  readOutput,
+  runJson,
+} from './mapreduce-run.ts';
 
 const numbers = Array.from({ length: 100_000 }, (_, i) => String(i));
 const numbersJob = join(jobs, 'numbers.ts');
@@ -88,7 +95,8 @@ async function runNumbers(args: readonly string[]) {
 test('basic: two workers, and each has done work', async () => {
   const trace = freshPath();
   const meeting = ['--param', 'together=2', '--param', `folder=${freshPath()}`];
-  const summary = await runNumbers(['--workers', '2', ...meeting, '--trace', trace]);
+  const args = ['--workers', '2', ...noBackup, ...meeting, '--trace', trace];
+  const summary = await runNumbers(args);
   expect(summary.attempts).toBe(summary.mapTasks + 10);
   const bars = listBars(JSON.parse(readFileSync(trace, 'utf8')) as TraceDocument);
   for (const worker of [1, 2]) {

@@ -22,6 +22,7 @@ import {
   folder,
   freshPath,
   jobs,
+  noBackup,
   readOutput,
   runJson,
   smallInput,
@@ -90,7 +91,7 @@ test('job count: each record is mapped once, each key reduced once', async () =>
   const calls = freshPath();
   const { code, summary } = await runJson([
     ...['--job', join(jobs, 'counts-calls.ts'), '--param', `folder=${calls}`],
-    ...['--workers', '4', ...smallInput],
+    ...['--workers', '4', ...noBackup, ...smallInput],
   ]);
   expect(code).toBe(0);
   expect(summary.attempts).toBe(summary.mapTasks + summary.reduceTasks);
