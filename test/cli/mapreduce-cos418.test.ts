@@ -80,15 +80,15 @@ test.each([
   expect(readOutput(output)).toEqual(expectedOutput(reduceTasks));
 });
 
-/** About 60 map tasks over the numbers; the output is right to the byte. */
+/** About 30 map tasks over the numbers; the output is right to the byte. */
 async function runNumbers(args: readonly string[]) {
   const { code, stderr, summary, output } = await runJson([
-    ...['--job', numbersJob, '--split-size', '10k', '--reduce-tasks', '10'],
+    ...['--job', numbersJob, '--split-size', '20k', '--reduce-tasks', '5'],
     ...args,
     fiveFiles,
   ]);
   expect(code, stderr).toBe(0);
-  expect(readOutput(output)).toEqual(expectedOutput(10));
+  expect(readOutput(output)).toEqual(expectedOutput(5));
   return summary;
 }
 
@@ -97,7 +97,7 @@ test('basic: two workers, and each has done work', async () => {
   const meeting = ['--param', 'together=2', '--param', `folder=${freshPath()}`];
   const args = ['--workers', '2', ...noBackup, ...meeting, '--trace', trace];
   const summary = await runNumbers(args);
-  expect(summary.attempts).toBe(summary.mapTasks + 10);
+  expect(summary.attempts).toBe(summary.mapTasks + 5);
   const bars = listBars(JSON.parse(readFileSync(trace, 'utf8')) as TraceDocument);
   for (const worker of [1, 2]) {
     const done = bars.filter((bar) => new RegExp(`^${worker}: .* completed$`).test(bar));
