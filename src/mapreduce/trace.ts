@@ -36,11 +36,20 @@ interface TracedAttempt {
   readonly worker: number;
   readonly startMs: number;
   readonly isReExecution: boolean;
+  readonly isBackup: boolean;
   /** Unset while it runs. */
   endMs?: number;
+  /** Set before its end where it was told to stop: that takes a moment. */
   outcome?: Outcome;
   error?: string;
 }
+
+/** What schedulers with backup tasks tell, and masters that workers join. */
+type LaterNews =
+  | { readonly type: 'cancel-attempt' | 'attempt-cancelled'; readonly attempt: number }
+  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string };
+type Entry = StreamEntry | ({ readonly atMs: number } & LaterNews);
+type Start = StreamEntry & { type: 'start-attempt'; readonly backup?: unknown };
 
 /** The document of a run of `job`, also of one that has failed or was interrupted. */
 export function createTrace(entries: readonly StreamEntry[], job: string): TraceDocument {
@@ -66,12 +75,15 @@ class Trace {
     this.#count(0);
   }
 
-  read(entry: StreamEntry): void {
+  read(entry: Entry): void {
     const { atMs } = entry;
     if ('worker' in entry) this.#openLane(entry.worker);
     switch (entry.type) {
+      case 'worker-joined':
+        this.#lanes.set(entry.worker, `worker ${entry.worker}, ${entry.name}`);
+        break;
       case 'worker-registered':
-        this.#lanes.set(entry.worker, `worker ${entry.worker}, process ${entry.pid}`);
+        this.#addToLane(entry.worker, `process ${entry.pid}`);
         break;
       case 'start-attempt':
         this.#start(entry);
@@ -85,6 +97,12 @@ class Trace {
         break;
       case 'ignore':
         this.#ignore(entry);
+        break;
+      case 'cancel-attempt':
+        this.#cancel(entry.attempt);
+        break;
+      case 'attempt-cancelled':
+        this.#end(entry.attempt, atMs, 'cancelled');
         break;
       case 'attempt-failed':
         this.#end(entry.attempt, atMs, 'failed', firstLine(entry.failure.error));
@@ -118,12 +136,18 @@ class Trace {
     if (!this.#lanes.has(worker)) this.#lanes.set(worker, `worker ${worker}`);
   }
 
-  #start(entry: StreamEntry & { type: 'start-attempt' }): void {
-    const { atMs: startMs, task, worker, isReExecution } = entry;
+  #addToLane(worker: number, text: string): void {
+    const name = this.#lanes.get(worker) as string;
+    if (!name.endsWith(text)) this.#lanes.set(worker, `${name}, ${text}`);
+  }
+
+  #start(entry: Start): void {
+    const { atMs: startMs, attempt, task, worker, isReExecution } = entry;
+    const isBackup = entry.backup !== undefined;
     // A worker runs one at a time: whatever it still ran, it has been told to stop.
     this.#endLatestOf(worker, startMs, 'cancelled');
-    this.#latest.set(worker, entry.attempt);
-    this.#attempts.set(entry.attempt, { task, worker, startMs, isReExecution });
+    this.#latest.set(worker, attempt);
+    this.#attempts.set(attempt, { task, worker, startMs, isReExecution, isBackup });
   }
 
   #accept({ atMs, attempt, task }: StreamEntry & { type: 'accept' }): void {
@@ -133,6 +157,12 @@ class Trace {
     this.#accepted.set(nameOf(task), traced);
     this.#completed[task.kind]++;
     this.#count(atMs);
+  }
+
+  /** Another attempt of its task has won. */
+  #cancel(attempt: number): void {
+    const traced = this.#attempts.get(attempt);
+    if (traced && traced.endMs === undefined) traced.outcome = 'cancelled';
   }
 
   /** The bar of an attempt that was given up has ended long before its result comes. */
@@ -175,7 +205,9 @@ class Trace {
   #end(attempt: number, endMs: number, outcome: Outcome, error?: string): void {
     const traced = this.#attempts.get(attempt);
     if (!traced || traced.endMs !== undefined) return;
-    Object.assign(traced, { endMs, outcome }, error === undefined ? {} : { error });
+    traced.endMs = endMs;
+    traced.outcome ??= outcome;
+    if (error !== undefined) traced.error = error;
   }
 
   #endLatestOf(worker: number, endMs: number, outcome: Outcome): void {
@@ -211,7 +243,7 @@ class Trace {
 }
 
 function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
-  const { task, worker, isReExecution, error } = traced;
+  const { task, worker, isReExecution, isBackup, error } = traced;
   const ts = toMicroseconds(traced.startMs);
   return {
     ph: 'X',
@@ -225,6 +257,7 @@ function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
       attempt: id,
       outcome: traced.outcome ?? 'unfinished',
       ...(isReExecution ? { 're-execution': true } : {}),
+      ...(isBackup ? { backup: true } : {}),
       ...(error === undefined ? {} : { error }),
     },
   };

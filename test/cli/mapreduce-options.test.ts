@@ -22,6 +22,7 @@ test('the defaults', () => {
     lostAfterMs: 10_000,
     top: 20,
     output: undefined,
+    trace: undefined,
     verify: false,
     json: false,
   });
@@ -37,6 +38,8 @@ test('every option', () => {
       'd=',
       '--pattern',
       'x',
+      '--trace',
+      '/t.json',
       '--job',
       'grep',
       'in',
@@ -49,6 +52,7 @@ test('every option', () => {
     seed: 7,
     params: { a: 'b=c', d: '', pattern: 'x' },
     inputs: ['in', '*.txt'],
+    trace: '/t.json',
   });
 });
 

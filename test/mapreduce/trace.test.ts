@@ -171,6 +171,61 @@ describe('how attempts end', () => {
     expect(listMarks(trace).at(-1)).toBe('all: barrier closes');
   });
 
+  test('a backup task wins: the loser is cancelled, and its lane is busy until it stops', () => {
+    const run = new Run().begin().complete(1);
+    const task = { kind: 'map', index: 0 } as const;
+    const backup = { worker: 1, runningMs: 3, medianMs: 1, isSilent: false };
+    const won = { attempt: 2, task, worker: 2, isBackup: true };
+    const start = { isReExecution: false, failpointFraction: undefined, delayMs: 0 };
+    run.entries.push(
+      ...([
+        { atMs: 5, type: 'start-attempt', ...won, ...start, backup },
+        { atMs: 7, type: 'attempt-completed', attempt: 2, output: mapOutput },
+        { atMs: 7, type: 'accept', ...won, output: mapOutput },
+        { atMs: 7, type: 'cancel-attempt', attempt: 0, task, worker: 1, isBackup: false },
+        { atMs: 9, type: 'attempt-cancelled', attempt: 0 },
+        { atMs: 9, type: 'start-attempt', ...won, ...start, worker: 1, attempt: 3 },
+        {
+          atMs: 9.5,
+          type: 'cancel-attempt',
+          attempt: 3,
+          task,
+          worker: 1,
+          isBackup: false,
+        },
+      ] as unknown as StreamEntry[]),
+    );
+    const trace = run.trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 cancelled',
+      '2: map 1 completed',
+      '2: map 0 completed',
+      '1: map 0 cancelled',
+    ]);
+    const bars = trace.traceEvents.filter((event) => event.ph === 'X');
+    expect(bars.map(({ ts, dur }) => ts + dur)).toEqual([9000, 4500, 7000, 9500]);
+    expect(bars.map(({ args }) => args.backup)).toEqual([
+      undefined,
+      undefined,
+      true,
+      undefined,
+    ]);
+  });
+
+  test('a worker that joins under a name, and one in the place of another', () => {
+    const run = new Run();
+    run.entries.push(
+      { atMs: 1, type: 'worker-joined', worker: 3, name: 'worker4' } as never,
+      { atMs: 2, type: 'worker-registered', worker: 3, pid: 103 },
+      { atMs: 3, type: 'start-worker', worker: 4, replaces: 1 } as never,
+    );
+    const names = run.trace().traceEvents.filter(({ name }) => name === 'thread_name');
+    expect(names.slice(1).map(({ args }) => args)).toEqual([
+      { name: 'worker 3, worker4, process 103' },
+      { name: 'worker 4' },
+    ]);
+  });
+
   test('a run that was interrupted before anything happened is an empty trace', () => {
     expect(listBars(createTrace([], 'x'))).toEqual([]);
     expect(new Run().trace().traceEvents).toHaveLength(4);
