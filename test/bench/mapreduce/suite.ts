@@ -10,9 +10,12 @@ import { UsageError } from '../../../src/cli/command.ts';
 import { type Corpus, createCorpus } from '../corpus.ts';
 import type { Goal } from '../goals.ts';
 import { buildPrograms } from '../programs.ts';
+import { createFaults } from './faults.ts';
+import { createMemory } from './memory.ts';
 import { ourCommand } from './our-command.ts';
 import type { BenchRun, Part } from './part.ts';
 import { race, type Standing } from './race.ts';
+import { createStartUp } from './start-up.ts';
 import { endCommands, runTimed } from './timed-command.ts';
 import { createWordCount } from './word-count.ts';
 
@@ -39,7 +42,7 @@ export interface SuiteFindings {
   readonly hasFailed: boolean;
 }
 
-const createParts = [createWordCount];
+const createParts = [createWordCount, createMemory, createStartUp, createFaults];
 
 /**
  * Measures, and says what it finds as it goes. Rejects, and leaves no process and no file, once
