@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { watch } from '../cli/program.ts';
 
 /** The benchmark that stands under `folder`. */
-export function startBench(folder: string, ...args: string[]) {
+export function startBench(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+) {
   const file = join(folder, 'test/bench/bench.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: folder,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watch(child);
@@ -15,7 +20,7 @@ export function startBench(folder: string, ...args: string[]) {
 
 /** Runs it to its end. */
 export async function runBench(folder: string, ...args: string[]) {
-  const program = startBench(folder, ...args);
+  const program = startBench(folder, args);
   const { code } = await program.exited;
   return { code, stdout: program.stdout(), stderr: program.stderr() };
 }

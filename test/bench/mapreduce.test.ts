@@ -2,12 +2,12 @@
  * The suite `mapreduce` works: its corpus is what it says, wrong answers are found, and each
  * table has its rows. How fast anything is, is no test.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { root } from '../cli/program.ts';
-import { runBench } from './bench-program.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { areGoneWithin, listProcesses, root } from '../cli/program.ts';
+import { runBench, startBench } from './bench-program.ts';
 import { createCorpus } from './corpus.ts';
 import { type CountFormat, checkCounts, readCounts } from './mapreduce/word-counts.ts';
 
@@ -23,7 +23,53 @@ test('compares the whole word count with its peers, and checks every answer', as
     /^ {2}Go over bytes, 2 goroutines +([\d.]+|skipped: Go is not)/m,
   );
   expect(stdout).toMatch(/(met|NOT MET) +[\d.]+ +at least 1\.5 +word count, 2 workers/);
-}, 180_000);
+}, 300_000);
+
+test('measures memory, start-up, faults and a sort, and shows what it leaves out', async () => {
+  const rows = 'memory: 2|start-up|faults: one killed|workload: ours|external';
+  const sizes = ['--megabytes', '1', '--sort-megabytes', '1', '--rounds', '1'];
+  const { code, stdout, stderr } = await runBench(
+    root,
+    'mapreduce',
+    ...sizes,
+    ...['--rows', rows, '--json'],
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { parts, goals } = JSON.parse(stdout);
+  const names = ['memory', 'start-up', 'faults', 'document workload', 'external sort'];
+  expect(parts.map(({ part }: { part: string }) => part)).toEqual(names);
+  for (const { standings } of parts) {
+    for (const { name, seconds, absence } of standings) {
+      const isShown = seconds.length > 0 || /^there is no /.test(absence);
+      expect(isShown, `${name} was run, or it says why not`).toBe(true);
+    }
+  }
+  const { masterMiB, workersMiB } = parts[0].figures['2 workers'];
+  expect(masterMiB).toBeGreaterThan(20);
+  expect(workersMiB).toHaveLength(2);
+  expect(goals.map(({ name }: { name: string }) => name)).toContain(
+    'start-up: 8 workers are ready, in bare starts of Node',
+  );
+}, 300_000);
+
+test('Ctrl-C ends what it has started, and leaves no file', async () => {
+  const mark = `interrupted-${process.pid}`;
+  const folder = mkdtempSync(join(tmpdir(), `bench-test-${mark}-`));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const sizes = ['--megabytes', '20', '--rows', 'word count: ours'];
+  const program = startBench(root, ['mapreduce', ...sizes], { TMPDIR: folder });
+  const findWorkers = () => {
+    const workers = listProcesses(mark).filter((line) => line.includes('worker-main'));
+    expect(workers).not.toEqual([]);
+  };
+  await vi.waitFor(findWorkers, { timeout: 60_000, interval: 100 });
+  program.child.kill('SIGINT');
+  expect((await program.exited).code).toBe(130);
+  // What the loader has compiled is for the next program that needs it.
+  const left = readdirSync(folder).filter((name) => !name.startsWith('tsx-'));
+  expect(left).toEqual([]);
+  expect(areGoneWithin(20_000, mark)).toBe(true);
+}, 300_000);
 
 test('the corpus is the same each time, of the size asked for, and as it was counted', async () => {
   const { signal } = new AbortController();

@@ -21,6 +21,7 @@ export interface BenchRun {
   readonly go: ((...args: readonly string[]) => string[]) | undefined;
   /** The help of `npm run mapreduce`: which options it has. */
   readonly help: string;
+  readonly signal: AbortSignal;
 }
 
 export interface Part {

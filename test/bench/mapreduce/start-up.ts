@@ -14,8 +14,6 @@ import { runTimed } from './timed-command.ts';
 const workers = 8;
 const bare = 'one bare node -e 0';
 const ready = `${workers} workers are ready`;
-/** Short runs: more of them, for the same steadiness. */
-const roundsForOne = 3;
 
 export function createStartUp({ scratch }: BenchRun): Part {
   /** Of each round: how much of the time the master itself told of. */
@@ -33,7 +31,8 @@ export function createStartUp({ scratch }: BenchRun): Part {
         },
       },
     ],
-    countRounds: (rounds) => rounds * roundsForOne,
+    // Short runs: more of them, for the same steadiness.
+    countRounds: (rounds) => 2 * rounds - 1,
     report: (standings) => report(standings, masterSeconds),
   };
 }

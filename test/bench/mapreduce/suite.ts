@@ -10,6 +10,8 @@ import { UsageError } from '../../../src/cli/command.ts';
 import { type Corpus, createCorpus } from '../corpus.ts';
 import type { Goal } from '../goals.ts';
 import { buildPrograms } from '../programs.ts';
+import { createDocumentWorkload } from './document-workload.ts';
+import { createExternalSort } from './external-sort.ts';
 import { createFaults } from './faults.ts';
 import { createMemory } from './memory.ts';
 import { ourCommand } from './our-command.ts';
@@ -42,7 +44,16 @@ export interface SuiteFindings {
   readonly hasFailed: boolean;
 }
 
-const createParts = [createWordCount, createMemory, createStartUp, createFaults];
+const createParts = [
+  createWordCount,
+  createMemory,
+  createStartUp,
+  createFaults,
+  createDocumentWorkload,
+  createExternalSort,
+];
+
+const nodePrograms = ['mapreduce/plain-loop', 'mapreduce/containment-loop'];
 
 /**
  * Measures, and says what it finds as it goes. Rejects, and leaves no process and no file, once
@@ -54,7 +65,7 @@ export async function benchMapReduce(
   signal: AbortSignal,
 ): Promise<SuiteFindings> {
   const scratch = mkdtempSync(join(tmpdir(), 'mapreduce-bench-'));
-  const commands = await buildPrograms(['mapreduce/plain-loop'], './words');
+  const commands = await buildPrograms(nodePrograms, './words');
   signal.addEventListener('abort', endCommands);
   let corpus: Corpus | undefined;
   try {
@@ -65,6 +76,7 @@ export async function benchMapReduce(
       node: commands.node,
       go: commands.go,
       help,
+      signal,
       get corpus() {
         return corpus as Corpus;
       },
@@ -74,7 +86,7 @@ export async function benchMapReduce(
       plan.pattern,
     );
     corpus = await createCorpus(plan.megabytes, plan.keep, signal);
-    if (corpus.isKept) say(`the corpus stays in ${corpus.inputs}\n`);
+    if (corpus.isKept) say(`the corpus stays in ${corpus.inputs}; remove it when done\n`);
     return await runParts(parts, plan.rounds, say, signal);
   } finally {
     corpus?.remove();
