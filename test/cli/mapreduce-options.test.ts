@@ -99,6 +99,8 @@ test.each([
   [['--split-size', '1G'], /It must be a size from 1 byte to 1024M, like 64k or 1M/],
   [['--split-size', '0'], /It must be a size/],
   [['--param', 'x'], /It must look like name=value/],
+  [['--store', 'disk'], /Allowed choices are local-disk, shared, state-server/],
+  [['--shared-folder', '/mnt'], /^--shared-folder \/mnt: add --store shared/],
   [['--killworker', '2'], /unknown option '--killworker'/],
 ])('%j', (args, sentence) => {
   expect(() => parse(...args)).toThrow(sentence);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StateClient } from '../../src/mapreduce/stores/state-client.ts';
 import { type StoreName, storeNames } from '../../src/mapreduce/stores/store.ts';
-import { freshPath, jobs, smallInput } from './mapreduce-run.ts';
+import { freshPath, jobs, runJson, smallInput } from './mapreduce-run.ts';
 import { areGoneWithin, listProcesses, type Program, start } from './program.ts';
 
 interface Run {
@@ -60,7 +60,10 @@ test('a killed worker: the same bytes from every store, at a different price', a
   expect(outputs[2]).toEqual(outputs[0]);
 });
 
-/** Its maps are completed, its first reduce task stands still until the file `until` exists. */
+/**
+ * Its maps are completed, its first reduce task stands still until the file `until` exists.
+ * With one worker the second reduce task has read nothing yet.
+ */
 async function startWaiting(store: StoreName, workers: number) {
   const until = freshPath();
   const run = startRun(
@@ -131,8 +134,26 @@ describe('a store that is lost', () => {
     expectNothingLeft(run);
   });
 
+  test('a state server that hangs: nobody waits for ever, the job fails and says so', async () => {
+    const run = await startWaiting('state-server', 1);
+    process.kill(findStateServer(run.program.stderr()).pid, 'SIGSTOP');
+    writeFileSync(run.until, '');
+    expect(await run.program.exited).toEqual({ code: 1, signal: null });
+    expect(run.program.stderr()).toMatch(
+      /map task \d+ failed in 3 attempts.*\nmap output cannot be stored: the state server \S+ failed in PutPartition: rpc: no reply after 5000 ms/,
+    );
+    expectNothingLeft(run);
+  });
+
+  test('shared storage that does not exist: one sentence, before anything starts', async () => {
+    const args = ['--store', 'shared', '--shared-folder', freshPath(), ...smallInput];
+    const { code, stderr } = await runJson(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: --shared-folder \S+ cannot be used: ENOENT[^\n]*\n$/);
+  });
+
   test('shared storage that vanishes: the job fails and says so', async () => {
-    const run = await startWaiting('shared', 2);
+    const run = await startWaiting('shared', 1);
     for (const name of readdirSync(run.shared)) {
       rmSync(join(run.shared, name), { recursive: true });
     }

@@ -62,6 +62,25 @@ describe('a lost worker', () => {
     expect(complete(6)).toEqual(['accept #6', 'reduce phase completed', 'job completed']);
   });
 
+  test('whose output survives: only what it ran goes back to idle', () => {
+    const { register, complete, lose } = given({ outputSurvives: true });
+    register(1, 2);
+    complete(0);
+    expect(lose(1)).toEqual(['worker-lost 1: map 2 in-progress']);
+    expect(complete(1)).toEqual(['accept #1', '#3 map 2 -> 2 again']);
+    expect(complete(3)).toEqual(['accept #3', 'map phase completed', '#4 reduce 0 -> 2']);
+  });
+
+  test('whose output survives, in the reduce phase: the barrier stays open', () => {
+    const options = { mapTasks: 2, reduceTasks: 3, outputSurvives: true };
+    const { register, complete, lose } = given(options);
+    register(1, 2);
+    complete(0);
+    complete(1);
+    expect(lose(1)).toEqual(['worker-lost 1: reduce 0 in-progress']);
+    expect(complete(3)).toEqual(['accept #3', '#4 reduce 0 -> 2 again']);
+  });
+
   test('its late result is ignored, and the task is still done', () => {
     const { register, complete, lose } = given({ mapTasks: 1 });
     register(1, 2);

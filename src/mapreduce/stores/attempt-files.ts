@@ -7,6 +7,7 @@
  */
 import {
   closeSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -52,8 +53,9 @@ export class AttemptFiles implements MapOutputStore {
     const file = join(this.#attemptFolder(attempt), nameFile(map, reduce));
     const descriptor = openSync(file, 'r');
     try {
-      const bytes = Buffer.allocUnsafe(length);
-      return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
+      const left = fstatSync(descriptor).size - offset;
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, left)));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
     } finally {
       closeSync(descriptor);
     }

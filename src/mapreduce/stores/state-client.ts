@@ -11,6 +11,7 @@
  * Source: document "process-rpc", `RpcStateAccess`.
  */
 import {
+  AbandonedError,
   type Client,
   ConnectionLostError,
   NotSentError,
@@ -114,7 +115,7 @@ export class StateClient {
         const options = { deadlineMs: answerWithinMs };
         return await client.call<Reply>(`State.${method}`, args, options);
       } catch (error) {
-        if (!isAnswer(error)) this.#forget(connection);
+        if (!leavesConnection(error)) this.#forget(connection);
         if (isSecondTime || !isInDoubt(error)) throw this.#describe(method, error);
       }
     }
@@ -134,8 +135,10 @@ export class StateClient {
   }
 }
 
-function isAnswer(error: unknown): boolean {
-  return error instanceof ServerError || error instanceof NotSentError;
+/** True: the connection is as good as before. A silent server does not get better by a new one. */
+function leavesConnection(error: unknown): boolean {
+  const kinds = [ServerError, NotSentError, AbandonedError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 /** Silence is no reason to ask again, nor is an error that the server gives. */
