@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
+import { createToken } from '../mapreduce/token.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
 
 export interface MapReduceOptions {
@@ -27,6 +28,11 @@ export interface MapReduceOptions {
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
   readonly verbose: boolean;
+  /** Where the master listens; workers may join if it was asked for. */
+  readonly listen: string;
+  readonly token: string;
+  /** Undefined: nobody may join. */
+  readonly waitForWorkersMs: number | undefined;
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
@@ -51,7 +57,19 @@ export function createMapReduceCommand(): Command {
       collectParam,
       {},
     )
-    .option('--workers <n>', 'worker processes', count(1, 256), 4)
+    .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
+    .option(
+      '--listen <host:port>',
+      'let workers join: npm run worker -- --master …',
+      parseListen,
+    )
+    .option('--token <text>', 'what they must know (default: random)', parseToken)
+    .option(
+      '--wait-for-workers-s <n>',
+      'how long to wait for one while there is none',
+      count(1, 86_400),
+      60,
+    )
     .option(
       '--split-size <bytes>',
       'input per map task, like 64k or 1M',
@@ -87,7 +105,13 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  for (const worker of options.killWorker) {
+  const mayJoin = options.listen !== undefined;
+  if (options.workers === 0 && !mayJoin) {
+    throw new UsageError(
+      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
+    );
+  }
+  for (const worker of mayJoin ? [] : options.killWorker) {
     if (worker <= options.workers) continue;
     throw new UsageError(
       `--kill-worker ${worker}: there are only workers 1 to ${options.workers}; add --workers ${worker}`,
@@ -110,6 +134,9 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
+    listen: options.listen ?? '127.0.0.1:0',
+    token: options.token ?? createToken(),
+    waitForWorkersMs: mayJoin ? options.waitForWorkersS * 1000 : undefined,
   };
 }
 
@@ -122,12 +149,26 @@ function findJob(job: string, cwd: string): string {
   );
 }
 
-function count(min: number, max: number) {
+export function count(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+/** An address to listen at; the port may be 0, any. */
+export function parseListen(text: string): string {
+  const match = /^(?:[^:[\]]*|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(text);
+  if (match && Number(match[1]) <= 65_535) return text;
+  throw new InvalidArgumentError('It must look like host:port, as 127.0.0.1:7070.');
+}
+
+export function parseToken(text: string): string {
+  if (/^\w[\w.-]{7,99}$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must have 8 to 100 letters, digits, ".", "-" or "_".',
+  );
 }
 
 function collectCount(text: string, previous: number[]): number[] {

@@ -10,7 +10,8 @@ import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
-import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
+import { runMaster } from '../mapreduce/master.ts';
+import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
 import { runCommand, UsageError } from './command.ts';
@@ -97,6 +98,7 @@ async function runJob(
     outputDir: output.path,
     heartbeatMs: lostAfterMs / heartbeatsMissed,
     maxFailures,
+    onListening: (address) => announceListening(plan, address, screen),
     onEntry: (entry) => screen.show(entry),
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
     signal,
@@ -151,6 +153,16 @@ function announce({ faults, ...plan }: Plan, screen: Screen): void {
   ];
   screen.print(`${plan.jobName}: ${parts.join(', ')}`);
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
+}
+
+/** The very command, for whoever wants to join. */
+function announceListening(plan: Plan, address: string, screen: Screen): void {
+  if (plan.waitForWorkersMs === undefined) return;
+  const seconds = plan.waitForWorkersMs / 1000;
+  screen.print(
+    `workers may join at any time, without any the run waits for ${seconds} s:`,
+  );
+  screen.print(`  npm run worker -- --master ${address} --token ${plan.token}`);
 }
 
 function explainNoResult(outcome: RunOutcome, interruption: Interruption): number {

@@ -7,53 +7,32 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
-import type { Bundle } from './bundle.ts';
-import type { Decision, RunEvent, StreamEntry } from './events.ts';
-import type { FaultPlan } from './fault-plan.ts';
-import type { JobParams } from './job.ts';
+import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
+import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { createFileService, describeRun } from './file-service.ts';
+import { JoinedWorker } from './joined-worker.ts';
+import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { step } from './scheduler.ts';
 import {
   createState,
   listPendingFaults,
+  nextWorkerId,
   type SchedulerState,
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
-import type { Split } from './splits.ts';
-import type { TaskFailure } from './task.ts';
 import { createTaskArgs } from './task-args.ts';
+import { guard } from './token.ts';
 import type {
   FailpointArgs,
   HeartbeatArgs,
+  JoinArgs,
+  JoinReply,
+  LeaveArgs,
   RefuseJobArgs,
   RegisterArgs,
 } from './wire.ts';
+import type { WorkerConnection } from './worker-connection.ts';
 import { WorkerProcess } from './worker-process.ts';
-
-export interface MasterOptions {
-  readonly bundle: Bundle;
-  /** An existing folder for the workers' local disks; its owner removes it after the run. */
-  readonly runDir: string;
-  readonly outputDir: string;
-  readonly params: JobParams;
-  readonly splits: readonly Split[];
-  readonly reduceTasks: number;
-  readonly workers: number;
-  readonly faults: FaultPlan;
-  readonly heartbeatMs: number;
-  readonly lostAfterMs: number;
-  readonly maxFailures: number;
-  /** Sees everything that happens and is decided, in order. */
-  readonly onEntry: (entry: StreamEntry) => void;
-  /** Sees what the job's own code and the workers print. */
-  readonly onWorkerLine: (worker: number, line: string) => void;
-  /** Ends the run early; the outcome is then 'aborted'. */
-  readonly signal: AbortSignal;
-}
-
-export type RunOutcome =
-  | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
-  | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
-  | { readonly status: 'aborted' };
 
 /** How often the scheduler looks at the clock, at most. */
 const tickMs = 500;
@@ -75,7 +54,7 @@ class Master {
   readonly #state: SchedulerState;
   readonly #startMs = performance.now();
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
-  readonly #workers = new Map<number, WorkerProcess>();
+  readonly #workers = new Map<number, WorkerConnection>();
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();
   #finish: (outcome: RunOutcome) => void = () => {};
@@ -97,44 +76,62 @@ class Master {
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
-    this.#server.registerName('Master', this.#createService());
-    const address = await this.#server.listen('127.0.0.1:0');
-    for (const id of this.#state.workers.keys()) this.#startWorker(id, address);
+    const { token } = this.#options;
+    this.#server.registerName('Master', guard(this.#createService(), token));
+    const place = await this.#listen();
+    for (const id of this.#state.workers.keys()) this.#startWorker(id, place);
     const intervalMs = Math.min(tickMs, lostAfterMs / 4);
     this.#timer = setInterval(() => this.#tell({ type: 'tick' }), intervalMs);
     return finished;
   }
 
-  /** Ends every worker, hung ones too; what they hold belongs to the run, which is over. */
+  /**
+   * Ends every worker, hung ones too; what they hold belongs to the run, which is over. Those
+   * that joined are told how it ended.
+   */
   async shutDown(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
-    for (const worker of this.#workers.values()) worker.kill();
-    await Promise.all([...this.#workers.values()].map(({ exited }) => exited));
+    const { outcome } = this.#state;
+    const how = outcome === 'running' ? 'aborted' : outcome;
+    await Promise.all([...this.#workers.values()].map((worker) => worker.end(how)));
     await this.#server.close();
+  }
+
+  async #listen(): Promise<Place> {
+    const { listen, onListening } = this.#options;
+    const { port } = splitAddress(await this.#server.listen(listen));
+    const place = findPlace(listen, port);
+    onListening(joinAddress(place.reachableAs, port));
+    return place;
   }
 
   /** What workers may call. */
   #createService() {
     return {
+      ...createFileService(this.#options.bundle, this.#options.splits),
+      Join: (args: JoinArgs) => this.#join(args),
+      Leave: ({ worker }: LeaveArgs) => this.#loseTouch(worker, 'it has left'),
       Register: (args: RegisterArgs) => this.#register(args),
       RefuseJob: ({ worker, why }: RefuseJobArgs) =>
         this.#tell({ type: 'job-refused', worker, why }),
-      Heartbeat: ({ worker }: HeartbeatArgs) => this.#tell({ type: 'heartbeat', worker }),
+      Heartbeat: (args: HeartbeatArgs) => this.#hearHeartbeat(args),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
     };
   }
 
-  #startWorker(id: number, masterAddress: string): void {
-    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs } = this.#options;
+  #startWorker(id: number, place: Place): void {
+    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs, token } =
+      this.#options;
     const { jobModule, taskThread } = bundle;
     const worker = new WorkerProcess(
       bundle.workerMain,
       {
         worker: id,
-        master: masterAddress,
+        ...place,
         masterPid: process.pid,
+        token,
         runDir,
         outputDir,
         jobModule,
@@ -149,13 +146,34 @@ class Master {
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }
 
+  /** Source: document "MapReduce Distributed System", "Workers register with master". */
+  #join({ name }: JoinArgs): JoinReply {
+    const { waitForWorkersMs, token } = this.#options;
+    if (waitForWorkersMs === undefined) throw new Error('nobody may join this run');
+    if (this.#isOver) throw new Error('the run is over');
+    const worker = nextWorkerId(this.#state);
+    const joined = new JoinedWorker(worker, name || `worker${worker}`, token);
+    this.#workers.set(worker, joined);
+    this.#tell({ type: 'worker-joined', worker, name: joined.name });
+    return describeRun(joined, this.#options);
+  }
+
+  /** A lost worker that joined is told so: it may join again, as a new one. */
+  #hearHeartbeat({ worker }: HeartbeatArgs): void {
+    const isLost = this.#state.workers.get(worker)?.status === 'lost';
+    if (isLost && this.#workers.get(worker) instanceof JoinedWorker) {
+      throw new Error(`worker ${worker} was given up as lost`);
+    }
+    this.#tell({ type: 'heartbeat', worker });
+  }
+
   async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
-    const workerProcess = this.#workers.get(worker);
+    const known = this.#workers.get(worker);
     const isExpected = this.#state.workers.get(worker)?.status === 'starting';
-    if (!workerProcess || workerProcess.isConnected || !isExpected) {
+    if (!known || known.isConnected || !isExpected) {
       throw new Error(`worker ${worker} is not expected, or no longer`);
     }
-    const { closed } = await workerProcess.connect(address);
+    const { closed } = await known.connect(address);
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });
@@ -213,11 +231,12 @@ class Master {
       this.#state,
       this.#options.splits,
       this.#addresses,
+      this.#options.token,
     );
-    const call = await (this.#workers.get(worker) as WorkerProcess).runTask(args).done;
-    const { reply, error } = call;
+    const runner = this.#workers.get(worker) as WorkerConnection;
+    const { reply, error } = await runner.runTask(args).done;
     if (reply?.outcome === 'completed') {
-      this.#tell({ type: 'attempt-completed', attempt, output: reply.output });
+      await this.#complete(runner, attempt, reply.output);
     } else if (reply?.outcome === 'inputs-missing') {
       this.#tell({ type: 'inputs-missing', attempt, missing: reply.missing });
     } else if (reply?.outcome === 'failed') {
@@ -227,6 +246,22 @@ class Master {
       this.#tell({ type: 'attempt-failed', attempt, failure });
     }
     // Any other error is a lost connection, which says so itself: no fault of the task.
+  }
+
+  /** An output file of another machine is here before anybody hears of it. */
+  async #complete(
+    runner: WorkerConnection,
+    attempt: number,
+    output: TaskOutput,
+  ): Promise<void> {
+    try {
+      await runner.bringOutput(output, this.#options.outputDir);
+    } catch (error) {
+      const failure = { error: `its output did not come: ${error}`, on: '' };
+      this.#tell({ type: 'attempt-failed', attempt, failure });
+      return;
+    }
+    this.#tell({ type: 'attempt-completed', attempt, output });
   }
 
   /** Source: OSDI '04, section 3.3.3: atomic rename, so a reader sees all of the output or none. */

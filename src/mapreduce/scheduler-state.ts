@@ -46,10 +46,14 @@ export interface SchedulerState {
   readonly maps: readonly Task[];
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
-  readonly workers: ReadonlyMap<number, WorkerState>;
+  readonly workers: Map<number, WorkerState>;
   readonly lostAfterMs: number;
   readonly startWithinMs: number;
   readonly maxFailures: number;
+  readonly faults: FaultPlan;
+  readonly waitForWorkersMs: number | undefined;
+  /** Since when there has been no worker at all; undefined: there is one. */
+  aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
@@ -69,31 +73,48 @@ export interface SchedulerOptions {
   /** The job fails when one task has failed this often. */
   readonly maxFailures: number;
   readonly faults: FaultPlan;
+  /** Workers may join: without any the run waits so many milliseconds before it fails. */
+  readonly waitForWorkersMs?: number | undefined;
 }
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
-  const workers = options.workers.map((id): [number, WorkerState] => [
-    id,
-    {
-      id,
-      status: 'starting',
-      attempt: undefined,
-      lastHeardMs: nowMs,
-      pendingFault: options.faults.find(({ worker }) => worker === id),
-    },
-  ]);
-  return {
+  const state: SchedulerState = {
     maps: createTasks('map', options.mapTasks),
     reduces: createTasks('reduce', options.reduceTasks),
     attempts: [],
-    workers: new Map(workers),
+    workers: new Map(),
     lostAfterMs: options.lostAfterMs,
     startWithinMs: options.startWithinMs,
     maxFailures: options.maxFailures,
+    faults: options.faults,
+    waitForWorkersMs: options.waitForWorkersMs,
+    aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
   };
+  for (const id of options.workers) addWorker(state, id, nowMs);
+  return state;
+}
+
+/** A worker that is expected to register. */
+export function addWorker(
+  { workers, faults }: SchedulerState,
+  id: number,
+  nowMs: number,
+): void {
+  workers.set(id, {
+    id,
+    status: 'starting',
+    attempt: undefined,
+    lastHeardMs: nowMs,
+    pendingFault: faults.find(({ worker }) => worker === id),
+  });
+}
+
+/** An id that no worker has had. */
+export function nextWorkerId({ workers }: SchedulerState): number {
+  return Math.max(0, ...workers.keys()) + 1;
 }
 
 function createTasks(kind: TaskKind, count: number): Task[] {

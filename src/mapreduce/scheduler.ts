@@ -6,9 +6,11 @@
  * Source: OSDI '04, sections 3.1 to 3.3; slides, "MapReduce: Fault Tolerance".
  */
 import { assignTasks } from './assignment.ts';
+import { awaitWorkers, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
 import type { Decision, MissingInput, Requeued, RunEvent, TaskOutput } from './events.ts';
 import {
   type Attempt,
+  addWorker,
   areAllCompleted,
   refTo,
   type SchedulerState,
@@ -28,6 +30,9 @@ export function step(state: SchedulerState, event: RunEvent, nowMs: number): Dec
 
 function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
   switch (event.type) {
+    case 'worker-joined':
+      addWorker(state, event.worker, nowMs);
+      return [];
     case 'worker-registered':
       return registerWorker(state, event.worker, nowMs);
     case 'heartbeat':
@@ -68,7 +73,11 @@ function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[] {
   const wasAway = nowMs - state.lastTickMs > state.lostAfterMs / 2;
   state.lastTickMs = nowMs;
   if (wasAway) for (const worker of state.workers.values()) hearFrom(worker, nowMs);
-  return [...loseSilentWorkers(state, nowMs), ...reportSlowAttempts(state, nowMs)];
+  const decisions = [
+    ...loseSilentWorkers(state, nowMs),
+    ...reportSlowAttempts(state, nowMs),
+  ];
+  return [...decisions, ...awaitWorkers(state, nowMs, wasAway)];
 }
 
 /** Source: OSDI '04, section 3.3.1: no answer for a while means lost, whatever the truth is. */
@@ -116,10 +125,7 @@ function loseWorker(state: SchedulerState, id: number, why: string): Decision[] 
     .filter((task) => isRunningThere(task) || isStoredThere(task))
     .map(requeue);
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
-  const isAnyoneLeft = [...state.workers.values()].some(
-    ({ status }) => status !== 'lost',
-  );
-  if (isAnyoneLeft) return decisions;
+  if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   const who =
     state.workers.size === 1
       ? 'the only worker is'

@@ -61,12 +61,12 @@ async function fetchOne(
 
 async function fetchBytes(
   client: Client,
-  { map, attempt, bytes }: PartitionSource,
+  { map, attempt, bytes, token }: PartitionSource,
   reduce: number,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let offset = 0; offset < bytes; ) {
-    const args: FetchPartitionArgs = { attempt, map, reduce, offset };
+    const args: FetchPartitionArgs = { attempt, map, reduce, offset, token };
     const method = 'Worker.FetchPartition';
     const options = { deadlineMs: fetchTimeoutMs };
     const reply = await client.call<FetchPartitionReply>(method, args, options);

@@ -35,6 +35,9 @@ export class Tally {
       case 'heartbeat':
         this.#lastHeardMs.set(entry.worker, entry.atMs);
         break;
+      case 'worker-joined':
+        this.activities.set(entry.worker, 'starting');
+        break;
       case 'worker-registered':
         if (this.activities.get(entry.worker) === 'starting') {
           this.activities.set(entry.worker, 'idle');

@@ -12,9 +12,10 @@ export function createTaskArgs(
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
+  token: string,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const sources = listSources(task.index, state, addresses);
+    const sources = listSources(task.index, state, addresses, token);
     return { kind: 'reduce', attempt, reduce: task.index, sources };
   }
   const split = splits[task.index] as Split;
@@ -31,6 +32,7 @@ function listSources(
   reduce: number,
   state: SchedulerState,
   addresses: ReadonlyMap<number, string>,
+  token: string,
 ): PartitionSource[] {
   return state.maps.flatMap(({ index, accepted }) => {
     if (!accepted)
@@ -40,6 +42,6 @@ function listSources(
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];
-    return [{ map: index, attempt: accepted.attempt, address, ...region }];
+    return [{ map: index, attempt: accepted.attempt, address, token, ...region }];
   });
 }

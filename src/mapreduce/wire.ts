@@ -6,6 +6,14 @@
  *                        Master.FailpointReached
  *     master -> worker   Worker.RunTask
  *     worker -> worker   Worker.FetchPartition
+ *
+ * and with a worker that was not started by the master, but joined:
+ *
+ *     worker -> master   Master.Join before all else; Master.ReadCode, Master.FindInput,
+ *                        Master.ReadInput; Master.Leave
+ *     master -> worker   Worker.ReadOutput, Worker.End, Worker.Kill
+ *
+ * Beside what is written here, the args of every call hold the run's token.
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
 import type { JobParams } from './job.ts';
@@ -18,6 +26,11 @@ export interface WorkerConfig {
   /** Where the master listens, and its process. */
   readonly master: string;
   readonly masterPid: number;
+  /** Where the worker is to listen, `host:port`, and the host by which others reach it. */
+  readonly listen: string;
+  readonly reachableAs: string;
+  /** Not in the argument, but in the environment. */
+  readonly token: string;
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
@@ -34,6 +47,73 @@ export interface RegisterArgs {
   readonly pid: number;
   /** Where this worker serves `Worker.RunTask` and `Worker.FetchPartition`. */
   readonly address: string;
+}
+
+/** From a worker that the master did not start. */
+export interface JoinArgs {
+  /** As its user calls it, `worker4`; '': as the master likes. */
+  readonly name: string;
+}
+
+/** All that a worker must know to load the job and register. */
+export interface JoinReply {
+  readonly worker: number;
+  readonly name: string;
+  readonly code: Readonly<Record<CodeName, CodeFacts>>;
+  readonly params: JobParams;
+  readonly reduceTasks: number;
+  readonly heartbeatMs: number;
+  readonly lostAfterMs: number;
+}
+
+/** The modules that cross the network. */
+export type CodeName = 'job' | 'taskThread';
+
+export interface CodeFacts {
+  readonly bytes: number;
+  readonly crc32: number;
+  /** SHA-256, in hex: what was executed is what was sent. */
+  readonly fingerprint: string;
+}
+
+export interface ReadCodeArgs {
+  readonly code: CodeName;
+  readonly offset: number;
+}
+
+/** The file in which the split of a map task is. Nothing else can be asked for. */
+export interface FindInputArgs {
+  readonly map: number;
+}
+
+export interface FindInputReply {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+export interface ReadInputArgs {
+  readonly map: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One of the files that this worker's reduce attempts have written. */
+export interface ReadOutputArgs {
+  readonly file: string;
+  readonly offset: number;
+}
+
+export interface FileChunk {
+  /** Base64; at most `fetchChunkBytes` bytes. '' at the end of the file. */
+  readonly data: string;
+}
+
+export interface EndArgs {
+  readonly outcome: 'completed' | 'failed' | 'aborted';
+}
+
+export interface LeaveArgs {
+  readonly worker: number;
 }
 
 export interface RefuseJobArgs {
@@ -63,6 +143,8 @@ export interface PartitionSource extends Region {
   readonly map: number;
   readonly attempt: number;
   readonly address: string;
+  /** Opens that worker's ports. */
+  readonly token?: string;
 }
 
 export interface ReduceTaskArgs {
@@ -86,6 +168,7 @@ export interface FetchPartitionArgs {
   readonly reduce: number;
   /** First byte wanted. */
   readonly offset: number;
+  readonly token: string | undefined;
 }
 
 export interface FetchPartitionReply {
@@ -95,3 +178,5 @@ export interface FetchPartitionReply {
 
 /** Bytes of map output in one reply. Base64 makes 4/3 of it, well under a frame's limit. */
 export const fetchChunkBytes = 1024 * 1024;
+/** How long a worker waits for the master's answer while it joins, in milliseconds. */
+export const joinTimeoutMs = 30_000;

@@ -8,9 +8,12 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { Worker as Thread } from 'node:worker_threads';
-import { type Client, dial, never, Server } from '../rpc/index.ts';
+import { never, Server } from '../rpc/index.ts';
+import { joinAddress, splitAddress } from './addresses.ts';
 import { LocalDisk } from './local-disk.ts';
+import { dialMaster, type MasterConnection } from './master-connection.ts';
 import type { ThreadMessage } from './task-thread.ts';
+import { guard } from './token.ts';
 import {
   type FailpointArgs,
   type FetchPartitionArgs,
@@ -33,7 +36,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   thread.on('exit', (code) => end(`its task thread exited with ${code}`));
   const [loaded, master] = await Promise.all([
     once(thread, 'message') as Promise<[ThreadMessage]>,
-    dial(config.master).catch(() => endWithMaster(config)),
+    dialMaster(config.master, config.token).catch(() => endWithMaster(config)),
   ]);
   void master.closed.then(() => endWithMaster(config));
   const [message] = loaded;
@@ -42,21 +45,29 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     await master.go('Master.RefuseJob', refusal).done;
     return;
   }
-  const server = new Server({ limits: { idleMs: never }, http: false });
-  server.register(
-    new Worker(thread, disk, (attempt) => {
-      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
-    }),
-  );
-  const address = await server.listen('127.0.0.1:0');
+  const service = new Worker(thread, disk, (attempt) => {
+    master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
+  });
+  const { address } = await serveWorker(service, config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
   if (error) end(`the master refuses it: ${error.message}`);
   startHeartbeat(master, worker, heartbeatMs);
 }
 
+/** Listens for the run's own; resolves with the address by which they reach this worker. */
+export async function serveWorker(
+  service: Worker,
+  { token, listen, reachableAs }: WorkerConfig,
+): Promise<{ address: string; server: Server }> {
+  const server = new Server({ limits: { idleMs: never }, http: false });
+  server.registerName('Worker', guard(service, token));
+  const bound = await server.listen(listen);
+  return { address: joinAddress(reachableAs, splitAddress(bound).port), server };
+}
+
 /** The service that a worker registers: what master and reducers may ask of it. */
-class Worker {
+export class Worker {
   readonly #thread: Thread;
   readonly #disk: LocalDisk;
   readonly #running = new Map<number, (reply: RunTaskReply) => void>();
@@ -94,7 +105,11 @@ class Worker {
 }
 
 /** Sent by the main thread: a worker that computes is heard, one that is stopped is not. */
-function startHeartbeat(master: Client, worker: number, heartbeatMs: number): void {
+function startHeartbeat(
+  master: MasterConnection,
+  worker: number,
+  heartbeatMs: number,
+): void {
   const args: HeartbeatArgs = { worker };
   setInterval(() => master.go('Master.Heartbeat', args), heartbeatMs);
 }
