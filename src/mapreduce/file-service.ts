@@ -46,7 +46,7 @@ export function createFileService(
     ['taskThread', taskThread],
   ]);
   const findFile = (map: number) => {
-    const split = splits[map];
+    const split = Number.isInteger(map) ? splits[map] : undefined;
     if (!split) throw new Error(`the job has no map task ${map}`);
     return split.file;
   };

@@ -1,13 +1,14 @@
 /**
  * The input of a worker on another machine: the very file where it is also here, else a copy
  * of what the task needs of it, read through the master. The copy lies at its own offsets in
- * a file of the same size, so that whoever reads a split need not know.
+ * a file of its own, so that whoever reads a split need not know.
  */
-import { open, rm, stat, utimes } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MasterConnection } from './master-connection.ts';
 import {
   type FileChunk,
+  type FindInputArgs,
   type FindInputReply,
   fetchChunkBytes,
   type MapTaskArgs,
@@ -33,21 +34,26 @@ export async function localiseTask(
   folder: string,
 ): Promise<LocalTask> {
   const { map, split, attempt } = args;
-  const input = await master.call<FindInputReply>(
-    'Master.FindInput',
-    { map },
-    { deadlineMs: readTimeoutMs },
-  );
+  const input = await findInput(map, master);
   if (await isHere(split.file, input)) return { args, release: async () => {} };
   const file = join(folder, `input-${attempt}`);
   const release = () => rm(file, { force: true });
   try {
-    await copyRecords(args, input, master, file);
+    await copyRecords(args, master, file);
+    const now = await findInput(map, master);
+    if (now.bytes !== input.bytes || now.modifiedMs !== input.modifiedMs) {
+      throw new Error(`input ${split.file} has changed while it was read`);
+    }
   } catch (error) {
     await release();
     throw error;
   }
   return { args: { ...args, split: { ...split, file } }, release };
+}
+
+function findInput(map: number, master: MasterConnection): Promise<FindInputReply> {
+  const args: FindInputArgs = { map };
+  return master.call('Master.FindInput', args, { deadlineMs: readTimeoutMs });
 }
 
 /** The same path, size and time of change: that is what one file on one disk looks like. */
@@ -59,13 +65,11 @@ async function isHere(path: string, { bytes, modifiedMs }: FindInputReply) {
 /** From one byte before the split, as `readSplit` does, to the end of its last line. */
 async function copyRecords(
   { map, split }: MapTaskArgs,
-  { bytes, modifiedMs }: FindInputReply,
   master: MasterConnection,
   path: string,
 ): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.truncate(bytes);
     let isWhole = false;
     for (let offset = Math.max(0, split.start - 1); !isWhole; ) {
       const wanted = Math.max(lineEndBytes, split.end - offset);
@@ -79,7 +83,6 @@ async function copyRecords(
   } finally {
     await file.close();
   }
-  await utimes(path, modifiedMs / 1000, modifiedMs / 1000);
 }
 
 async function readInput(master: MasterConnection, args: ReadInputArgs): Promise<Buffer> {
