@@ -6,10 +6,15 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
-import { createToken } from '../mapreduce/token.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import { count } from './count-option.ts';
+import {
+  addListenOptions,
+  type ListenOptions,
+  readListenOptions,
+} from './listen-options.ts';
 
-export interface MapReduceOptions {
+export interface MapReduceOptions extends ListenOptions {
   readonly jobName: string;
   readonly jobFile: string;
   readonly params: JobParams;
@@ -28,18 +33,13 @@ export interface MapReduceOptions {
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
   readonly verbose: boolean;
-  /** Where the master listens; workers may join if it was asked for. */
-  readonly listen: string;
-  readonly token: string;
-  /** Undefined: nobody may join. */
-  readonly waitForWorkersMs: number | undefined;
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
 const builtInJobs = ['word-count', 'inverted-index', 'grep'];
 
 export function createMapReduceCommand(): Command {
-  return createCommand(
+  const command = createCommand(
     'mapreduce',
     'Runs a job on a master and worker processes of this machine',
   )
@@ -58,18 +58,6 @@ export function createMapReduceCommand(): Command {
       {},
     )
     .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
-    .option(
-      '--listen <host:port>',
-      'let workers join: npm run worker -- --master …',
-      parseListen,
-    )
-    .option('--token <text>', 'what they must know (default: random)', parseToken)
-    .option(
-      '--wait-for-workers-s <n>',
-      'how long to wait for one while there is none',
-      count(1, 86_400),
-      60,
-    )
     .option(
       '--split-size <bytes>',
       'input per map task, like 64k or 1M',
@@ -98,6 +86,7 @@ export function createMapReduceCommand(): Command {
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
     .option('--verbose', 'on a terminal, a line for every assignment too', false)
     .option('--json', 'print one summary object instead of results', false);
+  return addListenOptions(command);
 }
 
 /** Throws a UsageError for what the options cannot mean together. */
@@ -134,9 +123,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
-    listen: options.listen ?? '127.0.0.1:0',
-    token: options.token ?? createToken(),
-    waitForWorkersMs: mayJoin ? options.waitForWorkersS * 1000 : undefined,
+    ...readListenOptions(options),
   };
 }
 
@@ -146,28 +133,6 @@ function findJob(job: string, cwd: string): string {
   if (existsSync(path) && statSync(path).isFile()) return path;
   throw new UsageError(
     `--job ${job}: neither one of ${builtInJobs.join(', ')} nor a file in ${cwd}`,
-  );
-}
-
-export function count(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
-}
-
-/** An address to listen at; the port may be 0, any. */
-export function parseListen(text: string): string {
-  const match = /^(?:[^:[\]]*|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(text);
-  if (match && Number(match[1]) <= 65_535) return text;
-  throw new InvalidArgumentError('It must look like host:port, as 127.0.0.1:7070.');
-}
-
-export function parseToken(text: string): string {
-  if (/^\w[\w.-]{7,99}$/.test(text)) return text;
-  throw new InvalidArgumentError(
-    'It must have 8 to 100 letters, digits, ".", "-" or "_".',
   );
 }
 

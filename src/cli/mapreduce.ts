@@ -14,8 +14,10 @@ import { runMaster } from '../mapreduce/master.ts';
 import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import { StatusReader } from '../mapreduce/status.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
+import { tellHowToJoin } from './listen-options.ts';
 import {
   createMapReduceCommand,
   type MapReduceOptions,
@@ -23,6 +25,7 @@ import {
 } from './mapreduce-options.ts';
 import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
+import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
@@ -90,6 +93,8 @@ async function runJob(
   const screen = new Screen(totals, workers, plan.verbose);
   await screen.open();
   announce(plan, screen);
+  const status = new StatusReader(plan.jobName, totals, workers);
+  const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
@@ -98,12 +103,19 @@ async function runJob(
     outputDir: output.path,
     heartbeatMs: lostAfterMs / heartbeatsMissed,
     maxFailures,
-    onListening: (address) => announceListening(plan, address, screen),
-    onEntry: (entry) => screen.show(entry),
+    onListening: (address) => {
+      for (const line of tellHowToJoin(plan, address)) screen.print(line);
+    },
+    describeStatus: () => status.describe(),
+    onEntry: (entry) => {
+      status.read(entry);
+      screen.show(entry);
+    },
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
     signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
+  stopStatus();
   screen.close();
   if (outcome.status !== 'completed') {
     output.discard();
@@ -153,16 +165,6 @@ function announce({ faults, ...plan }: Plan, screen: Screen): void {
   ];
   screen.print(`${plan.jobName}: ${parts.join(', ')}`);
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
-}
-
-/** The very command, for whoever wants to join. */
-function announceListening(plan: Plan, address: string, screen: Screen): void {
-  if (plan.waitForWorkersMs === undefined) return;
-  const seconds = plan.waitForWorkersMs / 1000;
-  screen.print(
-    `workers may join at any time, without any the run waits for ${seconds} s:`,
-  );
-  screen.print(`  npm run worker -- --master ${address} --token ${plan.token}`);
 }
 
 function explainNoResult(outcome: RunOutcome, interruption: Interruption): number {

@@ -6,6 +6,7 @@ import type { StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
+import type { RunStatus } from './status.ts';
 import type { TaskFailure } from './task.ts';
 
 export interface MasterOptions {
@@ -29,6 +30,8 @@ export interface MasterOptions {
   readonly waitForWorkersMs: number | undefined;
   /** Told once, with an address by which the master is reached. */
   readonly onListening: (address: string) => void;
+  /** Asked by whoever calls `Master.Status`. */
+  readonly describeStatus: () => RunStatus;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */

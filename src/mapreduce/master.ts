@@ -110,6 +110,7 @@ class Master {
   #createService() {
     return {
       ...createFileService(this.#options.bundle, this.#options.splits),
+      Status: () => this.#options.describeStatus(),
       Join: (args: JoinArgs) => this.#join(args),
       Leave: ({ worker }: LeaveArgs) => this.#loseTouch(worker, 'it has left'),
       Register: (args: RegisterArgs) => this.#register(args),

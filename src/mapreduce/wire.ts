@@ -13,6 +13,8 @@
  *                        Master.ReadInput; Master.Leave
  *     master -> worker   Worker.ReadOutput, Worker.End, Worker.Kill
  *
+ *     anybody -> master  Master.Status
+ *
  * Beside what is written here, the args of every call hold the run's token.
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
