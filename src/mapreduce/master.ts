@@ -152,11 +152,18 @@ class Master {
     const { waitForWorkersMs, token } = this.#options;
     if (waitForWorkersMs === undefined) throw new Error('nobody may join this run');
     if (this.#isOver) throw new Error('the run is over');
-    const worker = nextWorkerId(this.#state);
+    const worker = this.#chooseId(name);
     const joined = new JoinedWorker(worker, name || `worker${worker}`, token);
     this.#workers.set(worker, joined);
     this.#tell({ type: 'worker-joined', worker, name: joined.name });
     return describeRun(joined, this.#options);
+  }
+
+  /** `worker3` is worker 3, unless there is or was another: a lost one stays lost. */
+  #chooseId(name: string): number {
+    const wish = Number(/^worker([1-9]\d{0,3})$/.exec(name)?.[1] ?? 0);
+    const isFree = wish > 0 && !this.#state.workers.has(wish);
+    return isFree ? wish : nextWorkerId(this.#state);
   }
 
   /** A lost worker that joined is told so: it may join again, as a new one. */

@@ -67,10 +67,9 @@ export class StatusReader {
 
   describe(): RunStatus {
     const atMs = this.#nowMs() - this.#startMs;
-    const workers = [...this.#workers.values()].map(({ heardMs, ...worker }) => ({
-      ...worker,
-      silentMs: atMs - heardMs,
-    }));
+    const workers = [...this.#workers.values()]
+      .map(({ heardMs, ...worker }) => ({ ...worker, silentMs: atMs - heardMs }))
+      .sort((a, b) => a.worker - b.worker);
     const tasks = [...this.#attempts.values()].map(({ task }) => task);
     const running = new Set(tasks).size;
     const completed = this.#completed.size;

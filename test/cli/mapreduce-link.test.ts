@@ -4,11 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { freshPath, jobs, smallInput } from './mapreduce-run.ts';
 import { connectMachines, masterHost, setCable, startOn } from './network-namespaces.ts';
 import { type Program, start } from './program.ts';
 import { startRelay } from './relay.ts';
+
+// Several processes at a time, and timeouts that must pass: a ceiling for a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const token = 'the-token-of-the-tests';
 const done = { code: 0, signal: null };
