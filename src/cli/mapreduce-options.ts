@@ -9,17 +9,22 @@ import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import { count } from './count-option.ts';
+import {
+  addListenOptions,
+  type ListenOptions,
+  readListenOptions,
+} from './listen-options.ts';
 import {
   collectCount,
   collectParam,
   collectSlowWorker,
-  count,
   parseBytes,
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
 
-export interface MapReduceOptions {
+export interface MapReduceOptions extends ListenOptions {
   readonly jobName: string;
   readonly jobFile: string;
   readonly params: JobParams;
@@ -66,7 +71,7 @@ const builtInJobs = [
 ];
 
 export function createMapReduceCommand(): Command {
-  return addFaultOptions(createRunCommand());
+  return addListenOptions(addFaultOptions(createRunCommand()));
 }
 
 function createRunCommand(): Command {
@@ -88,7 +93,7 @@ function createRunCommand(): Command {
       collectParam,
       {},
     )
-    .option('--workers <n>', 'worker processes', count(1, 256), 4)
+    .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
     .option(
       '--split-size <bytes>',
       'input per map task, like 64k or 1M',
@@ -191,10 +196,16 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  for (const worker of options.killWorker) {
+  const mayJoin = options.listen !== undefined;
+  if (options.workers === 0 && !mayJoin) {
+    throw new UsageError(
+      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
+    );
+  }
+  for (const worker of mayJoin ? [] : options.killWorker) {
     checkWorker('--kill-worker', worker, options.workers);
   }
-  for (const { worker } of options.slowWorker) {
+  for (const { worker } of mayJoin ? [] : options.slowWorker) {
     checkWorker('--slow-worker', worker, options.workers);
   }
   return {
@@ -224,6 +235,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
+    ...readListenOptions(options),
   };
 }
 

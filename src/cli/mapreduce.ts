@@ -11,9 +11,11 @@ import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
-import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
+import { runMaster } from '../mapreduce/master.ts';
+import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import { StatusReader } from '../mapreduce/status.ts';
 import {
   openRunStore,
   type RunStore,
@@ -21,6 +23,7 @@ import {
 } from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
+import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import {
   createMapReduceCommand,
@@ -29,6 +32,7 @@ import {
 } from './mapreduce-options.ts';
 import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
+import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
@@ -106,6 +110,8 @@ async function runJob(
   const screen = new Screen(totals, workers, plan);
   await screen.open();
   announce(plan, store, screen);
+  const status = new StatusReader(plan.jobName, totals, workers);
+  const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
@@ -114,7 +120,12 @@ async function runJob(
     runDir,
     outputDir: output.path,
     chooseBackup: plan.backup ? backUpStragglers : noBackups,
+    onListening: (address) => {
+      for (const line of tellHowToJoin(plan, address)) screen.print(line);
+    },
+    describeStatus: () => status.describe(),
     onEntry: (entry) => {
+      status.read(entry);
       screen.show(entry);
       trace?.read(entry);
     },
@@ -122,6 +133,7 @@ async function runJob(
     signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
+  stopStatus();
   screen.close();
   const isTraced = trace?.write(plan.jobName) ?? true;
   if (outcome.status !== 'completed') {

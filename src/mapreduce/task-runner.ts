@@ -28,7 +28,11 @@ export class TaskRunner {
 
   /** Starts the thread; resolves with why it refuses the job, or undefined. */
   async start(): Promise<string | undefined> {
-    const thread = new Thread(this.#config.taskThread, { workerData: this.#config });
+    // Its own arguments: a loader that this process was started with is not for the thread.
+    const thread = new Thread(this.#config.taskThread, {
+      workerData: this.#config,
+      execArgv: ['--enable-source-maps'],
+    });
     this.#thread = thread;
     const { onEnd } = this.#events;
     thread.on('error', (error) => onEnd(`its task thread crashed: ${error.stack}`));
@@ -51,11 +55,16 @@ export class TaskRunner {
     const running = this.#running;
     if (running?.attempt !== attempt) return;
     this.#running = undefined;
-    this.#thread?.removeAllListeners();
-    await this.#thread?.terminate();
+    await this.stop();
     const refused = await this.start();
     if (refused !== undefined) this.#events.onEnd(refused);
     running.settle({ outcome: 'cancelled' });
+  }
+
+  /** Ends the thread, whatever it does. */
+  async stop(): Promise<void> {
+    this.#thread?.removeAllListeners();
+    await this.#thread?.terminate();
   }
 
   #hear(message: ThreadMessage): void {

@@ -93,7 +93,7 @@ test.each([
   ],
   [['--kill-worker', '0'], /must be a whole number from 1 to 256/],
   [['--kill-worker'], /argument missing/],
-  [['--workers', '1e3'], /'1e3' is invalid. It must be a whole number from 1 to 256/],
+  [['--workers', '1e3'], /'1e3' is invalid. It must be a whole number from 0 to 256/],
   [['--workers', '-1'], /It must be a whole number/],
   [['--top', '1.5'], /It must be a whole number/],
   [['--split-size', '1G'], /It must be a size from 1 byte to 1024M, like 64k or 1M/],
