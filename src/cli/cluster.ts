@@ -29,7 +29,8 @@ import { countOf } from './mapreduce-story.ts';
 import { type ProcessIdentity, signal } from './process-identity.ts';
 
 const command = createCommand('cluster', 'A master and workers in the background')
-  .usage('-- <command> [options]')
+  .name('npm run cluster --')
+  .usage('<command> [options]')
   .action(() => command.help());
 
 command

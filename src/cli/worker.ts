@@ -2,9 +2,7 @@
  * `npm run worker`: a worker that joins a master, from this machine or another, works until
  * the job is over, and leaves nothing behind.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { type Ending, runMembership } from '../mapreduce/membership.ts';
 import { tokenVariable } from '../mapreduce/token.ts';
 import { NetworkError, RpcError } from '../rpc/index.ts';
@@ -13,6 +11,7 @@ import { count } from './count-option.ts';
 import { Interruption } from './interruption.ts';
 import { parseListen, parseToken } from './listen-options.ts';
 import { countOf } from './mapreduce-story.ts';
+import { createWorkerFolder } from './worker-folder.ts';
 
 /** Between two attempts to reach a master that does not answer (yet, or any more). */
 const retryMs = 500;
@@ -82,7 +81,7 @@ async function work(options: Options): Promise<number> {
 async function joinOnce(options: Options, signal: AbortSignal): Promise<Ending | Error> {
   const { master, name = '', listen, failAfter } = options;
   const token = options.token ?? process.env[tokenVariable] ?? '';
-  const folder = mkdtempSync(join(tmpdir(), 'mapreduce-worker-'));
+  const folder = createWorkerFolder();
   try {
     const membership = { master, token, name, listen, failAfter, folder, signal };
     return await runMembership({ ...membership, onLine: say });

@@ -4,9 +4,12 @@
  */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { freshPath, input, jobs, smallInput } from './mapreduce-run.ts';
 import { type Program, run, start } from './program.ts';
+
+// Several processes each: a ceiling for a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const token = 'the-token-of-the-tests';
 
@@ -23,8 +26,16 @@ async function startMaster(...args: string[]) {
 
 /** A worker whose temporary files are in a folder of its own. */
 function startWorker(address: string, ...args: string[]) {
-  const temporary = freshPath();
-  mkdirSync(temporary);
+  return startWorkerIn(newFolder(), address, ...args);
+}
+
+function newFolder(): string {
+  const path = freshPath();
+  mkdirSync(path);
+  return path;
+}
+
+function startWorkerIn(temporary: string, address: string, ...args: string[]) {
   const options = ['--master', address, '--token', token, ...args];
   const program = start('worker', options, { TMPDIR: temporary });
   return Object.assign(program, { temporary });
@@ -125,15 +136,18 @@ describe('leaving', () => {
     await expectRightAnswer(program, { lostWorkers: [2] });
   });
 
-  test('kill -9 of the only worker: the run waits for the next one', async () => {
+  test('kill -9 of the only worker: the run waits for the next one, which tidies up', async () => {
     const { program, address, until } = await busyJob('--workers', '0');
     const first = startWorker(address);
     await first.prints(/computing/);
     first.child.kill('SIGKILL');
     await program.prints(/worker 1 lost: 1 map task goes back to idle/);
-    startWorker(address);
+    expect(listLeft(first.temporary)).toHaveLength(1);
+    const second = startWorkerIn(first.temporary, address);
     writeFileSync(until, '');
     await expectRightAnswer(program, { lostWorkers: [1] });
+    expect(await second.exited).toEqual(done);
+    expect(listLeft(first.temporary), 'the next worker tidies up').toEqual([]);
   });
 
   test('--fail-after 2: SIGKILL in the middle of the third task', async () => {
