@@ -207,7 +207,7 @@ describe('a job that breaks its contract is told where', () => {
   ])('%s', async (_what, wrong, error, on) => {
     const failure = await runDistributed(
       { ...good, ...wrong },
-      splitText('good\nbad\n'),
+      splitText('good\nbad\ngood\n'),
       2,
     ).then(
       () => undefined,
