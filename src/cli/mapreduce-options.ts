@@ -31,7 +31,7 @@ export interface MapReduceOptions {
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
-const builtInJobs = ['word-count', 'inverted-index', 'grep'];
+const builtInJobs = ['word-count', 'word-count-bytes', 'inverted-index', 'grep'];
 
 export function createMapReduceCommand(): Command {
   return createCommand(

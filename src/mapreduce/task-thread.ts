@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Job, loadJob, stackOf } from './job.ts';
+import { type BytesJob, type Job, loadJob, stackOf } from './job.ts';
 import { LocalDisk } from './local-disk.ts';
 import { writeReduced } from './output-file.ts';
 import { PairBuffer } from './pair-buffer.ts';
@@ -45,11 +45,11 @@ if (job) {
   say({ ready: true });
 }
 
-function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+function runTask(job: Job | BytesJob, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
-async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
+async function runMapTask(job: Job | BytesJob, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
   const onRecord = (offset: number) => {
     if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
@@ -66,7 +66,10 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   }
 }
 
-async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
+async function runReduceTask(
+  job: Job | BytesJob,
+  args: ReduceTaskArgs,
+): Promise<RunTaskReply> {
   const { attempt, reduce, sources } = args;
   const file = `.mr-out-${reduce}.attempt-${attempt}`;
   const input = new ReduceInput(sources, { ...config, folder: disk.folder });
