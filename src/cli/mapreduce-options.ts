@@ -62,6 +62,7 @@ export interface MapReduceOptions extends ListenOptions {
 const apps = resolve(import.meta.dirname, '../apps');
 const builtInJobs = [
   'word-count',
+  'word-count-bytes',
   'inverted-index',
   'grep',
   'sort',
