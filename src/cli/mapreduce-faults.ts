@@ -23,9 +23,6 @@ export function planFaults(options: MapReduceOptions): FaultPlan {
  * With them, enough for several rounds of every task, since each crash also takes the map
  * output of its worker along; yet a job whose every attempt crashes comes to its end.
  */
-export function allowReplacements(
-  { crashPercent, reduceTasks }: MapReduceOptions,
-  mapTasks: number,
-): number {
-  return crashPercent === 0 ? 0 : 50 + 5 * (mapTasks + reduceTasks);
+export function allowReplacements(faults: FaultPlan, tasks: number): number {
+  return faults.some(({ type }) => type === 'crash-attempts') ? 50 + 5 * tasks : 0;
 }

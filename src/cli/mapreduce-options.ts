@@ -9,6 +9,8 @@ import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import type { RunConfig } from './config-file.ts';
+import { addConfigOptions, readConfigOption } from './config-options.ts';
 import { count } from './count-option.ts';
 import {
   addListenOptions,
@@ -25,6 +27,8 @@ import {
 } from './option-values.ts';
 
 export interface MapReduceOptions extends ListenOptions {
+  /** Set: it says what the job, its input, its workers and its faults are. */
+  readonly config: RunConfig | undefined;
   readonly jobName: string;
   readonly jobFile: string;
   readonly params: JobParams;
@@ -72,7 +76,7 @@ const builtInJobs = [
 ];
 
 export function createMapReduceCommand(): Command {
-  return addListenOptions(addFaultOptions(createRunCommand()));
+  return addConfigOptions(addListenOptions(addFaultOptions(createRunCommand())));
 }
 
 function createRunCommand(): Command {
@@ -198,18 +202,21 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
   const mayJoin = options.listen !== undefined;
+  const config = readConfigOption(inputs, command, cwd);
+  const workers = config ? config.num_mappers + config.num_reducers : options.workers;
   if (options.workers === 0 && !mayJoin) {
     throw new UsageError(
       '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
     );
   }
   for (const worker of mayJoin ? [] : options.killWorker) {
-    checkWorker('--kill-worker', worker, options.workers);
+    checkWorker('--kill-worker', worker, workers);
   }
   for (const { worker } of mayJoin ? [] : options.slowWorker) {
-    checkWorker('--slow-worker', worker, options.workers);
+    checkWorker('--slow-worker', worker, workers);
   }
   return {
+    config,
     jobName: options.job,
     jobFile: findJob(options.job, cwd),
     params: { ...options.param, ...pattern },

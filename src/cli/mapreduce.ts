@@ -6,8 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chalkStderr as chalk } from 'chalk';
-import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
-import { bundleWorker } from '../mapreduce/bundle.ts';
+import {
+  type BackupPolicy,
+  backUpAfter,
+  backUpStragglers,
+  noBackups,
+} from '../mapreduce/backup-policy.ts';
+import { type Bundle, bundleWorker } from '../mapreduce/bundle.ts';
+import type { TaskKind } from '../mapreduce/events.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
@@ -22,6 +28,9 @@ import {
   StoreError,
 } from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
+import type { RunConfig } from './config-file.ts';
+import { planConfiguredRun } from './configured-run.ts';
+import { compareWithPlainLoop } from './configured-verify.ts';
 import { Interruption } from './interruption.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
@@ -35,7 +44,7 @@ import { Screen } from './mapreduce-screen.ts';
 import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
 import { TraceFile } from './mapreduce-trace.ts';
-import { compareWithSequentialRun } from './mapreduce-verify.ts';
+import { compareWithSequentialRun, type Verdict } from './mapreduce-verify.ts';
 
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
@@ -50,7 +59,7 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
   let store: RunStore | undefined;
   try {
-    const plan = planJob(options);
+    const plan = options.config ? planConfig(options, runDir) : planJob(options);
     store = await openRunStore(plan.store, runDir);
     process.exitCode = await runJob(plan, store, runDir, interruption, trace);
   } catch (error) {
@@ -71,6 +80,19 @@ interface Plan extends MapReduceOptions {
   readonly splits: readonly Split[];
   readonly faults: FaultPlan;
   readonly maxReplacements: number;
+  readonly chooseBackup: BackupPolicy;
+  readonly roles?: ReadonlyMap<number, TaskKind>;
+  readonly timeoutsMs?: Readonly<Record<TaskKind, number>>;
+}
+
+function planConfig(options: MapReduceOptions, runDir: string): Plan {
+  const run = planConfiguredRun(options.config as RunConfig, options.seed, runDir);
+  const tasks = run.splits.length + run.reduceTasks;
+  // Timeouts alone may need as many processes as there are attempts.
+  const maxReplacements = options.maxReplacements ?? 50 + 5 * tasks;
+  const chooseBackup = options.backup ? backUpAfter(run.timeoutsMs) : noBackups;
+  const faults = [...planFaults(options), ...run.faults];
+  return { ...options, ...run, faults, maxReplacements, chooseBackup };
 }
 
 function planJob(options: MapReduceOptions): Plan {
@@ -89,9 +111,11 @@ function planJob(options: MapReduceOptions): Plan {
   }
   const splits = planSplits(files, options.splitBytes);
   const faults = planFaults(options);
-  const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
-  const inputFiles = files.length;
-  return { ...options, inputFiles, inputBytes, splits, faults, maxReplacements };
+  const allTasks = tasks + options.reduceTasks;
+  const maxReplacements = options.maxReplacements ?? allowReplacements(faults, allTasks);
+  const chooseBackup = options.backup ? backUpStragglers : noBackups;
+  const input = { inputFiles: files.length, inputBytes, splits };
+  return { ...options, ...input, faults, maxReplacements, chooseBackup };
 }
 
 /** Runs the job and reports it; returns the exit code. */
@@ -119,7 +143,6 @@ async function runJob(
     bundle,
     runDir,
     outputDir: output.path,
-    chooseBackup: plan.backup ? backUpStragglers : noBackups,
     onListening: (address) => {
       for (const line of tellHowToJoin(plan, address)) screen.print(line);
     },
@@ -143,7 +166,7 @@ async function runJob(
   output.finish();
 
   const verdict = plan.verify
-    ? await compareWithSequentialRun(bundle, plan, runDir, output.path, signal)
+    ? await verify(plan, bundle, runDir, output.path, signal)
     : undefined;
   if (verdict === 'aborted') {
     console.error(
@@ -177,6 +200,19 @@ async function runJob(
   else printResults(summary, screen.tally, plan.top);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);
   return hasUnmetFaults || verdict === 'different' || !isTraced ? 1 : 0;
+}
+
+function verify(
+  plan: Plan,
+  bundle: Bundle,
+  runDir: string,
+  outputDir: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  if (!plan.config) {
+    return compareWithSequentialRun(bundle, plan, runDir, outputDir, signal);
+  }
+  return compareWithPlainLoop(plan.config, plan, outputDir, signal);
 }
 
 function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {

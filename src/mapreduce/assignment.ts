@@ -23,7 +23,7 @@ export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
     if (worker.status !== 'registered' || worker.attempt !== undefined) continue;
     if (isSilent(state, worker, nowMs)) continue;
     const task = pickTask(state, worker);
-    const backup = task ? undefined : pickBackup(state, nowMs);
+    const backup = task ? undefined : pickBackup(state, worker, nowMs);
     if (task) decisions.push(startAttempt(state, worker, task, undefined, nowMs));
     if (backup)
       decisions.push(startAttempt(state, worker, backup.task, backup.reason, nowMs));
@@ -32,12 +32,13 @@ export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
 }
 
 function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined {
-  const idleMaps = state.maps.filter(({ status }) => status === 'idle');
+  const mayMap = worker.role !== 'reduce';
+  const idleMaps = state.maps.filter(({ status }) => mayMap && status === 'idle');
   if (idleMaps.length > 0) {
     // The fault plan may need the last ones for a worker that is to be killed.
     return idleMaps.length > countKeptBack(state, worker) ? idleMaps[0] : undefined;
   }
-  if (!state.isBarrierOpen) return undefined;
+  if (!state.isBarrierOpen || worker.role === 'map') return undefined;
   return state.reduces.find(({ status }) => status === 'idle');
 }
 
@@ -45,12 +46,14 @@ function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined 
  * Near the end of a phase only: while tasks are idle, a free worker has better to do. It runs
  * nothing, so what it gets a second time runs elsewhere.
  */
-function pickBackup(state: SchedulerState, nowMs: number) {
-  const tasks = state.isBarrierOpen ? state.reduces : state.maps;
+function pickBackup(state: SchedulerState, { role }: WorkerState, nowMs: number) {
+  const phase = state.isBarrierOpen ? 'reduce' : 'map';
+  if (role !== undefined && role !== phase) return undefined;
+  const tasks = phase === 'reduce' ? state.reduces : state.maps;
   if (tasks.some(({ status }) => status === 'idle')) return undefined;
   const candidates = tasks.flatMap((task) => listCandidates(state, task, nowMs));
   if (candidates.length === 0) return undefined;
-  const medianMs = medianOf(state.durationsMs[state.isBarrierOpen ? 'reduce' : 'map']);
+  const medianMs = medianOf(state.durationsMs[phase]);
   const chosen = state.rules.chooseBackup(candidates, medianMs);
   const [straggler] = chosen?.task.running ?? [];
   if (!chosen || !straggler) return undefined;
@@ -99,6 +102,7 @@ function startAttempt(
     isBackup: backup !== undefined,
     isDoomed: failpointFraction !== undefined,
     isReportedSlow: false,
+    hasSubstitute: false,
   };
   state.attempts.push(attempt);
   worker.attempt = attempt.id;

@@ -2,12 +2,21 @@
  * A run without workers: where others may join it, the master waits for them, and not for
  * ever.
  */
-import type { Decision } from './events.ts';
-import type { SchedulerState } from './scheduler-state.ts';
+import type { Decision, TaskKind } from './events.ts';
+import { areAllCompleted, type SchedulerState, type Task } from './scheduler-state.ts';
 
-/** True while a worker is there, or is starting. */
-export function isAnyoneLeft({ workers }: SchedulerState): boolean {
-  return [...workers.values()].some(({ status }) => status !== 'lost');
+/** True while there are workers, or starting ones, for every task that is left. */
+export function isAnyoneLeft(state: SchedulerState): boolean {
+  return findDesertedPhase(state) === undefined;
+}
+
+/** The kind of tasks that are left and that no worker would run. */
+export function findDesertedPhase(state: SchedulerState): TaskKind | undefined {
+  const living = [...state.workers.values()].filter(({ status }) => status !== 'lost');
+  const isDeserted = (kind: TaskKind, tasks: readonly Task[]) =>
+    !areAllCompleted(tasks) && !living.some(({ role }) => !role || role === kind);
+  if (isDeserted('map', state.maps)) return 'map';
+  return isDeserted('reduce', state.reduces) ? 'reduce' : undefined;
 }
 
 /** True: losing the last worker is not the end. */

@@ -5,6 +5,7 @@
  *
  * Source: OSDI '04, section 3.6; slides, "Straggler".
  */
+import type { TaskKind } from './events.ts';
 import type { Task } from './scheduler-state.ts';
 
 /** A task with a single attempt, which runs on another worker than the free one. */
@@ -52,3 +53,18 @@ export const backUpStragglers: BackupPolicy = (candidates, medianMs) => {
 
 /** For comparison: a straggler is waited for. */
 export const noBackups: BackupPolicy = () => undefined;
+
+/**
+ * A silent worker's attempt first, else the one that has run longest beyond its timeout.
+ * Source: document "process-rpc", `mapper_timeout_ms` and `reducer_timeout_ms`.
+ */
+export function backUpAfter(
+  timeoutsMs: Readonly<Record<TaskKind, number>>,
+): BackupPolicy {
+  return (candidates) =>
+    candidates
+      .filter((one) => one.isSilent || one.runningMs > timeoutsMs[one.task.kind])
+      .sort(
+        (a, b) => Number(b.isSilent) - Number(a.isSilent) || b.runningMs - a.runningMs,
+      )[0];
+}

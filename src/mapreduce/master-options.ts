@@ -3,7 +3,7 @@
  */
 import type { BackupPolicy } from './backup-policy.ts';
 import type { Bundle } from './bundle.ts';
-import type { StreamEntry } from './events.ts';
+import type { StreamEntry, TaskKind } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
@@ -30,6 +30,10 @@ export interface MasterOptions {
   /** How often the scheduler looks at the clock. */
   readonly checkMs?: number;
   readonly chooseBackup?: BackupPolicy;
+  /** Workers that run tasks of one kind only. */
+  readonly roles?: ReadonlyMap<number, TaskKind>;
+  /** An attempt that takes longer may have a process started beside it. */
+  readonly timeoutsMs?: Readonly<Record<TaskKind, number>>;
   /** How many processes may take the place of lost ones. */
   readonly maxReplacements?: number;
   readonly maxFailures: number;

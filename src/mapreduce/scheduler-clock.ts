@@ -5,8 +5,8 @@
  * Source: OSDI '04, section 3.3.1.
  */
 import { awaitWorkers } from './awaited-workers.ts';
-import type { Decision } from './events.ts';
-import { loseWorker } from './scheduler-losses.ts';
+import type { Decision, TaskKind } from './events.ts';
+import { loseWorker, replaceWorker } from './scheduler-losses.ts';
 import {
   isSilent,
   refTo,
@@ -33,6 +33,7 @@ export function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[]
   return [
     ...loseSilentWorkers(state, nowMs),
     ...reportSlowAttempts(state, nowMs),
+    ...substituteStragglers(state, nowMs),
     ...awaitWorkers(state, nowMs, wasAway),
   ];
 }
@@ -64,4 +65,26 @@ function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
     const what = { attempt: id, task: refTo(task), worker: worker.id, runningMs };
     return [{ type: 'attempt-slow', ...what }];
   });
+}
+
+/**
+ * An attempt that exceeds its timeout has a backup as soon as a worker is free; where none is,
+ * a process is started that will be.
+ * Source: document "process-rpc", `mapper_timeout_ms`, "Timeout before spawning backup worker".
+ */
+function substituteStragglers(state: SchedulerState, nowMs: number): Decision[] {
+  const workers = [...state.workers.values()];
+  return workers.flatMap((worker) => {
+    const attempt = state.attempts[worker.attempt ?? -1];
+    if (!attempt || attempt.hasSubstitute || worker.status === 'lost') return [];
+    const isLate = nowMs - attempt.startedMs > state.rules.timeoutsMs[attempt.task.kind];
+    if (!isLate || workers.some((other) => isFreeFor(attempt.task.kind, other)))
+      return [];
+    attempt.hasSubstitute = true;
+    return replaceWorker(state, worker, nowMs);
+  });
+}
+
+function isFreeFor(kind: TaskKind, { role, status, attempt }: WorkerState): boolean {
+  return status !== 'lost' && attempt === undefined && (!role || role === kind);
 }

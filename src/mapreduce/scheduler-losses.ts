@@ -4,7 +4,7 @@
  *
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
-import { isAnyoneLeft, mayJoin } from './awaited-workers.ts';
+import { findDesertedPhase, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
 import {
   type Attempt,
@@ -47,22 +47,31 @@ function isStoredOn({ rules }: SchedulerState, { id }: WorkerState, task: Task):
   return task.kind === 'map' && task.accepted?.worker === id;
 }
 
-/** Ours, not the paper's: there the cluster starts machines again. Bounded, so it ends. */
-function replaceWorker(
+/**
+ * Starts a process beside or in the place of a worker, for the same kind of tasks.
+ * Ours, not the paper's: there the cluster starts machines again. Bounded, so it ends.
+ */
+export function replaceWorker(
   state: SchedulerState,
-  { id, isOurs }: WorkerState,
+  { id, isOurs, role }: WorkerState,
   nowMs: number,
 ): Decision[] {
   if (!isOurs || state.replacements >= state.rules.maxReplacements) return [];
   state.replacements++;
   const worker = nextWorkerId(state);
-  addWorker(state, worker, true, nowMs);
+  addWorker(state, worker, true, nowMs, role);
   return [{ type: 'start-worker', worker, replaces: id }];
 }
 
-function explainNobodyLeft({ workers, replacements }: SchedulerState): string {
+function explainNobodyLeft(state: SchedulerState): string {
+  const { workers, replacements } = state;
+  const kind = findDesertedPhase(state);
+  const count = [...workers.values()].filter(({ role }) => !role || role === kind).length;
+  const what = count === workers.size ? 'worker' : `worker for ${kind} tasks`;
   const who =
-    workers.size === 1 ? 'the only worker is' : `all ${workers.size} workers are`;
+    count === 1
+      ? `the only ${what} is`
+      : `all ${count} ${what.replace('worker', 'workers')} are`;
   const why = `${who} lost, nobody is left to run the tasks`;
   if (replacements === 0) return why;
   return `${why}, and ${replacements} replacements were all that is allowed`;

@@ -38,12 +38,16 @@ export interface Attempt {
   readonly isDoomed: boolean;
   /** True once somebody has been told that it takes long. */
   isReportedSlow: boolean;
+  /** True once a process was started because it exceeded its timeout. */
+  hasSubstitute: boolean;
 }
 
 export interface WorkerState {
   readonly id: number;
   /** True: the master started its process, and can start another in its place. */
   readonly isOurs: boolean;
+  /** The kind of tasks that it runs; undefined: both. Its replacement has the same. */
+  readonly role: TaskKind | undefined;
   /** A lost worker stays lost. The master cannot know whether it is dead. */
   status: 'starting' | 'registered' | 'lost';
   /** The attempt it was given and has not ended, be it cancelled or not. */
@@ -100,6 +104,10 @@ export interface SchedulerOptions {
   readonly chooseBackup?: BackupPolicy;
   /** How many processes may be started in the place of lost ones. */
   readonly maxReplacements?: number;
+  /** Workers that run tasks of one kind only; without it every worker runs both. */
+  readonly roles?: ReadonlyMap<number, TaskKind>;
+  /** A worker that takes longer for one attempt gets a substitute, if nobody else is free. */
+  readonly timeoutsMs?: Readonly<Record<TaskKind, number>>;
   /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
 }
@@ -134,6 +142,8 @@ function readRules(options: SchedulerOptions): Rules {
     outputSurvives: options.outputSurvives ?? false,
     chooseBackup: options.chooseBackup ?? noBackups,
     maxReplacements: options.maxReplacements ?? 0,
+    roles: options.roles ?? new Map(),
+    timeoutsMs: options.timeoutsMs ?? { map: Infinity, reduce: Infinity },
     waitForWorkersMs: options.waitForWorkersMs,
   };
 }
@@ -144,10 +154,12 @@ export function addWorker(
   id: number,
   isOurs: boolean,
   nowMs: number,
+  role = rules.roles.get(id),
 ): WorkerState {
   const worker: WorkerState = {
     id,
     isOurs,
+    role,
     status: 'starting',
     attempt: undefined,
     lastHeardMs: nowMs,
