@@ -7,6 +7,7 @@
  */
 import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { listTargets } from '../apps/random-strings.ts';
 import type { TaskKind } from '../mapreduce/events.ts';
 import type { Fault, FaultPlan } from '../mapreduce/fault-plan.ts';
 import type { JobParams } from '../mapreduce/job.ts';
@@ -28,6 +29,8 @@ export interface ConfiguredRun {
   readonly roles: ReadonlyMap<number, TaskKind>;
   readonly timeoutsMs: Readonly<Record<TaskKind, number>>;
   readonly faults: FaultPlan;
+  /** All keys that the job has. */
+  readonly counterKeys: readonly string[];
 }
 
 /** Writes the records into `folder`. */
@@ -53,6 +56,7 @@ export function planConfiguredRun(
     splits,
     reduceTasks: Math.ceil(config.num_target_words / config.keys_per_reducer),
     ...planWorkers(config),
+    counterKeys: listTargets(seed, config.num_target_words, config.target_word_length),
     timeoutsMs: { map: config.mapper_timeout_ms, reduce: config.reducer_timeout_ms },
     faults: [
       ...planFaultsOf('map', config, seed),

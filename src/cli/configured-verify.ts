@@ -2,13 +2,10 @@
  * `--verify` with `--config`: the same counts by one process that searches every string for
  * every target. Of the run it shares the strings and nothing else.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { countPlainly, listStrings, listTargets } from '../apps/random-strings.ts';
-import { parsePairs } from '../mapreduce/pairs.ts';
-import { outputName } from '../mapreduce/sequential.ts';
 import type { RunConfig } from './config-file.ts';
 import type { Verdict } from './mapreduce-verify.ts';
+import { readCounts } from './state-totals.ts';
 
 /** Says on stderr how long the loop took, and what differs, if anything does. */
 export async function compareWithPlainLoop(
@@ -29,15 +26,6 @@ export async function compareWithPlainLoop(
   const instead = wrong ? (found.get(target) ?? 'missing') : found.size;
   console.error(`error: ${target} is ${instead} in ${outputDir}, and must be ${count}`);
   return 'different';
-}
-
-function readCounts(outputDir: string, reduceTasks: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let reduce = 0; reduce < reduceTasks; reduce++) {
-    const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
-    for (const [target, count] of parsePairs(text)) counts.set(target, Number(count));
-  }
-  return counts;
 }
 
 /** Strings between two looks at whether somebody wants the loop to end. */

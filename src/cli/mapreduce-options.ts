@@ -107,7 +107,7 @@ function createRunCommand(): Command {
     )
     .option('--reduce-tasks <n>', 'reduce tasks, and output files', count(1, 1000), 4)
     .addOption(
-      new Option('--store <name>', 'where map output lives')
+      new Option('--store <name>', 'where map output lives (with --config: state-server)')
         .choices(storeNames)
         .default('local-disk'),
     )
@@ -227,7 +227,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,
     seed: options.seed,
-    store: readStoreChoice(options.store, options.sharedFolder, cwd),
+    store: readStoreChoice(chooseStore(command, config), options.sharedFolder, cwd),
     memoryBytes: options.memory,
     slowWorkers: options.slowWorker,
     crashPercent: options.crashProbability,
@@ -245,6 +245,12 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verbose: options.verbose,
     ...readListenOptions(options),
   };
+}
+
+/** The document's own, for its workload: crashes as frequent take too many local disks along. */
+function chooseStore(command: Command, config: RunConfig | undefined): StoreName {
+  const isDefault = command.getOptionValueSource('store') === 'default';
+  return config && isDefault ? 'state-server' : command.opts().store;
 }
 
 function readStoreChoice(

@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import chalk from 'chalk';
 import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
+import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
+import type { RunConfig } from './config-file.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
+import { describeCalls, describeClaim } from './state-totals.ts';
 
 /** The object that `--json` prints, on one line. */
 export interface RunSummary {
@@ -27,6 +30,8 @@ export interface RunSummary {
   /** What the store made re-execution cost. */
   readonly redone: { readonly completedMaps: number; readonly runningAttempts: number };
   readonly duplicatesIgnored: number;
+  /** Null: there were no counters. */
+  readonly stateCalls: StateCalls | null;
   readonly backups: { readonly started: number; readonly won: number };
   /** Attempts that were told to stop because another one had won. */
   readonly cancelled: number;
@@ -60,7 +65,11 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
 }
 
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
-export function printResults(summary: RunSummary, tally: Tally, top: number): void {
+export function printResults(
+  summary: RunSummary,
+  tally: Tally,
+  { top, config }: { top: number; config: RunConfig | undefined },
+): void {
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
   lines.push(
     '',
@@ -69,6 +78,10 @@ export function printResults(summary: RunSummary, tally: Tally, top: number): vo
     ...tally.losses.map(tellLostWorker),
   );
   if (tally.losses.length > 0) lines.push(describeStore(summary));
+  if (config && summary.stateCalls) {
+    lines.push(...describeCalls(summary.stateCalls, config));
+  }
+  if (config) lines.push(describeClaim());
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);

@@ -45,6 +45,7 @@ import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun, type Verdict } from './mapreduce-verify.ts';
+import { StateTotals } from './state-totals.ts';
 
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
@@ -92,7 +93,8 @@ function planConfig(options: MapReduceOptions, runDir: string): Plan {
   const maxReplacements = options.maxReplacements ?? 50 + 5 * tasks;
   const chooseBackup = options.backup ? backUpAfter(run.timeoutsMs) : noBackups;
   const faults = [...planFaults(options), ...run.faults];
-  return { ...options, ...run, faults, maxReplacements, chooseBackup };
+  const store = { ...options.store, counterKeys: run.counterKeys };
+  return { ...options, ...run, store, faults, maxReplacements, chooseBackup };
 }
 
 function planJob(options: MapReduceOptions): Plan {
@@ -130,11 +132,12 @@ async function runJob(
   const { splits, reduceTasks, workers } = plan;
   const bundle = await bundleWorker(plan.jobFile, runDir);
   const output = new OutputFolder(plan.output);
-  const totals = { map: splits.length, reduce: reduceTasks };
-  const screen = new Screen(totals, workers, plan);
+  const tasks = { map: splits.length, reduce: reduceTasks };
+  const screen = new Screen(tasks, workers, plan);
   await screen.open();
   announce(plan, store, screen);
-  const status = new StatusReader(plan.jobName, totals, workers);
+  const status = new StatusReader(plan.jobName, tasks, workers);
+  const totals = new StateTotals();
   const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
@@ -151,6 +154,7 @@ async function runJob(
       status.read(entry);
       screen.show(entry);
       trace?.read(entry);
+      totals.read(entry);
     },
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
     signal,
@@ -163,6 +167,12 @@ async function runJob(
     output.discard();
     return explainNoResult(outcome, interruption);
   }
+  const { path: outputDir } = output;
+  const check = totals.check(store.config, outputDir, reduceTasks);
+  const stateCalls = await check.catch((error: Error) => {
+    output.discard();
+    throw new StoreError(`no output is left: ${error.message}`);
+  });
   output.finish();
 
   const verdict = plan.verify
@@ -189,6 +199,7 @@ async function runJob(
     store: plan.store.name,
     redone,
     duplicatesIgnored,
+    stateCalls: stateCalls ?? null,
     backups,
     cancelled,
     replacements,
@@ -197,7 +208,7 @@ async function runJob(
     verified: verdict === undefined ? null : verdict === 'equal',
   };
   if (plan.json) console.log(JSON.stringify(summary));
-  else printResults(summary, screen.tally, plan.top);
+  else printResults(summary, screen.tally, plan);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);
   return hasUnmetFaults || verdict === 'different' || !isTraced ? 1 : 0;
 }

@@ -3,19 +3,22 @@
  * thread stays free to send heartbeats and to serve map output, however long a map function
  * computes. Knows no master: it answers the message that it was sent.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BytesJob, type Job, loadJob, stackOf } from './job.ts';
+import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
 import { interceptJob, Pace, standStill } from './pace.ts';
 import { PairBuffer } from './pair-buffer.ts';
 import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
 import { readSplit, SplitError } from './splits.ts';
+import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
 import { openWorkerStore } from './stores/worker-store.ts';
-import { JobFunctionError, mapRecords } from './task.ts';
+import { choosePartition, JobFunctionError, mapRecords } from './task.ts';
 import type {
   MapTaskArgs,
   ReduceTaskArgs,
@@ -89,26 +92,55 @@ async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply>
 }
 
 async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTaskReply> {
-  const { attempt, reduce, sources, hasFailpoint } = args;
-  let keys = 0;
-  const doomed = interceptJob(job, (name) => {
-    if (name === 'reduce' && ++keys > 1) waitForTheEnd(attempt);
-  });
-  const file = `.mr-out-${reduce}.attempt-${attempt}`;
+  const { reduce, sources } = args;
+  if (store instanceof CounterStore) return reduceCounters(job, args, store);
   const input = new ReduceInput(sources, { ...config, folder: disk.folder });
   try {
     const fetched = await fetchPartitions(sources, reduce, input.keep);
     if ('missing' in fetched) {
       return { outcome: 'inputs-missing', missing: fetched.missing };
     }
-    const groups = input.merge(fetched.runs);
-    const running = hasFailpoint ? doomed : job;
-    const bytes = await writeReduced(running, groups, join(config.outputDir, file));
-    if (hasFailpoint) waitForTheEnd(attempt);
-    return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+    return await writeOutput(job, args, input.merge(fetched.runs));
   } finally {
     input.close();
   }
+}
+
+/** What it made of the counters stands in them, too, as soon as it is accepted. */
+async function reduceCounters(
+  job: AnyJob,
+  args: ReduceTaskArgs,
+  counters: CounterStore,
+): Promise<RunTaskReply> {
+  const { reduce, attempt, sources } = args;
+  const isOurs = (key: string) =>
+    choosePartition(job, key, config.reduceTasks) === reduce;
+  const groups = await counters.read(sources, isOurs);
+  const reply = await writeOutput(job, args, groups);
+  const path = join(config.outputDir, nameOutput(reduce, attempt));
+  await counters.replace(reduce, attempt, readFileSync(path, 'utf8'));
+  return reply;
+}
+
+/** Where the plan has a failpoint, the attempt stands still after its first key. */
+async function writeOutput(
+  job: AnyJob,
+  { attempt, reduce, hasFailpoint }: ReduceTaskArgs,
+  groups: Iterable<Group>,
+): Promise<RunTaskReply> {
+  let keys = 0;
+  const doomed = interceptJob(job, (name) => {
+    if (name === 'reduce' && ++keys > 1) waitForTheEnd(attempt);
+  });
+  const file = nameOutput(reduce, attempt);
+  const running = hasFailpoint ? doomed : job;
+  const bytes = await writeReduced(running, groups, join(config.outputDir, file));
+  if (hasFailpoint) waitForTheEnd(attempt);
+  return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+}
+
+function nameOutput(reduce: number, attempt: number): string {
+  return `.mr-out-${reduce}.attempt-${attempt}`;
 }
 
 /** At its failpoint: says so, and goes no further. */

@@ -49,6 +49,12 @@ export class Counters {
     if (!batches.has(batch)) batches.set(batch, changes);
   }
 
+  /** True: some of its changes have come, or it was accepted. */
+  isKnown({ task, attempt }: AttemptRef): boolean {
+    if (this.#accepted.get(task) === attempt) return true;
+    return this.#pending.get(task)?.has(attempt) ?? false;
+  }
+
   /** The first accepted attempt of a task is the only one; returns which one it is. */
   accept({ task, attempt }: AttemptRef): number {
     const winner = this.#accepted.get(task);

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { StateClient } from './state-client.ts';
 import { startStateServer } from './state-server-process.ts';
 import { type StoreConfig, type StoreName, survivesWorkers } from './store.ts';
 
@@ -23,6 +24,8 @@ export interface StoreChoice {
   readonly name: StoreName;
   /** For `shared`: a folder that exists and survives; undefined: one in the run's folder. */
   readonly sharedFolder: string | undefined;
+  /** For `state-server`: the only keys of a job whose values are whole numbers. */
+  readonly counterKeys?: readonly string[];
 }
 
 /** The store cannot be used; the message says which, and what to do. */
@@ -32,7 +35,7 @@ export class StoreError extends Error {
 
 /** Throws a StoreError. `runDir` is the run's folder, which its owner removes. */
 export async function openRunStore(
-  { name, sharedFolder }: StoreChoice,
+  { name, sharedFolder, counterKeys }: StoreChoice,
   runDir: string,
 ): Promise<RunStore> {
   const outputSurvives = survivesWorkers(name);
@@ -48,9 +51,14 @@ export async function openRunStore(
     return { ...safe, config: { type: name, folder }, description, close };
   }
   const server = await startStateServer(runDir);
+  if (counterKeys) await initializeCounters(server.address, counterKeys);
   return {
     outputSurvives,
-    config: { type: name, address: server.address },
+    config: {
+      type: name,
+      address: server.address,
+      ...(counterKeys ? { counterKeys } : {}),
+    },
     description: `map output is in the state server ${server.address}, process ${server.pid}`,
     lost: server.lost.then(
       (how) =>
@@ -59,6 +67,13 @@ export async function openRunStore(
     ),
     close: server.close,
   };
+}
+
+/** Source: document "process-rpc", `Initialize`. */
+async function initializeCounters(address: string, keys: readonly string[]) {
+  const client = new StateClient(address);
+  await client.initialize(keys);
+  client.close();
 }
 
 /** A folder of this run's own, so that two runs may share one storage. */

@@ -18,6 +18,7 @@ import {
   ServerError,
   ShutdownError,
 } from '../../rpc/index.ts';
+import type { CounterClient, CountPairs } from './counter-store.ts';
 import type { AttemptRef } from './counters.ts';
 import { answerWithinMs, dialInTime } from './holder.ts';
 import type {
@@ -27,15 +28,14 @@ import type {
   GetReply,
   InitializeArgs,
   PutPartitionArgs,
+  StateCalls,
 } from './state-server.ts';
 import type { PartitionRef } from './store.ts';
-
-type Pairs = readonly (readonly [key: string, n: number])[];
 
 /** Keys in one message; more are sent in several. */
 const batchKeys = 10_000;
 
-export class StateClient {
+export class StateClient implements CounterClient {
   /** Messages sent so far: what the document pays for each key. */
   roundTrips = 0;
   readonly #address: string;
@@ -55,12 +55,12 @@ export class StateClient {
   }
 
   /** Appends a value to each key, as soon as the attempt is accepted. */
-  update(by: AttemptRef, pairs: Pairs): Promise<void> {
+  update(by: AttemptRef, pairs: CountPairs): Promise<void> {
     return this.#change('Update', by, pairs);
   }
 
   /** Puts a value in the place of all that each key has, as soon as the attempt is accepted. */
-  replace(by: AttemptRef, pairs: Pairs): Promise<void> {
+  replace(by: AttemptRef, pairs: CountPairs): Promise<void> {
     return this.#change('Replace', by, pairs);
   }
 
@@ -71,13 +71,21 @@ export class StateClient {
   }
 
   /** The values of accepted attempts, key by key. */
-  async get(keys: readonly string[]): Promise<(readonly number[])[]> {
+  async get(
+    keys: readonly string[],
+    accepted: readonly AttemptRef[] = [],
+  ): Promise<(readonly number[])[]> {
     const values: (readonly number[])[] = [];
     for (const part of cut(keys)) {
-      const args: GetArgs = { keys: part };
+      const args: GetArgs = { keys: part, accepted };
       values.push(...(await this.#call<GetReply>('Get', args)).values);
     }
     return values;
+  }
+
+  /** How often each of the document's methods was called, by anybody. */
+  countCalls(): Promise<StateCalls> {
+    return this.#call<StateCalls>('CountCalls', {});
   }
 
   /** Stores one chunk of a partition; chunks come in order. */
@@ -97,7 +105,7 @@ export class StateClient {
   async #change(
     method: 'Update' | 'Replace',
     { task, attempt }: AttemptRef,
-    pairs: Pairs,
+    pairs: CountPairs,
   ): Promise<void> {
     for (const part of cut(pairs)) {
       const args: ChangeArgs = { task, attempt, batch: this.#nextBatch++, pairs: part };

@@ -29,6 +29,16 @@ export interface ChangeArgs extends AttemptRef {
 
 export interface GetArgs {
   readonly keys: readonly string[];
+  /** Attempts that the master has accepted: they count before anything is looked up. */
+  readonly accepted?: readonly AttemptRef[];
+}
+
+/** How often each of the document's methods was called. */
+export interface StateCalls {
+  initialize: number;
+  update: number;
+  replace: number;
+  get: number;
 }
 
 export interface GetReply {
@@ -51,8 +61,10 @@ export class StateServer {
   readonly #counters = new Counters();
   /** The chunks of each partition; all but the last are of `fetchChunkBytes`. */
   readonly #partitions = new Map<string, Buffer[]>();
+  readonly #calls: StateCalls = { initialize: 0, update: 0, replace: 0, get: 0 };
 
   Initialize({ keys }: InitializeArgs): null {
+    this.#calls.initialize++;
     this.#counters.initialize(keys);
     return null;
   }
@@ -70,8 +82,15 @@ export class StateServer {
     return { attempt: this.#counters.accept(attempt) };
   }
 
-  Get({ keys }: GetArgs): GetReply {
+  Get({ keys, accepted = [] }: GetArgs): GetReply {
+    this.#calls.get++;
+    for (const attempt of accepted) this.#acceptOnly(attempt);
     return { values: keys.map((key) => this.#counters.get(key)) };
+  }
+
+  /** So far; asking is not counted. */
+  CountCalls(): StateCalls {
+    return this.#calls;
   }
 
   /** The same chunk again replaces itself: a repeated message changes nothing. */
@@ -95,8 +114,21 @@ export class StateServer {
     return { data: chunk?.subarray(offset % fetchChunkBytes) ?? Buffer.alloc(0) };
   }
 
+  /** Nothing is counted in an attempt's place, and none is missing in silence. */
+  #acceptOnly(ref: AttemptRef): void {
+    const { task, attempt } = ref;
+    checkCounts(attempt);
+    if (!this.#counters.isKnown(ref)) {
+      throw new Error(`State.Get: nothing has come of attempt ${attempt} of ${task}`);
+    }
+    const winner = this.#counters.accept(ref);
+    if (winner === attempt) return;
+    throw new Error(`State.Get: attempt ${winner} of ${task} counts, not ${attempt}`);
+  }
+
   #change(kind: Change[0], { task, attempt, batch, pairs }: ChangeArgs): null {
     checkCounts(attempt, batch);
+    this.#calls[kind]++;
     const changes = pairs.map(([key, n]): Change => {
       if (!Number.isSafeInteger(n)) throw new Error(`State: ${n} is no whole number`);
       return [kind, key, n];

@@ -59,7 +59,12 @@ export type StoreName = (typeof storeNames)[number];
 export type StoreConfig =
   | { readonly type: 'local-disk' }
   | { readonly type: 'shared'; readonly folder: string }
-  | { readonly type: 'state-server'; readonly address: string };
+  | {
+      readonly type: 'state-server';
+      readonly address: string;
+      /** Set: the job's only keys; its map output goes into their counters. */
+      readonly counterKeys?: readonly string[];
+    };
 
 /** True: what a completed map task has stored is still there when its worker is lost. */
 export function survivesWorkers(name: StoreName): boolean {

@@ -3,6 +3,7 @@
  * of who reads.
  */
 import { AttemptFiles } from './attempt-files.ts';
+import { CounterStore } from './counter-store.ts';
 import type { LocalDisk } from './local-disk.ts';
 import { StateClient } from './state-client.ts';
 import { StateStore } from './state-store.ts';
@@ -15,7 +16,10 @@ export function openWorkerStore(config: StoreConfig, disk: LocalDisk): MapOutput
       return disk;
     case 'shared':
       return new AttemptFiles(config.folder);
-    case 'state-server':
-      return new StateStore(new StateClient(config.address));
+    case 'state-server': {
+      const client = new StateClient(config.address);
+      const { counterKeys } = config;
+      return counterKeys ? new CounterStore(client, counterKeys) : new StateStore(client);
+    }
   }
 }
