@@ -3,13 +3,15 @@
  * joins executes the code that the master sends, and serves its output to the others: so
  * nobody joins without the token, and a run listens on the loopback interface by default.
  */
-import { type Command, InvalidArgumentError, type OptionValues } from 'commander';
+import { type Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
+import { type Transport, transports } from '../mapreduce/bundle.ts';
 import { createToken, tokenVariable } from '../mapreduce/token.ts';
 import { count } from './count-option.ts';
 
 export interface ListenOptions {
   /** Where the master listens; workers may join if it was asked for. */
   readonly listen: string;
+  readonly transport: Transport;
   readonly token: string;
   /** Undefined: nobody may join. */
   readonly waitForWorkersMs: number | undefined;
@@ -19,6 +21,14 @@ export interface ListenOptions {
 
 export function addListenOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--transport <name>',
+        'workers get tasks as JSON, pushed, or ask for them over gRPC',
+      )
+        .choices(transports)
+        .default('json'),
+    )
     .option(
       '--listen <host:port>',
       'let workers join: npm run worker -- --master …',
@@ -48,6 +58,7 @@ export function readListenOptions(options: OptionValues): ListenOptions {
   const everyS = options.statusEveryS ?? (process.stderr.isTTY ? 0 : 10);
   return {
     listen: options.listen ?? '127.0.0.1:0',
+    transport: options.transport,
     token: options.token ?? process.env[tokenVariable] ?? createToken(),
     waitForWorkersMs: mayJoin ? options.waitForWorkersS * 1000 : undefined,
     statusEveryMs: everyS === 0 ? undefined : everyS * 1000,

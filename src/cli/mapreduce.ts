@@ -130,7 +130,7 @@ async function runJob(
 ): Promise<number> {
   const { signal } = interruption;
   const { splits, reduceTasks, workers } = plan;
-  const bundle = await bundleWorker(plan.jobFile, runDir);
+  const bundle = await bundleWorker(plan.jobFile, runDir, plan.transport);
   const output = new OutputFolder(plan.output);
   const tasks = { map: splits.length, reduce: reduceTasks };
   const screen = new Screen(tasks, workers, plan);

@@ -13,8 +13,23 @@ export interface Bundle {
   readonly jobModule: string;
 }
 
+/** What crosses between master and workers: JSON with a length before it, pushed, or gRPC, pulled. */
+export const transports = ['json', 'grpc'] as const;
+
+export type Transport = (typeof transports)[number];
+
+/** Apart, because a worker that does not speak gRPC would start later for its packages. */
+const workerMains: Record<Transport, string> = {
+  json: 'worker-main.ts',
+  grpc: 'grpc/worker-main.ts',
+};
+
 /** Writes the modules into `folder`. Throws a JobError where the job does not compile. */
-export async function bundleWorker(jobFile: string, folder: string): Promise<Bundle> {
+export async function bundleWorker(
+  jobFile: string,
+  folder: string,
+  transport: Transport = 'json',
+): Promise<Bundle> {
   const bundle = {
     workerMain: join(folder, 'worker-main.mjs'),
     taskThread: join(folder, 'task-thread.mjs'),
@@ -22,7 +37,7 @@ export async function bundleWorker(jobFile: string, folder: string): Promise<Bun
     jobModule: join(folder, 'job.mjs'),
   };
   const entryPoints = {
-    'worker-main': join(import.meta.dirname, 'worker-main.ts'),
+    'worker-main': join(import.meta.dirname, workerMains[transport]),
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
     job: jobFile,

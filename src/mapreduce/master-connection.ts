@@ -2,8 +2,26 @@
  * A worker's connection to its master: a client whose every call carries the run's token.
  */
 import { type Call, type CallOptions, type Client, dial } from '../rpc/index.ts';
+import type { Worker } from './worker.ts';
 
-export class MasterConnection {
+/** A call under way: `done` never rejects. */
+export interface LinkCall<Reply> {
+  readonly done: Promise<{
+    readonly reply?: Reply | undefined;
+    readonly error?: Error | undefined;
+  }>;
+}
+
+/** What a worker needs of its master, over whichever transport. */
+export interface MasterLink {
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly closed: Promise<void>;
+  go<Reply>(method: string, args: object): LinkCall<Reply>;
+  /** Set where the worker must ask for its tasks. */
+  pull?(worker: Worker): Promise<void>;
+}
+
+export class MasterConnection implements MasterLink {
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
   readonly #client: Client;
@@ -35,5 +53,5 @@ export async function dialMaster(
   address: string,
   token: string,
 ): Promise<MasterConnection> {
-  return new MasterConnection(await dial(address), token);
+  return new MasterConnection(await dial(address, { codec: 'framed-json' }), token);
 }

@@ -2,7 +2,7 @@
  * What a master must be told to run a job, and what it says at the end.
  */
 import type { BackupPolicy } from './backup-policy.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle, Transport } from './bundle.ts';
 import type { StreamEntry, TaskKind } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
@@ -39,6 +39,8 @@ export interface MasterOptions {
   readonly maxFailures: number;
   /** `host:port` for the workers; other machines reach it only if the host is not local. */
   readonly listen: string;
+  /** How the master's own workers get their tasks; without it pushed, as JSON. */
+  readonly transport?: Transport;
   /** Opens every port of the run. */
   readonly token: string;
   /** Set: others may join, and the run waits so long while it has no worker. */

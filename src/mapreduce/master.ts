@@ -10,6 +10,8 @@ import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
 import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { createFileService, describeRun } from './file-service.ts';
+import { type GrpcListener, listenForPulls } from './grpc/listener.ts';
+import { PulledWorker } from './grpc/pulled-worker.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { step } from './scheduler.ts';
@@ -40,7 +42,7 @@ import { WorkerProcess } from './worker-process.ts';
 const defaultCheckMs = 200;
 /** A worker is silent, though not lost, when so many heartbeats are missing. */
 const heartbeatsMissed = 3;
-/** How long a worker may take to start, on however busy a machine. */
+/** On however busy a machine. */
 const startWithinMs = 60_000;
 
 /** Runs one job to its end. When it resolves, no worker process is left. */
@@ -65,6 +67,8 @@ class Master {
   #finish: (outcome: RunOutcome) => void = () => {};
   /** Where it listens, once it does. */
   #place: Place | undefined;
+  /** Set: the workers that it starts pull. */
+  #grpc: GrpcListener | undefined;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,8 +95,10 @@ class Master {
     if (signal.aborted) abort();
     const { token, store } = this.#options;
     void store.lost.then((why) => this.#finish({ status: 'failed', why }));
-    this.#server.registerName('Master', guard(this.#createService(), token));
+    const service = this.#createService();
+    this.#server.registerName('Master', guard(service, token));
     this.#place = await this.#listen();
+    this.#grpc = await listenForPulls(this.#options, service, this.#workers);
     for (const id of this.#state.workers.keys()) this.#startWorker(id);
     this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;
@@ -108,6 +114,7 @@ class Master {
     const { outcome } = this.#state;
     const how = outcome === 'running' ? 'aborted' : outcome;
     await Promise.all([...this.#workers.values()].map((worker) => worker.end(how)));
+    this.#grpc?.close();
     await this.#server.close();
   }
 
@@ -137,12 +144,11 @@ class Master {
 
   #startWorker(id: number): void {
     const { bundle, onWorkerLine } = this.#options;
-    const config = createWorkerConfig(id, this.#place as Place, this.#options);
-    const worker = new WorkerProcess(
-      bundle.workerMain,
-      config,
-      (line) => this.#isOver || onWorkerLine(id, line),
-    );
+    const grpc = this.#grpc?.place;
+    const config = createWorkerConfig(id, this.#place as Place, this.#options, grpc);
+    const Started = grpc ? PulledWorker : WorkerProcess;
+    const onLine = (line: string) => this.#isOver || onWorkerLine(id, line);
+    const worker = new Started(bundle.workerMain, config, onLine);
     this.#workers.set(id, worker);
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }

@@ -37,12 +37,20 @@ export interface WorkConfig {
   readonly slowness: number;
 }
 
+/** Where somebody speaks gRPC, and the `.proto` file that says what. */
+export interface GrpcPlace {
+  readonly address: string;
+  readonly proto: string;
+}
+
 /** Given to a worker process at its start, as JSON in its first argument. */
 export interface WorkerConfig extends WorkConfig {
   readonly worker: number;
   /** Where the master listens, and its process. */
   readonly master: string;
   readonly masterPid: number;
+  /** Set: the worker pulls, over gRPC, and there are its master and its definition. */
+  readonly grpc?: GrpcPlace | undefined;
   /** Where the worker is to listen, `host:port`, and the host by which others reach it. */
   readonly listen: string;
   readonly reachableAs: string;

@@ -5,7 +5,7 @@
 import type { Place } from './addresses.ts';
 import { slownessOf } from './fault-plan.ts';
 import type { MasterOptions } from './master-options.ts';
-import type { WorkConfig, WorkerConfig } from './wire.ts';
+import type { GrpcPlace, WorkConfig, WorkerConfig } from './wire.ts';
 
 /** Whoever runs the tasks of this job must know it. */
 export function describeWork(worker: number, options: MasterOptions): WorkConfig {
@@ -25,6 +25,7 @@ export function createWorkerConfig(
   worker: number,
   place: Place,
   options: MasterOptions,
+  grpc: GrpcPlace | undefined,
 ): WorkerConfig {
   const { bundle, token, runDir, outputDir } = options;
   const { jobModule, taskThread } = bundle;
@@ -32,6 +33,7 @@ export function createWorkerConfig(
     ...describeWork(worker, options),
     ...place,
     worker,
+    grpc,
     masterPid: process.pid,
     ...{ token, runDir, outputDir, jobModule, taskThread },
   };

@@ -6,6 +6,14 @@ import { type Call, type Client, dial } from '../rpc/index.ts';
 import type { TaskOutput } from './events.ts';
 import type { CancelTaskArgs, EndArgs, RunTaskArgs, RunTaskReply } from './wire.ts';
 
+/** An attempt under way: `done` never rejects; it may wait for ever for a lost worker. */
+export interface AttemptCall {
+  readonly done: Promise<{
+    readonly reply?: RunTaskReply | undefined;
+    readonly error?: Error | undefined;
+  }>;
+}
+
 export abstract class WorkerConnection {
   readonly id: number;
   readonly #token: string;
@@ -23,13 +31,13 @@ export abstract class WorkerConnection {
 
   /** Opens the master's own connection to the worker; resolves with what tells of its end. */
   async connect(address: string): Promise<{ closed: Promise<void> }> {
-    this.#client = await dial(address);
+    this.#client = await dial(address, { codec: 'framed-json' });
     return { closed: this.#client.closed };
   }
 
-  /** Pushes a task. Only after `connect`. */
-  runTask(args: RunTaskArgs): Call<RunTaskReply> {
-    return this.go('Worker.RunTask', args);
+  /** Gives it a task. Only after `connect`. */
+  runTask(args: RunTaskArgs): AttemptCall {
+    return this.go<RunTaskReply>('Worker.RunTask', args);
   }
 
   /** The attempt's own call tells when it has stopped. */

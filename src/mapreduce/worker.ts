@@ -1,6 +1,6 @@
 /**
  * A worker process: loads the job, registers with the master, runs the tasks that the master
- * pushes, serves its map output to reducers, and lives exactly as long as its connection to
+ * gives it, serves its map output to reducers, and lives exactly as long as its connection to
  * the master.
  *
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
@@ -8,7 +8,7 @@
 import { rmSync } from 'node:fs';
 import { never, Server, ServerError } from '../rpc/index.ts';
 import { joinAddress, splitAddress } from './addresses.ts';
-import { dialMaster, type MasterConnection } from './master-connection.ts';
+import { dialMaster, type MasterLink } from './master-connection.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { TaskRunner } from './task-runner.ts';
 import { guard } from './token.ts';
@@ -26,13 +26,14 @@ import {
   type WorkerConfig,
 } from './wire.ts';
 
+const dialRpc = ({ master, token }: WorkerConfig): Promise<MasterLink> =>
+  dialMaster(master, token);
+
 /** Runs until the master is gone; then ends this process. */
-export async function runWorker(config: WorkerConfig): Promise<void> {
+export async function runWorker(config: WorkerConfig, dialLink = dialRpc): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
-  const dialling = dialMaster(config.master, config.token).catch(() =>
-    endWithMaster(config),
-  );
+  const dialling = dialLink(config).catch(() => endWithMaster(config));
   const runner = new TaskRunner(config, {
     onFailpoint: async (attempt) => {
       const args: FailpointArgs = { attempt };
@@ -47,11 +48,13 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     await master.go('Master.RefuseJob', refusal).done;
     return;
   }
-  const { address } = await serveWorker(new Worker(runner, disk), config);
+  const service = new Worker(runner, disk);
+  const { address } = await serveWorker(service, config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
   if (error) end(`the master refuses it: ${error.message}`);
   startHeartbeat(master, worker, heartbeatMs);
+  void master.pull?.(service);
 }
 
 /** Listens for the run's own; resolves with the address by which they reach this worker. */
@@ -100,11 +103,7 @@ export class Worker {
  * Sent by the main thread: a worker that computes is heard, one that is stopped is not. Who is
  * refused was declared lost while it was away: its tasks are others' now, and it ends.
  */
-function startHeartbeat(
-  master: MasterConnection,
-  worker: number,
-  heartbeatMs: number,
-): void {
+function startHeartbeat(master: MasterLink, worker: number, heartbeatMs: number): void {
   const args: HeartbeatArgs = { worker };
   setInterval(async () => {
     const { error } = await master.go('Master.Heartbeat', args).done;
