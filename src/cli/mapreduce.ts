@@ -93,7 +93,8 @@ function planConfig(options: MapReduceOptions, runDir: string): Plan {
   const maxReplacements = options.maxReplacements ?? 50 + 5 * tasks;
   const chooseBackup = options.backup ? backUpAfter(run.timeoutsMs) : noBackups;
   const faults = [...planFaults(options), ...run.faults];
-  const store = { ...options.store, counterKeys: run.counterKeys };
+  const { transport } = options;
+  const store = { ...options.store, counterKeys: run.counterKeys, transport };
   return { ...options, ...run, store, faults, maxReplacements, chooseBackup };
 }
 

@@ -48,11 +48,31 @@ export async function bundleWorker(
   return bundle;
 }
 
-/** Writes the state server's module into `folder`, and returns its path. */
-export async function bundleStateServer(folder: string): Promise<string> {
-  const source = join(import.meta.dirname, 'stores/state-server-main.ts');
-  await buildModules({ 'state-server-main': source }, folder);
-  return join(folder, 'state-server-main.mjs');
+export interface StateBundle {
+  readonly serverMain: string;
+  /** Set for gRPC: what its clients load. */
+  readonly grpcClient: string | undefined;
+}
+
+/** Writes the state server's modules into `folder`. */
+export async function bundleStateServer(
+  folder: string,
+  transport: Transport,
+): Promise<StateBundle> {
+  const isGrpc = transport === 'grpc';
+  const main = isGrpc ? 'grpc/state-server-main.ts' : 'stores/state-server-main.ts';
+  const client = join(import.meta.dirname, 'grpc/state-client.ts');
+  await buildModules(
+    {
+      'state-server-main': join(import.meta.dirname, main),
+      ...(isGrpc ? { 'grpc-state-client': client } : {}),
+    },
+    folder,
+  );
+  return {
+    serverMain: join(folder, 'state-server-main.mjs'),
+    grpcClient: isGrpc ? join(folder, 'grpc-state-client.mjs') : undefined,
+  };
 }
 
 function buildModules(entryPoints: Record<string, string>, folder: string) {

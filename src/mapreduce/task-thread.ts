@@ -17,7 +17,7 @@ import { readSplit, SplitError } from './splits.ts';
 import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
-import { openWorkerStore } from './stores/worker-store.ts';
+import { loadWorkerStore } from './stores/worker-store.ts';
 import { choosePartition, JobFunctionError, mapRecords } from './task.ts';
 import type {
   MapTaskArgs,
@@ -42,7 +42,7 @@ type AnyJob = Job | BytesJob;
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
 disk.prepare();
-const store = openWorkerStore(config.store, disk);
+const store = await loadWorkerStore(config.store, disk);
 const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
   say({ refused: error.message });
 });

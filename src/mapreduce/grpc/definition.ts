@@ -23,7 +23,7 @@ export type ServiceName = 'Master' | 'State';
 /** Throws where there is no such file. */
 export function loadService(proto: string, name: ServiceName): ServiceDefinition {
   const definition = loadPackageDefinition(
-    loadSync(proto, { longs: Number, oneofs: true }),
+    loadSync(proto, { longs: Number, oneofs: true, arrays: true, defaults: true }),
   );
   const services = definition.mapreduce as unknown as Record<
     ServiceName,

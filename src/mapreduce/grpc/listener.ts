@@ -2,14 +2,11 @@
  * Where a master that was asked for it speaks gRPC. The packages behind it are loaded here and
  * nowhere else in the master, so that a run without it starts as soon as before.
  */
-import { join } from 'node:path';
 import type { MasterOptions } from '../master-options.ts';
 import type { GrpcPlace } from '../wire.ts';
 import type { WorkerConnection } from '../worker-connection.ts';
+import { grpcProto } from './proto-file.ts';
 import { PulledWorker } from './pulled-worker.ts';
-
-/** The definition that both ends read. */
-export const grpcProto = join(import.meta.dirname, 'mapreduce.proto');
 
 export interface GrpcListener {
   readonly place: GrpcPlace;

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Transport } from '../bundle.ts';
 import { StateClient } from './state-client.ts';
 import { startStateServer } from './state-server-process.ts';
 import { type StoreConfig, type StoreName, survivesWorkers } from './store.ts';
@@ -26,6 +27,8 @@ export interface StoreChoice {
   readonly sharedFolder: string | undefined;
   /** For `state-server`: the only keys of a job whose values are whole numbers. */
   readonly counterKeys?: readonly string[];
+  /** How workers reach those. */
+  readonly transport?: Transport;
 }
 
 /** The store cannot be used; the message says which, and what to do. */
@@ -35,7 +38,7 @@ export class StoreError extends Error {
 
 /** Throws a StoreError. `runDir` is the run's folder, which its owner removes. */
 export async function openRunStore(
-  { name, sharedFolder, counterKeys }: StoreChoice,
+  { name, sharedFolder, counterKeys, transport = 'json' }: StoreChoice,
   runDir: string,
 ): Promise<RunStore> {
   const outputSurvives = survivesWorkers(name);
@@ -50,7 +53,7 @@ export async function openRunStore(
     const close = async () => rmSync(folder, { recursive: true, force: true });
     return { ...safe, config: { type: name, folder }, description, close };
   }
-  const server = await startStateServer(runDir);
+  const server = await startStateServer(runDir, transport);
   if (counterKeys) await initializeCounters(server.address, counterKeys);
   return {
     outputSurvives,
@@ -58,6 +61,7 @@ export async function openRunStore(
       type: name,
       address: server.address,
       ...(counterKeys ? { counterKeys } : {}),
+      ...(server.grpc ? { grpc: server.grpc } : {}),
     },
     description: `map output is in the state server ${server.address}, process ${server.pid}`,
     lost: server.lost.then(

@@ -4,11 +4,15 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { bundleStateServer } from '../bundle.ts';
+import { bundleStateServer, type Transport } from '../bundle.ts';
+import { grpcProto } from '../grpc/proto-file.ts';
+import type { StateGrpc } from './store.ts';
 
 export interface StateServerProcess {
   readonly pid: number;
   readonly address: string;
+  /** Set: its counters are reached over gRPC. */
+  readonly grpc: StateGrpc | undefined;
   /** Resolves with how it ended, if it ended unasked. Never rejects. */
   readonly lost: Promise<string>;
   /** Ends it. Idempotent. */
@@ -16,9 +20,12 @@ export interface StateServerProcess {
 }
 
 /** Resolves when it listens. Its module is bundled into `folder`. */
-export async function startStateServer(folder: string): Promise<StateServerProcess> {
-  const module = await bundleStateServer(folder);
-  const args = ['--enable-source-maps', module];
+export async function startStateServer(
+  folder: string,
+  transport: Transport = 'json',
+): Promise<StateServerProcess> {
+  const { serverMain, grpcClient } = await bundleStateServer(folder, transport);
+  const args = ['--enable-source-maps', serverMain, grpcProto];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   let isClosing = false;
   const exited = new Promise<string>((resolve) => {
@@ -27,15 +34,22 @@ export async function startStateServer(folder: string): Promise<StateServerProce
   });
   // Writing to it is nobody's business; its death is told by `exited` alone.
   child.stdin.on('error', () => {});
-  const address = await Promise.race([
+  const line = await Promise.race([
     new Promise<string>((resolve) => {
       createInterface({ input: child.stdout }).once('line', resolve);
     }),
     exited.then((how) => Promise.reject(new Error(`the state server ended: ${how}`))),
   ]);
+  const [address = '', grpcAddress = ''] = line.split(' ');
+  const grpc = grpcClient && {
+    address: grpcAddress,
+    proto: grpcProto,
+    client: grpcClient,
+  };
   return {
     pid: child.pid as number,
     address,
+    grpc: grpc || undefined,
     lost: new Promise((resolve) => {
       void exited.then((how) => isClosing || resolve(how));
     }),

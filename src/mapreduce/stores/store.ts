@@ -11,6 +11,7 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?", stable storage.
  */
 import type { Region } from '../events.ts';
+import type { GrpcPlace } from '../wire.ts';
 
 /** The writing end, in a worker's task thread. */
 export interface MapOutputStore {
@@ -55,6 +56,12 @@ export const storeNames = ['local-disk', 'shared', 'state-server'] as const;
 
 export type StoreName = (typeof storeNames)[number];
 
+/** Where a state server speaks gRPC. */
+export interface StateGrpc extends GrpcPlace {
+  /** The module that does on this side, loaded only then. */
+  readonly client: string;
+}
+
 /** What a worker must know of the store; crosses the wire. */
 export type StoreConfig =
   | { readonly type: 'local-disk' }
@@ -64,6 +71,8 @@ export type StoreConfig =
       readonly address: string;
       /** Set: the job's only keys; its map output goes into their counters. */
       readonly counterKeys?: readonly string[];
+      /** Set: those counters are reached over gRPC. */
+      readonly grpc?: StateGrpc;
     };
 
 /** True: what a completed map task has stored is still there when its worker is lost. */

@@ -2,6 +2,7 @@
  * The store of a run as one worker writes to it: the choice becomes an object. Knows nothing
  * of who reads.
  */
+import { pathToFileURL } from 'node:url';
 import { AttemptFiles } from './attempt-files.ts';
 import { CounterStore } from './counter-store.ts';
 import type { LocalDisk } from './local-disk.ts';
@@ -22,4 +23,16 @@ export function openWorkerStore(config: StoreConfig, disk: LocalDisk): MapOutput
       return counterKeys ? new CounterStore(client, counterKeys) : new StateStore(client);
     }
   }
+}
+
+/** The same; counters that are reached over gRPC, too, for which it loads a client. */
+export async function loadWorkerStore(
+  config: StoreConfig,
+  disk: LocalDisk,
+): Promise<MapOutputStore> {
+  if (config.type !== 'state-server' || !config.grpc || !config.counterKeys) {
+    return openWorkerStore(config, disk);
+  }
+  const module = await import(pathToFileURL(config.grpc.client).href);
+  return new CounterStore(new module.GrpcStateClient(config.grpc), config.counterKeys);
 }
