@@ -120,6 +120,8 @@ function describeBackups({ backups, cancelled, replacements }: RunSummary): stri
     lines.push(`${what}; ${countOf(cancelled, 'attempt')} cancelled`);
   }
   if (replacements > 0)
-    lines.push(`${countOf(replacements, 'worker')} started in the place of lost ones`);
+    lines.push(
+      `${countOf(replacements, 'worker')} started in the place of lost or late ones`,
+    );
   return lines;
 }

@@ -28,7 +28,9 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       return tellStart(entry);
     case 'start-worker':
       return chalk.yellow(
-        `worker ${entry.worker} is started in the place of worker ${entry.replaces}`,
+        entry.isBeside
+          ? `worker ${entry.worker} is started beside worker ${entry.replaces}, which exceeds its timeout`
+          : `worker ${entry.worker} is started in the place of worker ${entry.replaces}`,
       );
     case 'accept': {
       if (!entry.isBackup) return undefined;

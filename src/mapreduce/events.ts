@@ -143,8 +143,14 @@ export type Decision =
       /** True: another attempt of the task runs on; else it waits for its next one. */
       readonly isStillRunning: boolean;
     }
-  /** A new process is to take the place of a lost one. */
-  | { readonly type: 'start-worker'; readonly worker: number; readonly replaces: number }
+  /** A new process is to take the place of a lost one, or to run beside a late one. */
+  | {
+      readonly type: 'start-worker';
+      readonly worker: number;
+      readonly replaces: number;
+      /** True: that one is not lost, but has exceeded its timeout. */
+      readonly isBeside?: true;
+    }
   | {
       readonly type: 'kill-worker';
       readonly worker: number;

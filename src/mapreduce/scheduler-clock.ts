@@ -76,12 +76,19 @@ function substituteStragglers(state: SchedulerState, nowMs: number): Decision[] 
   const workers = [...state.workers.values()];
   return workers.flatMap((worker) => {
     const attempt = state.attempts[worker.attempt ?? -1];
-    if (!attempt || attempt.hasSubstitute || worker.status === 'lost') return [];
+    // One that was cancelled needs none, nor one that has its backup.
+    if (!attempt?.task.running.includes(attempt) || attempt.task.running.length > 1) {
+      return [];
+    }
+    if (attempt.hasSubstitute) return [];
     const isLate = nowMs - attempt.startedMs > state.rules.timeoutsMs[attempt.task.kind];
     if (!isLate || workers.some((other) => isFreeFor(attempt.task.kind, other)))
       return [];
     attempt.hasSubstitute = true;
-    return replaceWorker(state, worker, nowMs);
+    return replaceWorker(state, worker, nowMs).map((decision) => ({
+      ...decision,
+      isBeside: true,
+    }));
   });
 }
 

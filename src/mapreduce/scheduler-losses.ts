@@ -55,7 +55,7 @@ export function replaceWorker(
   state: SchedulerState,
   { id, isOurs, role }: WorkerState,
   nowMs: number,
-): Decision[] {
+): (Decision & { type: 'start-worker' })[] {
   if (!isOurs || state.replacements >= state.rules.maxReplacements) return [];
   state.replacements++;
   const worker = nextWorkerId(state);
