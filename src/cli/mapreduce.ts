@@ -229,8 +229,11 @@ function verify(
 
 function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {
   const size = `${(plan.inputBytes / 1e6).toFixed(1)} MB`;
+  const { config } = plan;
   const parts = [
-    `${countOf(plan.inputFiles, 'file')} of ${size}`,
+    config
+      ? `${config.num_strings} strings, ${config.num_target_words} targets`
+      : `${countOf(plan.inputFiles, 'file')} of ${size}`,
     countOf(plan.splits.length, 'map task'),
     countOf(plan.reduceTasks, 'reduce task'),
     countOf(plan.workers, 'worker'),
