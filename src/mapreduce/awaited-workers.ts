@@ -11,8 +11,8 @@ export function isAnyoneLeft({ workers }: SchedulerState): boolean {
 }
 
 /** True: losing the last worker is not the end. */
-export function mayJoin({ waitForWorkersMs }: SchedulerState): boolean {
-  return waitForWorkersMs !== undefined;
+export function mayJoin({ rules }: SchedulerState): boolean {
+  return rules.waitForWorkersMs !== undefined;
 }
 
 /** Fails the job when nobody has come for too long. A master that was away begins to wait anew. */
@@ -21,7 +21,7 @@ export function awaitWorkers(
   nowMs: number,
   wasAway: boolean,
 ): Decision[] {
-  const { waitForWorkersMs } = state;
+  const { waitForWorkersMs } = state.rules;
   if (waitForWorkersMs === undefined || state.outcome !== 'running') return [];
   if (isAnyoneLeft(state)) {
     state.aloneSinceMs = undefined;

@@ -3,12 +3,13 @@
  * output files, and to end.
  */
 import { join } from 'node:path';
-import type { Worker as Thread } from 'node:worker_threads';
-import type { LocalDisk } from './local-disk.ts';
 import type { MasterConnection } from './master-connection.ts';
 import { describeFile, readChunk } from './remote-file.ts';
 import { localiseTask } from './remote-input.ts';
+import type { LocalDisk } from './stores/local-disk.ts';
+import type { TaskRunner } from './task-runner.ts';
 import type {
+  CancelTaskArgs,
   EndArgs,
   FailpointArgs,
   FileChunk,
@@ -20,7 +21,7 @@ import type {
 import { Worker } from './worker.ts';
 
 export interface JoinedServiceOptions {
-  readonly thread: Thread;
+  readonly runner: TaskRunner;
   readonly disk: LocalDisk;
   readonly outputDir: string;
   readonly master: MasterConnection;
@@ -35,14 +36,19 @@ export class JoinedService extends Worker {
   readonly #options: JoinedServiceOptions;
   /** Files that may be asked for. */
   readonly #outputs = new Set<string>();
+  /** The attempt whose input is on its way; undefined: none is, or it was cancelled. */
+  #preparing: number | undefined;
 
   constructor(options: JoinedServiceOptions) {
-    const { thread, disk, master, failAfter } = options;
-    super(thread, disk, (attempt) => {
-      if (this.completed === failAfter) killSelf();
-      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
-    });
+    super(options.runner, options.disk);
     this.#options = options;
+  }
+
+  /** The attempt stands still: the end that this worker's user wants, or the master's plan. */
+  reachFailpoint(attempt: number): void {
+    const { master, failAfter } = this.#options;
+    if (this.completed === failAfter) killSelf();
+    master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
   }
 
   override async RunTask(args: RunTaskArgs): Promise<RunTaskReply> {
@@ -53,6 +59,11 @@ export class JoinedService extends Worker {
     const reply = isLast ? await this.#runToDeath(args) : await this.#run(args);
     if (reply.outcome === 'completed') this.completed++;
     return reply;
+  }
+
+  override CancelTask(args: CancelTaskArgs): void {
+    if (this.#preparing === args.attempt) this.#preparing = undefined;
+    super.CancelTask(args);
   }
 
   ReadOutput({ file, offset }: ReadOutputArgs): Promise<FileChunk> {
@@ -81,20 +92,20 @@ export class JoinedService extends Worker {
 
   async #runMap(args: MapTaskArgs): Promise<RunTaskReply> {
     const { master, outputDir } = this.#options;
+    this.#preparing = args.attempt;
     const task = await localiseTask(args, master, outputDir);
     try {
+      if (this.#preparing !== args.attempt) return { outcome: 'cancelled' };
+      this.#preparing = undefined;
       return await super.RunTask(task.args);
     } finally {
       await task.release();
     }
   }
 
-  /** A map task stands still half-way through its split; a reduce task has just begun. */
-  async #runToDeath(args: RunTaskArgs): Promise<RunTaskReply> {
-    if (args.kind === 'reduce') {
-      void this.#run(args);
-      return killSelf();
-    }
+  /** A map task stands still half-way through its split, a reduce task in its output. */
+  #runToDeath(args: RunTaskArgs): Promise<RunTaskReply> {
+    if (args.kind === 'reduce') return this.#run({ ...args, hasFailpoint: true });
     const { start, end } = args.split;
     return this.#run({ ...args, failpointOffset: Math.floor((start + end) / 2) });
   }

@@ -1,12 +1,14 @@
 /**
  * What a master must be told to run a job, and what it says at the end.
  */
+import type { BackupPolicy } from './backup-policy.ts';
 import type { Bundle } from './bundle.ts';
 import type { StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
+import type { RunStore } from './stores/run-store.ts';
 import type { TaskFailure } from './task.ts';
 
 export interface MasterOptions {
@@ -19,8 +21,17 @@ export interface MasterOptions {
   readonly reduceTasks: number;
   readonly workers: number;
   readonly faults: FaultPlan;
+  /** Where map output lives. */
+  readonly store: RunStore;
   readonly heartbeatMs: number;
+  /** For the pairs of one task, about; the rest goes to files. */
+  readonly memoryBytes: number;
   readonly lostAfterMs: number;
+  /** How often the scheduler looks at the clock. */
+  readonly checkMs?: number;
+  readonly chooseBackup?: BackupPolicy;
+  /** How many processes may take the place of lost ones. */
+  readonly maxReplacements?: number;
   readonly maxFailures: number;
   /** `host:port` for the workers; other machines reach it only if the host is not local. */
   readonly listen: string;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
 import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
-import { createFileService, describeRun } from './file-service.ts';
+import { createFileService } from './file-service.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { step } from './scheduler.ts';
@@ -20,6 +20,7 @@ import {
   type SchedulerState,
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
+import { addressOfStore } from './stores/store.ts';
 import { createTaskArgs } from './task-args.ts';
 import { guard } from './token.ts';
 import type {
@@ -31,11 +32,14 @@ import type {
   RefuseJobArgs,
   RegisterArgs,
 } from './wire.ts';
+import { createWorkerConfig, describeRun } from './worker-config.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-/** How often the scheduler looks at the clock, at most. */
-const tickMs = 500;
+/** Unless the options say otherwise; stragglers are noticed no sooner than that. */
+const defaultCheckMs = 200;
+/** A worker is silent, though not lost, when so many heartbeats are missing. */
+const heartbeatsMissed = 3;
 /** How long a worker may take to start, on however busy a machine. */
 const startWithinMs = 60_000;
 
@@ -52,12 +56,14 @@ export async function runMaster(options: MasterOptions): Promise<RunOutcome> {
 class Master {
   readonly #options: MasterOptions;
   readonly #state: SchedulerState;
+  readonly #checkMs: number;
   readonly #startMs = performance.now();
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
   readonly #workers = new Map<number, WorkerConnection>();
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();
   #finish: (outcome: RunOutcome) => void = () => {};
+  #place: Place | undefined;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -65,23 +71,29 @@ class Master {
     this.#options = options;
     const workers = Array.from({ length: options.workers }, (_, i) => i + 1);
     const mapTasks = options.splits.length;
-    this.#state = createState({ ...options, mapTasks, workers, startWithinMs }, 0);
+    const { lostAfterMs, heartbeatMs } = options;
+    this.#checkMs = options.checkMs ?? Math.min(defaultCheckMs, lostAfterMs / 4);
+    const silentAfterMs = heartbeatsMissed * heartbeatMs;
+    const times = { startWithinMs, silentAfterMs, checkMs: this.#checkMs };
+    const { outputSurvives } = options.store;
+    const more = { ...times, mapTasks, workers, outputSurvives };
+    this.#state = createState({ ...options, ...more }, 0);
   }
 
   async run(): Promise<RunOutcome> {
-    const { signal, lostAfterMs } = this.#options;
+    const { signal } = this.#options;
     const finished = new Promise<RunOutcome>((resolve) => {
       this.#finish = resolve;
     });
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
+    void this.#options.store.lost.then((why) => this.#finish({ status: 'failed', why }));
     const { token } = this.#options;
     this.#server.registerName('Master', guard(this.#createService(), token));
-    const place = await this.#listen();
-    for (const id of this.#state.workers.keys()) this.#startWorker(id, place);
-    const intervalMs = Math.min(tickMs, lostAfterMs / 4);
-    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), intervalMs);
+    this.#place = await this.#listen();
+    for (const id of this.#state.workers.keys()) this.#startWorker(id);
+    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;
   }
 
@@ -116,33 +128,17 @@ class Master {
       Register: (args: RegisterArgs) => this.#register(args),
       RefuseJob: ({ worker, why }: RefuseJobArgs) =>
         this.#tell({ type: 'job-refused', worker, why }),
-      Heartbeat: (args: HeartbeatArgs) => this.#hearHeartbeat(args),
+      Heartbeat: ({ worker }: HeartbeatArgs) => this.#hear(worker),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
     };
   }
 
-  #startWorker(id: number, place: Place): void {
-    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs, token } =
-      this.#options;
-    const { jobModule, taskThread } = bundle;
-    const worker = new WorkerProcess(
-      bundle.workerMain,
-      {
-        worker: id,
-        ...place,
-        masterPid: process.pid,
-        token,
-        runDir,
-        outputDir,
-        jobModule,
-        taskThread,
-        params,
-        reduceTasks,
-        heartbeatMs,
-      },
-      (line) => this.#isOver || this.#options.onWorkerLine(id, line),
-    );
+  #startWorker(id: number): void {
+    const { bundle, onWorkerLine } = this.#options;
+    const config = createWorkerConfig(id, this.#options, this.#place as Place);
+    const onLine = (line: string) => this.#isOver || onWorkerLine(id, line);
+    const worker = new WorkerProcess(bundle.workerMain, config, onLine);
     this.#workers.set(id, worker);
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }
@@ -166,15 +162,6 @@ class Master {
     return isFree ? wish : nextWorkerId(this.#state);
   }
 
-  /** A lost worker that joined is told so: it may join again, as a new one. */
-  #hearHeartbeat({ worker }: HeartbeatArgs): void {
-    const isLost = this.#state.workers.get(worker)?.status === 'lost';
-    if (isLost && this.#workers.get(worker) instanceof JoinedWorker) {
-      throw new Error(`worker ${worker} was given up as lost`);
-    }
-    this.#tell({ type: 'heartbeat', worker });
-  }
-
   async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
     const known = this.#workers.get(worker);
     const isExpected = this.#state.workers.get(worker)?.status === 'starting';
@@ -185,6 +172,13 @@ class Master {
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });
+  }
+
+  #hear(worker: number): void {
+    if (this.#state.workers.get(worker)?.status === 'lost') {
+      throw new Error(`worker ${worker} is no longer expected, it was declared lost`);
+    }
+    this.#tell({ type: 'heartbeat', worker });
   }
 
   #loseTouch(worker: number, why: string): void {
@@ -206,6 +200,12 @@ class Master {
     switch (decision.type) {
       case 'start-attempt':
         void this.#runAttempt(decision);
+        break;
+      case 'start-worker':
+        this.#startWorker(decision.worker);
+        break;
+      case 'cancel-attempt':
+        this.#workers.get(decision.worker)?.cancelTask(decision.attempt);
         break;
       case 'kill-worker':
         this.#workers.get(decision.worker)?.kill();
@@ -240,11 +240,14 @@ class Master {
       this.#options.splits,
       this.#addresses,
       this.#options.token,
+      addressOfStore(this.#options.store.config),
     );
     const runner = this.#workers.get(worker) as WorkerConnection;
     const { reply, error } = await runner.runTask(args).done;
     if (reply?.outcome === 'completed') {
       await this.#complete(runner, attempt, reply.output);
+    } else if (reply?.outcome === 'cancelled') {
+      this.#tell({ type: 'attempt-cancelled', attempt });
     } else if (reply?.outcome === 'inputs-missing') {
       this.#tell({ type: 'inputs-missing', attempt, missing: reply.missing });
     } else if (reply?.outcome === 'failed') {

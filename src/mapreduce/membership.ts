@@ -3,16 +3,14 @@
  * its connection to the master, everything that it makes goes over the network, and nothing
  * is left of it. It ends with the job, with the master, or when its user wants it back.
  */
-import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker as Thread } from 'node:worker_threads';
 import { findHostTowards, isEverywhere, joinAddress, splitAddress } from './addresses.ts';
 import { JoinedService } from './joined-service.ts';
-import { LocalDisk } from './local-disk.ts';
 import { dialMaster, type MasterConnection } from './master-connection.ts';
 import { copyRemoteFile, fingerprint } from './remote-file.ts';
-import type { ThreadMessage } from './task-thread.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import { TaskRunner } from './task-runner.ts';
 import {
   type CodeFacts,
   type CodeName,
@@ -78,6 +76,9 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
       params: joined.params,
       reduceTasks: joined.reduceTasks,
       heartbeatMs: joined.heartbeatMs,
+      store: joined.store,
+      memoryBytes: joined.memoryBytes,
+      slowness: joined.slowness,
     };
     mkdirSync(config.outputDir);
     return await new Membership(config, joined, master, options).run(signal);
@@ -112,6 +113,8 @@ class Membership {
   readonly #master: MasterConnection;
   readonly #options: MembershipOptions;
   readonly #ended: Promise<Omit<Ending, 'tasks'>>;
+  readonly #runner: TaskRunner;
+  #service: JoinedService | undefined;
   #end: (how: Ending['how'], why: string) => void = () => {};
 
   constructor(
@@ -127,6 +130,10 @@ class Membership {
     this.#ended = new Promise((resolve) => {
       this.#end = (how, why) => resolve({ how, why });
     });
+    this.#runner = new TaskRunner(config, {
+      onFailpoint: (attempt) => this.#service?.reachFailpoint(attempt),
+      onEnd: (why) => this.#end('crashed', why),
+    });
   }
 
   async run(signal: AbortSignal): Promise<Ending> {
@@ -139,47 +146,30 @@ class Membership {
     void this.#master.closed.then(() => this.#end('lost', 'the connection has ended'));
     signal.addEventListener('abort', leave);
     if (signal.aborted) leave();
-    const thread = this.#startThread();
     try {
-      const service = await Promise.race([this.#register(thread), this.#ended]);
+      const service = await Promise.race([this.#register(), this.#ended]);
       if (!(service instanceof JoinedService)) return { ...service, tasks: 0 };
       const ending = await this.#ended;
       return { ...ending, tasks: service.completed };
     } finally {
       signal.removeEventListener('abort', leave);
       await this.#stop();
-      thread.removeAllListeners('exit');
-      await thread.terminate();
+      await this.#runner.stop();
     }
   }
 
   #stop: () => Promise<void> = async () => {};
 
-  /** Its own arguments: a loader that this process was started with is not for the thread. */
-  #startThread(): Thread {
-    const thread = new Thread(this.#config.taskThread, {
-      workerData: this.#config,
-      execArgv: ['--enable-source-maps'],
-    });
-    thread.on('error', (error) =>
-      this.#end('crashed', `its task thread crashed: ${error.stack}`),
-    );
-    thread.on('exit', (code) =>
-      this.#end('crashed', `its task thread exited with ${code}`),
-    );
-    return thread;
-  }
-
-  async #register(thread: Thread): Promise<JoinedService | Omit<Ending, 'tasks'>> {
+  async #register(): Promise<JoinedService | Omit<Ending, 'tasks'>> {
     const { worker } = this.#config;
-    const [message] = (await once(thread, 'message')) as [ThreadMessage];
-    if ('refused' in message) {
-      const args: RefuseJobArgs = { worker, why: message.refused };
+    const refused = await this.#runner.start();
+    if (refused !== undefined) {
+      const args: RefuseJobArgs = { worker, why: refused };
       await this.#master.go('Master.RefuseJob', args).done;
-      return { how: 'refused', why: message.refused };
+      return { how: 'refused', why: refused };
     }
     const service = new JoinedService({
-      thread,
+      runner: this.#runner,
       disk: new LocalDisk(this.#config.runDir, worker),
       outputDir: this.#config.outputDir,
       master: this.#master,
@@ -187,6 +177,7 @@ class Membership {
       onEnd: ({ outcome }) => this.#end(outcome, `the job is ${outcome}`),
       onLine: this.#options.onLine,
     });
+    this.#service = service;
     const { address, server } = await serveWorker(service, this.#config);
     const heartbeat = this.#startHeartbeat();
     this.#stop = async () => {

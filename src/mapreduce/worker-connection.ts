@@ -4,7 +4,7 @@
  */
 import { type Call, type Client, dial } from '../rpc/index.ts';
 import type { TaskOutput } from './events.ts';
-import type { EndArgs, RunTaskArgs, RunTaskReply } from './wire.ts';
+import type { CancelTaskArgs, EndArgs, RunTaskArgs, RunTaskReply } from './wire.ts';
 
 export abstract class WorkerConnection {
   readonly id: number;
@@ -40,6 +40,12 @@ export abstract class WorkerConnection {
 
   /** Ends the worker without a chance to say or clean up anything. */
   abstract kill(): void;
+
+  /** The attempt's own call tells when it has stopped. */
+  cancelTask(attempt: number): void {
+    if (this.isConnected)
+      this.go('Worker.CancelTask', { attempt } satisfies CancelTaskArgs);
+  }
 
   /** Ends the connection, and with it all calls that wait. Idempotent. */
   protected async disconnect(): Promise<void> {
