@@ -23,9 +23,9 @@ import {
   UsageError,
   userFolder,
 } from './command.ts';
+import { count } from './count-option.ts';
 import { formatStatus } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
-import { count } from './option-values.ts';
 import { type ProcessIdentity, signal } from './process-identity.ts';
 
 const command = createCommand('cluster', 'A master and workers in the background')

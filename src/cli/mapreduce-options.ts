@@ -9,9 +9,9 @@ import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import { count } from './count-option.ts';
 import {
   addListenOptions,
-  checkListening,
   type ListenOptions,
   readListenOptions,
 } from './listen-options.ts';
@@ -19,7 +19,6 @@ import {
   collectCount,
   collectParam,
   collectSlowWorker,
-  count,
   parseBytes,
   parsePercent,
   type SlowWorkerOption,
@@ -63,6 +62,7 @@ export interface MapReduceOptions extends ListenOptions {
 const apps = resolve(import.meta.dirname, '../apps');
 const builtInJobs = [
   'word-count',
+  'word-count-bytes',
   'inverted-index',
   'grep',
   'sort',
@@ -197,11 +197,18 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  checkListening(options);
-  const known = options.listen === undefined ? options.workers : Infinity;
-  for (const worker of options.killWorker) checkWorker('--kill-worker', worker, known);
-  for (const { worker } of options.slowWorker)
-    checkWorker('--slow-worker', worker, known);
+  const mayJoin = options.listen !== undefined;
+  if (options.workers === 0 && !mayJoin) {
+    throw new UsageError(
+      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
+    );
+  }
+  for (const worker of mayJoin ? [] : options.killWorker) {
+    checkWorker('--kill-worker', worker, options.workers);
+  }
+  for (const { worker } of mayJoin ? [] : options.slowWorker) {
+    checkWorker('--slow-worker', worker, options.workers);
+  }
   return {
     jobName: options.job,
     jobFile: findJob(options.job, cwd),
@@ -222,7 +229,6 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     maxFailures: options.maxFailures,
     maxReplacements: options.maxReplacements,
     backup: options.backup,
-    ...readListenOptions(options),
     ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
@@ -230,6 +236,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
+    ...readListenOptions(options),
   };
 }
 

@@ -7,10 +7,10 @@ import { type Ending, runMembership } from '../mapreduce/membership.ts';
 import { tokenVariable } from '../mapreduce/token.ts';
 import { NetworkError, RpcError } from '../rpc/index.ts';
 import { createCommand, runCommand } from './command.ts';
+import { count } from './count-option.ts';
 import { Interruption } from './interruption.ts';
 import { parseListen, parseToken } from './listen-options.ts';
 import { countOf } from './mapreduce-story.ts';
-import { count } from './option-values.ts';
 import { createWorkerFolder } from './worker-folder.ts';
 
 /** Between two attempts to reach a master that does not answer (yet, or any more). */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
 import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
-import { createFileService } from './file-service.ts';
+import { createFileService, describeRun } from './file-service.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { step } from './scheduler.ts';
@@ -32,7 +32,7 @@ import type {
   RefuseJobArgs,
   RegisterArgs,
 } from './wire.ts';
-import { createWorkerConfig, describeRun } from './worker-config.ts';
+import { createWorkerConfig } from './worker-config.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -63,6 +63,7 @@ class Master {
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();
   #finish: (outcome: RunOutcome) => void = () => {};
+  /** Where it listens, once it does. */
   #place: Place | undefined;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
@@ -88,8 +89,8 @@ class Master {
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
-    void this.#options.store.lost.then((why) => this.#finish({ status: 'failed', why }));
-    const { token } = this.#options;
+    const { token, store } = this.#options;
+    void store.lost.then((why) => this.#finish({ status: 'failed', why }));
     this.#server.registerName('Master', guard(this.#createService(), token));
     this.#place = await this.#listen();
     for (const id of this.#state.workers.keys()) this.#startWorker(id);
@@ -128,7 +129,7 @@ class Master {
       Register: (args: RegisterArgs) => this.#register(args),
       RefuseJob: ({ worker, why }: RefuseJobArgs) =>
         this.#tell({ type: 'job-refused', worker, why }),
-      Heartbeat: ({ worker }: HeartbeatArgs) => this.#hear(worker),
+      Heartbeat: (args: HeartbeatArgs) => this.#hearHeartbeat(args),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
     };
@@ -136,9 +137,12 @@ class Master {
 
   #startWorker(id: number): void {
     const { bundle, onWorkerLine } = this.#options;
-    const config = createWorkerConfig(id, this.#options, this.#place as Place);
-    const onLine = (line: string) => this.#isOver || onWorkerLine(id, line);
-    const worker = new WorkerProcess(bundle.workerMain, config, onLine);
+    const config = createWorkerConfig(id, this.#place as Place, this.#options);
+    const worker = new WorkerProcess(
+      bundle.workerMain,
+      config,
+      (line) => this.#isOver || onWorkerLine(id, line),
+    );
     this.#workers.set(id, worker);
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }
@@ -162,6 +166,14 @@ class Master {
     return isFree ? wish : nextWorkerId(this.#state);
   }
 
+  /** A lost worker that comes back is told so: what it ran is somebody else's now. */
+  #hearHeartbeat({ worker }: HeartbeatArgs): void {
+    if (this.#state.workers.get(worker)?.status === 'lost') {
+      throw new Error(`worker ${worker} is no longer expected, it was declared lost`);
+    }
+    this.#tell({ type: 'heartbeat', worker });
+  }
+
   async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
     const known = this.#workers.get(worker);
     const isExpected = this.#state.workers.get(worker)?.status === 'starting';
@@ -172,13 +184,6 @@ class Master {
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });
-  }
-
-  #hear(worker: number): void {
-    if (this.#state.workers.get(worker)?.status === 'lost') {
-      throw new Error(`worker ${worker} is no longer expected, it was declared lost`);
-    }
-    this.#tell({ type: 'heartbeat', worker });
   }
 
   #loseTouch(worker: number, why: string): void {
@@ -239,8 +244,7 @@ class Master {
       this.#state,
       this.#options.splits,
       this.#addresses,
-      this.#options.token,
-      addressOfStore(this.#options.store.config),
+      { token: this.#options.token, address: addressOfStore(this.#options.store.config) },
     );
     const runner = this.#workers.get(worker) as WorkerConnection;
     const { reply, error } = await runner.runTask(args).done;

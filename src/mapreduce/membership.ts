@@ -60,8 +60,9 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
     onLine(`joined ${options.master} as worker ${joined.worker}, ${joined.name}`);
     const host = await findHostTowards(options.master);
     const address = listen ?? joinAddress(host, 0);
+    const { code, name, lostAfterMs, ...work } = joined;
     const config: WorkerConfig = {
-      worker: joined.worker,
+      ...work,
       master: options.master,
       masterPid: 0,
       listen: address,
@@ -71,14 +72,8 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
       token: options.token,
       runDir: folder,
       outputDir: join(folder, 'output'),
-      jobModule: await fetchCode(master, 'job', joined.code.job, folder),
-      taskThread: await fetchCode(master, 'taskThread', joined.code.taskThread, folder),
-      params: joined.params,
-      reduceTasks: joined.reduceTasks,
-      heartbeatMs: joined.heartbeatMs,
-      store: joined.store,
-      memoryBytes: joined.memoryBytes,
-      slowness: joined.slowness,
+      jobModule: await fetchCode(master, 'job', code.job, folder),
+      taskThread: await fetchCode(master, 'taskThread', code.taskThread, folder),
     };
     mkdirSync(config.outputDir);
     return await new Membership(config, joined, master, options).run(signal);
@@ -113,8 +108,6 @@ class Membership {
   readonly #master: MasterConnection;
   readonly #options: MembershipOptions;
   readonly #ended: Promise<Omit<Ending, 'tasks'>>;
-  readonly #runner: TaskRunner;
-  #service: JoinedService | undefined;
   #end: (how: Ending['how'], why: string) => void = () => {};
 
   constructor(
@@ -130,10 +123,6 @@ class Membership {
     this.#ended = new Promise((resolve) => {
       this.#end = (how, why) => resolve({ how, why });
     });
-    this.#runner = new TaskRunner(config, {
-      onFailpoint: (attempt) => this.#service?.reachFailpoint(attempt),
-      onEnd: (why) => this.#end('crashed', why),
-    });
   }
 
   async run(signal: AbortSignal): Promise<Ending> {
@@ -146,30 +135,40 @@ class Membership {
     void this.#master.closed.then(() => this.#end('lost', 'the connection has ended'));
     signal.addEventListener('abort', leave);
     if (signal.aborted) leave();
+    const runner = this.#createRunner();
     try {
-      const service = await Promise.race([this.#register(), this.#ended]);
+      const service = await Promise.race([this.#register(runner), this.#ended]);
       if (!(service instanceof JoinedService)) return { ...service, tasks: 0 };
       const ending = await this.#ended;
       return { ...ending, tasks: service.completed };
     } finally {
       signal.removeEventListener('abort', leave);
       await this.#stop();
-      await this.#runner.stop();
+      await runner.stop();
     }
   }
 
   #stop: () => Promise<void> = async () => {};
 
-  async #register(): Promise<JoinedService | Omit<Ending, 'tasks'>> {
+  #createRunner(): TaskRunner {
+    return new TaskRunner(this.#config, {
+      onFailpoint: (attempt) => this.#reachFailpoint(attempt),
+      onEnd: (why) => this.#end('crashed', why),
+    });
+  }
+
+  #reachFailpoint: (attempt: number) => void = () => {};
+
+  async #register(runner: TaskRunner): Promise<JoinedService | Omit<Ending, 'tasks'>> {
     const { worker } = this.#config;
-    const refused = await this.#runner.start();
+    const refused = await runner.start();
     if (refused !== undefined) {
       const args: RefuseJobArgs = { worker, why: refused };
       await this.#master.go('Master.RefuseJob', args).done;
       return { how: 'refused', why: refused };
     }
     const service = new JoinedService({
-      runner: this.#runner,
+      runner,
       disk: new LocalDisk(this.#config.runDir, worker),
       outputDir: this.#config.outputDir,
       master: this.#master,
@@ -177,7 +176,7 @@ class Membership {
       onEnd: ({ outcome }) => this.#end(outcome, `the job is ${outcome}`),
       onLine: this.#options.onLine,
     });
-    this.#service = service;
+    this.#reachFailpoint = (attempt) => service.reachFailpoint(attempt);
     const { address, server } = await serveWorker(service, this.#config);
     const heartbeat = this.#startHeartbeat();
     this.#stop = async () => {

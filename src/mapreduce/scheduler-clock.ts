@@ -30,9 +30,11 @@ export function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[]
   const wasAway = nowMs - state.lastTickMs > awayAfterMs;
   state.lastTickMs = nowMs;
   if (wasAway) for (const worker of state.workers.values()) hearFrom(worker, nowMs);
-  const lost = loseSilentWorkers(state, nowMs);
-  const slow = reportSlowAttempts(state, nowMs);
-  return [...lost, ...slow, ...awaitWorkers(state, nowMs, wasAway)];
+  return [
+    ...loseSilentWorkers(state, nowMs),
+    ...reportSlowAttempts(state, nowMs),
+    ...awaitWorkers(state, nowMs, wasAway),
+  ];
 }
 
 /** No answer for a while means lost, whatever the truth is. */

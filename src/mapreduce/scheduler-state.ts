@@ -66,12 +66,12 @@ export interface SchedulerState {
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
   readonly workers: Map<number, WorkerState>;
-  /** Since when there has been no worker at all; undefined: there is one. */
-  aloneSinceMs: number | undefined;
   /** How long each accepted attempt took. */
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** Since when there has been no worker at all; undefined: there is one. */
+  aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
@@ -100,7 +100,7 @@ export interface SchedulerOptions {
   readonly chooseBackup?: BackupPolicy;
   /** How many processes may be started in the place of lost ones. */
   readonly maxReplacements?: number;
-  /** Set: workers may join, and without any the run waits so long before it fails. */
+  /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
 }
 
@@ -111,9 +111,9 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     reduces: createTasks('reduce', options.reduceTasks),
     attempts: [],
     workers: new Map(),
-    aloneSinceMs: undefined,
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',

@@ -12,13 +12,12 @@ export function createTaskArgs(
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
-  token: string,
-  /** Where all map output is, whoever made it; undefined: on its worker's disk. */
-  storeAddress?: string,
+  /** The run's token, and where all map output is; undefined: on its worker's disk. */
+  at: { token: string; address: string | undefined },
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const addressOf = (worker: number) => storeAddress ?? addresses.get(worker);
-    const sources = listSources(task.index, state, addressOf, token);
+    const addressOf = (worker: number) => at.address ?? addresses.get(worker);
+    const sources = listSources(task.index, state, addressOf, at.token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };

@@ -29,8 +29,10 @@ export class TaskRunner {
   /** Starts the thread; resolves with why it refuses the job, or undefined. */
   async start(): Promise<string | undefined> {
     // Its own arguments: a loader that this process was started with is not for the thread.
-    const options = { workerData: this.#config, execArgv: ['--enable-source-maps'] };
-    const thread = new Thread(this.#config.taskThread, options);
+    const thread = new Thread(this.#config.taskThread, {
+      workerData: this.#config,
+      execArgv: ['--enable-source-maps'],
+    });
     this.#thread = thread;
     const { onEnd } = this.#events;
     thread.on('error', (error) => onEnd(`its task thread crashed: ${error.stack}`));
@@ -59,7 +61,7 @@ export class TaskRunner {
     running.settle({ outcome: 'cancelled' });
   }
 
-  /** Ends the thread, wherever it is. */
+  /** Ends the thread, whatever it does. */
   async stop(): Promise<void> {
     this.#thread?.removeAllListeners();
     await this.#thread?.terminate();

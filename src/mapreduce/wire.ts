@@ -25,8 +25,20 @@ import type { Split } from './splits.ts';
 import type { PartitionRef, StoreConfig } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 
+/** What every worker of a run is told about its work. */
+export interface WorkConfig {
+  readonly params: JobParams;
+  readonly reduceTasks: number;
+  readonly heartbeatMs: number;
+  /** A task whose pairs need more than about so many bytes puts them into files. */
+  readonly memoryBytes: number;
+  readonly store: StoreConfig;
+  /** From the fault plan: it takes so many times as long as others. */
+  readonly slowness: number;
+}
+
 /** Given to a worker process at its start, as JSON in its first argument. */
-export interface WorkerConfig {
+export interface WorkerConfig extends WorkConfig {
   readonly worker: number;
   /** Where the master listens, and its process. */
   readonly master: string;
@@ -39,17 +51,9 @@ export interface WorkerConfig {
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
-  readonly store: StoreConfig;
   /** The bundled modules. */
   readonly jobModule: string;
   readonly taskThread: string;
-  readonly params: JobParams;
-  readonly reduceTasks: number;
-  readonly heartbeatMs: number;
-  /** A task whose pairs need more than about so many bytes puts them into files. */
-  readonly memoryBytes: number;
-  /** From the fault plan: it takes so many times as long as others. */
-  readonly slowness: number;
 }
 
 export interface RegisterArgs {
@@ -66,16 +70,10 @@ export interface JoinArgs {
 }
 
 /** All that a worker must know to load the job and register. */
-export interface JoinReply {
+export interface JoinReply extends WorkConfig {
   readonly worker: number;
   readonly name: string;
   readonly code: Readonly<Record<CodeName, CodeFacts>>;
-  readonly params: JobParams;
-  readonly reduceTasks: number;
-  readonly store: StoreConfig;
-  readonly memoryBytes: number;
-  readonly slowness: number;
-  readonly heartbeatMs: number;
   readonly lostAfterMs: number;
 }
 
@@ -190,7 +188,7 @@ export interface CancelTaskArgs {
 export interface FetchPartitionArgs extends PartitionRef {
   /** First byte wanted. */
   readonly offset: number;
-  readonly token?: string | undefined;
+  readonly token: string | undefined;
 }
 
 export interface FetchPartitionReply {

@@ -1,61 +1,38 @@
 /**
- * What a worker is told of the run: one that the master starts, where its files are; one that
- * joins, how to get them.
+ * What a worker is told about its work, whether its process was started by the master or has
+ * joined.
  */
-import { readFileSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import type { Place } from './addresses.ts';
 import { slownessOf } from './fault-plan.ts';
 import type { MasterOptions } from './master-options.ts';
-import { fingerprint } from './remote-file.ts';
-import type { CodeFacts, JoinReply, WorkerConfig } from './wire.ts';
+import type { WorkConfig, WorkerConfig } from './wire.ts';
 
-/** For a process of this machine. */
+/** Whoever runs the tasks of this job must know it. */
+export function describeWork(worker: number, options: MasterOptions): WorkConfig {
+  const { params, reduceTasks, heartbeatMs, memoryBytes, store, faults } = options;
+  return {
+    params,
+    reduceTasks,
+    heartbeatMs,
+    memoryBytes,
+    store: store.config,
+    slowness: slownessOf(faults, worker),
+  };
+}
+
+/** All that a process of the master's own must know, since it shares the master's disk. */
 export function createWorkerConfig(
   worker: number,
-  options: MasterOptions,
   place: Place,
-): WorkerConfig {
-  const { jobModule, taskThread } = options.bundle;
-  return {
-    worker,
-    ...place,
-    masterPid: process.pid,
-    token: options.token,
-    runDir: options.runDir,
-    outputDir: options.outputDir,
-    store: options.store.config,
-    jobModule,
-    taskThread,
-    params: options.params,
-    reduceTasks: options.reduceTasks,
-    heartbeatMs: options.heartbeatMs,
-    memoryBytes: options.memoryBytes,
-    slowness: slownessOf(options.faults, worker),
-  };
-}
-
-/** For a worker anywhere. */
-export function describeRun(
-  { id, name }: { id: number; name: string },
   options: MasterOptions,
-): JoinReply {
-  const { jobModule, taskThread } = options.bundle;
+): WorkerConfig {
+  const { bundle, token, runDir, outputDir } = options;
+  const { jobModule, taskThread } = bundle;
   return {
-    worker: id,
-    name,
-    code: { job: describeCode(jobModule), taskThread: describeCode(taskThread) },
-    params: options.params,
-    reduceTasks: options.reduceTasks,
-    store: options.store.config,
-    memoryBytes: options.memoryBytes,
-    slowness: slownessOf(options.faults, id),
-    heartbeatMs: options.heartbeatMs,
-    lostAfterMs: options.lostAfterMs,
+    ...describeWork(worker, options),
+    ...place,
+    worker,
+    masterPid: process.pid,
+    ...{ token, runDir, outputDir, jobModule, taskThread },
   };
-}
-
-function describeCode(path: string): CodeFacts {
-  const bytes = readFileSync(path);
-  return { bytes: bytes.length, crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
 }

@@ -32,6 +32,12 @@ export abstract class WorkerConnection {
     return this.go('Worker.RunTask', args);
   }
 
+  /** The attempt's own call tells when it has stopped. */
+  cancelTask(attempt: number): void {
+    if (this.isConnected)
+      this.go('Worker.CancelTask', { attempt } satisfies CancelTaskArgs);
+  }
+
   /** Makes sure that the output's file is in `folder`, where the master commits it. */
   async bringOutput(_output: TaskOutput, _folder: string): Promise<void> {}
 
@@ -40,12 +46,6 @@ export abstract class WorkerConnection {
 
   /** Ends the worker without a chance to say or clean up anything. */
   abstract kill(): void;
-
-  /** The attempt's own call tells when it has stopped. */
-  cancelTask(attempt: number): void {
-    if (this.isConnected)
-      this.go('Worker.CancelTask', { attempt } satisfies CancelTaskArgs);
-  }
 
   /** Ends the connection, and with it all calls that wait. Idempotent. */
   protected async disconnect(): Promise<void> {

@@ -30,8 +30,9 @@ import {
 export async function runWorker(config: WorkerConfig): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
-  const { master: place, token } = config;
-  const dialling = dialMaster(place, token).catch(() => endWithMaster(config));
+  const dialling = dialMaster(config.master, config.token).catch(() =>
+    endWithMaster(config),
+  );
   const runner = new TaskRunner(config, {
     onFailpoint: async (attempt) => {
       const args: FailpointArgs = { attempt };

@@ -19,7 +19,7 @@ import { type Holder, MissingOutputError, type PartitionRef } from './store.ts';
 /** A holder that sends nothing for this many milliseconds counts as unreachable. */
 export const answerWithinMs = 5000;
 
-/** Rejects when nobody answers there. A worker answers who has the run's token. */
+/** Rejects when nobody answers there. */
 export async function openHolder(address: string, token?: string): Promise<Holder> {
   const [, scheme, rest = ''] = /^(folder|state):(.*)$/s.exec(address) ?? [];
   if (scheme === 'folder') return new FolderHolder(rest);
@@ -53,8 +53,8 @@ class RemoteHolder implements Holder {
 
   constructor(client: Client, service: string, token: string | undefined) {
     this.#client = client;
-    this.#method = `${service}.FetchPartition`;
     this.#token = token;
+    this.#method = `${service}.FetchPartition`;
   }
 
   async read(partition: PartitionRef, offset: number): Promise<Uint8Array> {
