@@ -12,6 +12,7 @@ import { createCommand, UsageError, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import {
   addListenOptions,
+  checkListening,
   type ListenOptions,
   readListenOptions,
 } from './listen-options.ts';
@@ -197,18 +198,11 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  const mayJoin = options.listen !== undefined;
-  if (options.workers === 0 && !mayJoin) {
-    throw new UsageError(
-      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
-    );
-  }
-  for (const worker of mayJoin ? [] : options.killWorker) {
-    checkWorker('--kill-worker', worker, options.workers);
-  }
-  for (const { worker } of mayJoin ? [] : options.slowWorker) {
-    checkWorker('--slow-worker', worker, options.workers);
-  }
+  checkListening(options);
+  const known = options.listen === undefined ? options.workers : Infinity;
+  for (const worker of options.killWorker) checkWorker('--kill-worker', worker, known);
+  for (const { worker } of options.slowWorker)
+    checkWorker('--slow-worker', worker, known);
   return {
     jobName: options.job,
     jobFile: findJob(options.job, cwd),

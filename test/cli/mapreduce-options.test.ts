@@ -94,6 +94,11 @@ test.each([
   [['--kill-worker', '0'], /must be a whole number from 1 to 256/],
   [['--kill-worker'], /argument missing/],
   [['--workers', '1e3'], /'1e3' is invalid. It must be a whole number from 0 to 256/],
+  [
+    ['--listen', '0.0.0.0:0', '--store', 'shared'],
+    /name a folder .* with --shared-folder/,
+  ],
+  [['--listen', '0.0.0.0:0', '--store', 'state-server'], /reached on this machine only/],
   [['--workers', '-1'], /It must be a whole number/],
   [['--top', '1.5'], /It must be a whole number/],
   [['--split-size', '1G'], /It must be a size from 1 byte to 1024M, like 64k or 1M/],
