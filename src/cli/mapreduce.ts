@@ -12,7 +12,12 @@ import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import {
+  chooseSplitBytes,
+  countSplits,
+  planSplits,
+  type Split,
+} from '../mapreduce/splits.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import {
@@ -59,10 +64,8 @@ interface Plan extends MapReduceOptions {
 function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const tasks = files.reduce(
-    (sum, { bytes }) => sum + countSplits(bytes, options.splitBytes),
-    0,
-  );
+  const { splitBytes = chooseSplitBytes(inputBytes, options.workers) } = options;
+  const tasks = files.reduce((sum, { bytes }) => sum + countSplits(bytes, splitBytes), 0);
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
   if (tasks > maxMapTasks) {
     const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
@@ -70,7 +73,7 @@ function planJob(options: MapReduceOptions): Plan {
       `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
     );
   }
-  const splits = planSplits(files, options.splitBytes);
+  const splits = planSplits(files, splitBytes);
   const faults = planKills(options.killWorkers, options.seed);
   return { ...options, inputFiles: files.length, inputBytes, splits, faults };
 }

@@ -28,7 +28,8 @@ import {
 export async function runWorker(config: WorkerConfig): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
-  const thread = new Thread(config.taskThread, { workerData: config });
+  const resourceLimits = { maxYoungGenerationSizeMb };
+  const thread = new Thread(config.taskThread, { workerData: config, resourceLimits });
   thread.on('error', (error) => end(`its task thread crashed: ${error.stack}`));
   thread.on('exit', (code) => end(`its task thread exited with ${code}`));
   const [loaded, master] = await Promise.all([
@@ -54,6 +55,9 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   if (error) end(`the master refuses it: ${error.message}`);
   startHeartbeat(master, worker, heartbeatMs);
 }
+
+/** Records and pairs die young: a larger nursery would only make the process larger. */
+const maxYoungGenerationSizeMb = 12;
 
 /** The service that a worker registers: what master and reducers may ask of it. */
 class Worker {
