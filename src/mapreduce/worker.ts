@@ -56,8 +56,8 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   startHeartbeat(master, worker, heartbeatMs);
 }
 
-/** Records and pairs die young: a larger nursery would only make the process larger. */
-const maxYoungGenerationSizeMb = 12;
+/** Node's own default, which the flag of this process takes away: a map function needs it. */
+const maxYoungGenerationSizeMb = 48;
 
 /** The service that a worker registers: what master and reducers may ask of it. */
 class Worker {
