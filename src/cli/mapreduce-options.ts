@@ -32,7 +32,8 @@ export interface MapReduceOptions extends ListenOptions {
   readonly inputs: readonly string[];
   readonly cwd: string;
   readonly workers: number;
-  readonly splitBytes: number;
+  /** Undefined: by the size of the input. */
+  readonly splitBytes: number | undefined;
   readonly reduceTasks: number;
   readonly killWorkers: readonly number[];
   readonly slowWorkers: readonly SlowWorkerOption[];
@@ -98,9 +99,8 @@ function createRunCommand(): Command {
     .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
     .option(
       '--split-size <bytes>',
-      'input per map task, like 64k or 1M',
+      'input per map task, like 64k or 16M (default: by the size of the input)',
       parseBytes,
-      512 * 1024,
     )
     .option('--reduce-tasks <n>', 'reduce tasks, and output files', count(1, 1000), 4)
     .addOption(

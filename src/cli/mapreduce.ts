@@ -14,7 +14,12 @@ import { JobError } from '../mapreduce/job.ts';
 import { runMaster } from '../mapreduce/master.ts';
 import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import {
+  chooseSplitBytes,
+  countSplits,
+  planSplits,
+  type Split,
+} from '../mapreduce/splits.ts';
 import { StatusReader } from '../mapreduce/status.ts';
 import {
   openRunStore,
@@ -76,10 +81,8 @@ interface Plan extends MapReduceOptions {
 function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const tasks = files.reduce(
-    (sum, { bytes }) => sum + countSplits(bytes, options.splitBytes),
-    0,
-  );
+  const { splitBytes = chooseSplitBytes(inputBytes, options.workers) } = options;
+  const tasks = files.reduce((sum, { bytes }) => sum + countSplits(bytes, splitBytes), 0);
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
   if (tasks > maxMapTasks) {
     const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
@@ -87,7 +90,7 @@ function planJob(options: MapReduceOptions): Plan {
       `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
     );
   }
-  const splits = planSplits(files, options.splitBytes);
+  const splits = planSplits(files, splitBytes);
   const faults = planFaults(options);
   const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
   const inputFiles = files.length;

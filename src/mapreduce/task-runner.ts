@@ -8,6 +8,9 @@ import { Worker as Thread } from 'node:worker_threads';
 import type { ThreadMessage } from './task-thread.ts';
 import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
 
+/** Node's own default, which a flag of this process takes away: a map function needs it. */
+const maxYoungGenerationSizeMb = 48;
+
 export interface TaskRunnerEvents {
   /** The attempt stands still and waits for the end of the process. */
   readonly onFailpoint: (attempt: number) => void;
@@ -32,6 +35,7 @@ export class TaskRunner {
     const thread = new Thread(this.#config.taskThread, {
       workerData: this.#config,
       execArgv: ['--enable-source-maps'],
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     this.#thread = thread;
     const { onEnd } = this.#events;
