@@ -11,6 +11,30 @@ export interface Explained {
 }
 
 export const explained: Record<string, readonly Explained[]> = {
+  ping: [
+    {
+      original: 'error?.isDefinite',
+      replacement: 'error.isDefinite',
+      why: 'a call without a reply has an error: only the types do not know that',
+    },
+  ],
+  'async-rpc': [
+    {
+      original: "'the connection was lost before the reply'",
+      replacement: '""',
+      why: 'the kind of the error is asked for, its words are not',
+    },
+    {
+      original: 'this.#nextSeq++',
+      replacement: 'this.#nextSeq--',
+      why: 'any number that is used once will do, also one below zero',
+    },
+    {
+      original: `\`no reply after \${this.timeoutMs} ms\``,
+      replacement: '``',
+      why: 'the kind of the error is asked for, its words are not',
+    },
+  ],
   cristian: [
     {
       original: 'roundTripMs < best.roundTripMs',
