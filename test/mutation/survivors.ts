@@ -52,4 +52,11 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'a step by nothing does what a slew by nothing does',
     },
   ],
+  'at-most-once': [
+    {
+      original: "'the server has restarted: it may have run'",
+      replacement: '""',
+      why: 'the kind of the error is asked for, its words are not',
+    },
+  ],
 };
