@@ -59,4 +59,26 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'the kind of the error is asked for, its words are not',
     },
   ],
+  sharding: [
+    {
+      original: '!node',
+      replacement: 'false',
+      why: 'an empty ring throws all the same, in the next line, with other words',
+    },
+    {
+      original: "'no shard is left'",
+      replacement: '""',
+      why: 'an empty ring is to throw: with which words is not said',
+    },
+    {
+      original: 'this.pending.get(queryId)?.resolve',
+      replacement: 'this.pending.get(queryId).resolve',
+      why: 'a link brings each answer once, and none after the loss: it finds its query',
+    },
+    {
+      original: 'this.#nextQueryId++',
+      replacement: 'this.#nextQueryId--',
+      why: 'any number that is used once will do, also one below zero',
+    },
+  ],
 };
