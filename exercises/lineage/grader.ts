@@ -98,7 +98,7 @@ const exercise: Exercise<Subject> = {
       hints: [
         'What is the plan if split-0 itself was on the disk of a lost worker?',
         `Slide "${lineage}": lineage ends at the inputs of the job. They have to be on stable storage; where they are not, say so.`,
-        'If a piece that is needed does not exist, and no task writes it: throw. Do not throw for a piece that nobody needs.',
+        'If a piece that is needed does not exist, and no task writes it: throw an Error that names it. Do not throw for a piece that nobody needs.',
       ],
       run: async (subject) => checkUnrecoverable(subject),
     },

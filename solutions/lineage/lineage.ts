@@ -53,8 +53,8 @@ function exists(
   location: Location | undefined,
   lostWorkers: ReadonlySet<number>,
 ): boolean {
-  if (location === undefined || location === 'stable storage') return !!location;
-  return !lostWorkers.has(location.worker);
+  if (typeof location === 'object') return !lostWorkers.has(location.worker);
+  return location === 'stable storage';
 }
 
 function isSame(a: MapRecipe, b: MapRecipe): boolean {

@@ -29,6 +29,8 @@ export interface Check<Subject> {
 export interface CheckOptions {
   /** Run this one schedule instead of searching: the `code` of an earlier failure. */
   readonly replay?: string | undefined;
+  /** Explore ten times as many schedules, and 20 seeds: what our own solutions must bear. */
+  readonly isThorough?: boolean | undefined;
 }
 
 /** What a check that explores schedules has seen, as one line for a person. */

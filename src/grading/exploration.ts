@@ -2,7 +2,13 @@
  * The explorer as a check uses it: what it found becomes an explanation with the smallest
  * failing schedule, drawn, and a code that runs it again.
  */
-import { type Bounds, type Exploration, explore, type Failure } from '../sim/explorer.ts';
+import {
+  type Bounds,
+  defaultBounds,
+  type Exploration,
+  explore,
+  type Failure,
+} from '../sim/explorer.ts';
 import { describeModel } from '../sim/fault-model.ts';
 import {
   EndlessError,
@@ -36,17 +42,22 @@ import { describeError } from './student-error.ts';
  */
 export async function expectOnAllSchedules(
   scenarios: readonly Scenario[],
-  { replay }: CheckOptions = {},
+  { replay, isThorough = false }: CheckOptions = {},
   bounds: Bounds = {},
 ): Promise<Explored> {
   if (replay !== undefined) return replaySchedule(scenarios, replay);
-  const exploration = await explore(scenarios, bounds).catch((error) => {
+  const widened = isThorough ? widen(bounds) : bounds;
+  const exploration = await explore(scenarios, widened).catch((error) => {
     throw error instanceof EscapeError ? explainEscape(error) : error;
   });
   const { failure } = exploration;
   if (failure)
     throw explainFailure(scenarios, failure, `smallest of ${failure.foundAfter}`);
   return { explored: summarise(scenarios, exploration) };
+}
+
+function widen({ schedules = defaultBounds.schedules, ...bounds }: Bounds): Bounds {
+  return { ...bounds, schedules: 10 * schedules, seeds: 20 };
 }
 
 async function replaySchedule(

@@ -53,6 +53,18 @@ const manifest = {
     prerequisites: ['wordcount'],
     points: 100,
   },
+  schedule: {
+    title: "The master's schedule: barrier, failures, re-execution",
+    slide: 'MapReduce: Fault Tolerance',
+    prerequisites: ['async-rpc', 'mapreduce'],
+    points: 100,
+  },
+  stragglers: {
+    title: 'Backup tasks for stragglers',
+    slide: 'Server 1 is a straggler',
+    prerequisites: ['schedule'],
+    points: 100,
+  },
   lineage: {
     title: 'Data lineage: what to execute again',
     slide: 'Mapreduce: What could go wrong?',
@@ -71,6 +83,9 @@ export type ExerciseName = keyof typeof manifest;
 
 /** In the order of the lecture. */
 export const exerciseNames = Object.keys(manifest) as ExerciseName[];
+
+/** Those that are left to students: all but the worked example. */
+export const unsolvedNames = exerciseNames.filter((name) => !entryOf(name).isSolved);
 
 export function entryOf(name: ExerciseName): Entry {
   return manifest[name];

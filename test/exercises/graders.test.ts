@@ -66,6 +66,11 @@ describe.each(exerciseNames)('%s', async (name) => {
     expect(totalPoints(results)).toBe(100);
   });
 
+  test('the solution bears ten times as many schedules, and 20 seeds', async () => {
+    const subject = await import(fileOf('solutions', name));
+    for (const check of exercise.checks) await check.run(subject, { isThorough: true });
+  });
+
   test.each(chaffs)('$name fails on the check that names its mistake', async (chaff) => {
     const results = await grade(exercise, chaff.file);
     const failure = results.find(({ status }) => status === 'fail');

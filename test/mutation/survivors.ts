@@ -59,6 +59,13 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'the kind of the error is asked for, its words are not',
     },
   ],
+  mapreduce: [
+    {
+      original: 'lines[partition(key, reduceTasks)]?.push',
+      replacement: 'lines[partition(key, reduceTasks)].push',
+      why: 'there is a list for each number that partition can give: ?. is for the type alone',
+    },
+  ],
   sharding: [
     {
       original: '!node',

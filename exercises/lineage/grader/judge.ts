@@ -18,6 +18,7 @@ import {
   isThere,
   type Loss,
   listExisting,
+  listLostInputs,
   locate,
   sortByNeed,
 } from './loss.ts';
@@ -66,11 +67,10 @@ function judge(
   const outcome = run(planRecovery, loss);
   if (outcome instanceof CheckFailure) throw outcome;
   if (outcome instanceof Error) {
-    if (!least) return undefined;
-    return complain(
-      `it threw ${outcome.name}: ${outcome.message}`,
-      recogniseError(outcome),
-    );
+    const threw = `it threw ${outcome.name}: ${outcome.message}`;
+    if (least) return complain(threw, recogniseError(outcome));
+    if (namesLostInput(loss, outcome)) return undefined;
+    return complain(threw, 'the error does not say which input of the job is lost');
   }
   if (!least)
     return complain(formatPlan(outcome), 'an input of the job is lost for ever');
@@ -78,13 +78,10 @@ function judge(
   return problem && complain(`${formatPlan(outcome)}: ${problem[0]}`, problem[1]);
 }
 
-function describePlan(
-  { lineage }: Loss,
-  least: ReadonlySet<TaskName> | undefined,
-): string {
-  if (!least) return 'it throws: what is wanted cannot be made';
+function describePlan(loss: Loss, least: ReadonlySet<TaskName> | undefined): string {
+  if (!least) return `it throws an Error that names ${listLostInputs(loss).join(' or ')}`;
   if (least.size === 0) return 'an empty plan';
-  const sorted = sortByNeed(lineage.tasks).map(({ name }) => name);
+  const sorted = sortByNeed(loss.lineage.tasks).map(({ name }) => name);
   const plan = sorted.filter((name) => least.has(name)).join(', ');
   return least.size === 1 ? plan : `${plan}, in an order that can be executed`;
 }
@@ -106,6 +103,12 @@ function run(planRecovery: Subject['planRecovery'], loss: Loss): unknown {
 function recogniseError(error: Error): string | undefined {
   if (error instanceof RangeError) return 'it walks for ever: a lineage has no circles';
   return undefined;
+}
+
+/** As a word of its own: an accident's message may hold a short name, too. */
+function namesLostInput(loss: Loss, { message }: Error): boolean {
+  const words = message.split(/[^\w-]+/);
+  return listLostInputs(loss).some((piece) => words.includes(piece));
 }
 
 function formatPlan(plan: unknown): string {

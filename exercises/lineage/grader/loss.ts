@@ -36,6 +36,20 @@ export function listExisting(loss: Loss): Set<PieceName> {
   return new Set(pieces.filter((piece) => isThere(loss, piece)));
 }
 
+/** Inputs of the job that are needed and lost. */
+export function listLostInputs(loss: Loss): PieceName[] {
+  const makerOf = (piece: PieceName) =>
+    loss.lineage.tasks.find(({ writes }) => writes.includes(piece));
+  const missing = new Set<PieceName>();
+  const need = (piece: PieceName) => {
+    if (isThere(loss, piece) || missing.has(piece)) return;
+    missing.add(piece);
+    makerOf(piece)?.reads.forEach(need);
+  };
+  loss.wanted.forEach(need);
+  return [...missing].filter((piece) => !makerOf(piece));
+}
+
 /**
  * The smallest set of tasks that can be executed in some order and makes all that is wanted,
  * by trying all sets; undefined: there is none. For small lineages only.
