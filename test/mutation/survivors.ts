@@ -35,4 +35,16 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'there is a list for each number that partition can give: ?. is for the type alone',
     },
   ],
+  stragglers: [
+    {
+      original: "'the original has won'",
+      replacement: '""',
+      why: 'the race is over: nobody sees this error',
+    },
+    {
+      original: 'Date.now() - startedMs >= 2 * average',
+      replacement: 'Date.now() - startedMs > 2 * average',
+      why: 'who looks every 20 ms may see it a moment later',
+    },
+  ],
 };
