@@ -11,7 +11,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type FormatName, formatNames, loadFormat } from '../grading/formats/index.ts';
 import { gradeStudents, type Student } from '../grading/grade-students.ts';
 import { exitCodeOf } from '../grading/graded.ts';
-import { exerciseNames } from '../grading/manifest.ts';
+import { unsolvedNames } from '../grading/manifest.ts';
 import { toLine } from '../grading/plain-text.ts';
 import { isIgnored } from '../grading/submission.ts';
 import { createCommand, runCommand, UsageError, userFolder } from './command.ts';
@@ -54,7 +54,7 @@ await runCommand(command);
 
 async function grade(target: string, options: GradeOptions): Promise<void> {
   const exercise = parseExercise(target);
-  const names = exercise === 'all' ? exerciseNames : [exercise];
+  const names = exercise === 'all' ? unsolvedNames : [exercise];
   const students = listStudents(options);
   const out = options.out === undefined ? undefined : findOutput(options.out);
   const interruption = new Interruption();

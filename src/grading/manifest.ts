@@ -84,6 +84,9 @@ export type ExerciseName = keyof typeof manifest;
 /** In the order of the lecture. */
 export const exerciseNames = Object.keys(manifest) as ExerciseName[];
 
+/** Those that are left to students: all but the worked example. */
+export const unsolvedNames = exerciseNames.filter((name) => !entryOf(name).isSolved);
+
 export function entryOf(name: ExerciseName): Entry {
   return manifest[name];
 }

@@ -43,12 +43,13 @@ test('the working tree: the stub has points missing, and every format says so', 
 test('a class: a table of 80 columns, the class is graded, progress is log', async () => {
   const { code, stdout, stderr } = await run('grade', ['all', '--submissions', folder]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^6 students +wordcount +.*total\n/);
+  expect(stdout).toMatch(/^1 wordcount {2}2 async-rpc .*\n6 students +1 +2 .*total\n/s);
   expect(stdout).toMatch(/^ann +100 .*200$/m);
   expect(stdout).toMatch(/^bob .* 15$/m);
   expect(stdout).toMatch(/^emil .* 70$/m);
   expect(stdout).toContain('Failed most often\n    1 ×  wordcount: listen');
   expect(stdout).toContain('1 ×  cristian: T3 - RTT/2');
+  expect(stdout).toContain('  async-rpc: no async-rpc.ts\n    everybody\n');
   expect(stdout).toMatch(/cristian: does not compile, line 1: .*\n {4}dora\n/);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(stderr).toMatch(/^left out, for they are no folders: notes\.txt$/m);

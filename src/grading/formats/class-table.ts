@@ -30,8 +30,11 @@ export function formatClass(students: readonly GradedStudent[]): string {
         formatCount(n, exercise, mistake),
       ),
     ),
-    ...formatList('Not run', groupTroubles(problems)),
-    ...formatList('Not graded: the grader failed', groupTroubles(notGraded)),
+    ...formatList('Not run', groupTroubles(problems, students.length)),
+    ...formatList(
+      'Not graded: the grader failed',
+      groupTroubles(notGraded, students.length),
+    ),
   ].join('\n');
 }
 
@@ -118,12 +121,18 @@ function formatCount(students: number, exercise: string, text: string): string {
   return `${String(students).padStart(3)} ×  ${exercise}: ${text}`;
 }
 
-/** Each sentence, and on a line below it all of whom it is said. */
-function groupTroubles(troubles: readonly Trouble[]): string[] {
+/** Each sentence, and on a line below it all of whom it is said; what is said of all comes last. */
+function groupTroubles(troubles: readonly Trouble[], students: number): string[] {
   const groups = new Map<string, string[]>();
   for (const { who, exercise, sentence } of troubles) {
     const line = `${exercise}: ${sentence}`;
     groups.set(line, [...(groups.get(line) ?? []), truncate(toLine(who), maxNameWidth)]);
   }
-  return [...groups].flatMap(([line, names]) => [line, `  ${names.join(', ')}`]);
+  const isOfAll = (names: readonly string[]) => students > 1 && names.length === students;
+  return [...groups]
+    .sort(([, a], [, b]) => Number(isOfAll(a)) - Number(isOfAll(b)))
+    .flatMap(([line, who]) => [
+      line,
+      isOfAll(who) ? '  everybody' : `  ${who.join(', ')}`,
+    ]);
 }
