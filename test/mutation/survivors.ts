@@ -66,6 +66,35 @@ export const explained: Record<string, readonly Explained[]> = {
       why: 'there is a list for each number that partition can give: ?. is for the type alone',
     },
   ],
+  schedule: [
+    {
+      original: "'all are lost'",
+      replacement: '""',
+      why: 'it has to reject; in which words is not asked',
+    },
+    {
+      original: '{ cause: error }',
+      replacement: '{}',
+      why: 'only a task that fails has to say why: of lost workers no cause is asked',
+    },
+    {
+      original: '{ await client.close(); }',
+      replacement: '{}',
+      why: 'connections may stay open: the exercise says so',
+    },
+  ],
+  stragglers: [
+    {
+      original: "'the original has won'",
+      replacement: '""',
+      why: 'the race is over: nobody sees this error',
+    },
+    {
+      original: 'Date.now() - startedMs >= 2 * average',
+      replacement: 'Date.now() - startedMs > 2 * average',
+      why: 'who looks every 20 ms may see it a moment later',
+    },
+  ],
   sharding: [
     {
       original: '!node',
