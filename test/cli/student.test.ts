@@ -101,6 +101,16 @@ test('the solution comes after passing; --anyway shows it and is remembered', as
   expect(readFileSync(join(progress(), 'progress.json'), 'utf8')).toContain('peekedAt');
 });
 
+test('what somebody has tried here does not travel to Gradescope', async () => {
+  await run('hint', ['cristian']);
+  expect(existsSync(join(progress(), 'progress.json'))).toBe(true);
+  const out = join(folder, 'autograder.zip');
+  expect((await run('gradescope', ['cristian', '--out', out])).code).toBe(0);
+  const zip = readFileSync(out, 'latin1');
+  expect(zip).toContain('exercises/cristian/grader.ts');
+  expect(zip).not.toContain('.progress');
+});
+
 test('reset puts the stub back, and keeps every work that it replaces', async () => {
   for (const work of ['first', 'second']) {
     writeFileSync(file(), work);
