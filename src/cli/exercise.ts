@@ -7,16 +7,16 @@ import { type GradeOptions, gradeFile } from '../grading/grade.ts';
 import {
   type ExerciseName,
   entryOf,
-  exerciseNames,
   fileOf,
   graderOf,
   isExerciseName,
   parseTarget,
+  unsolvedNames,
 } from '../grading/manifest.ts';
 import { ProgressFile } from '../grading/progress.ts';
 import { formatReport } from '../grading/report.ts';
 import { findChangedSignatures, findTampering } from '../grading/tampering.ts';
-import { UsageError } from './command.ts';
+import { unknownExercise } from './exercise-argument.ts';
 
 export const progressFile = new ProgressFile();
 
@@ -24,14 +24,20 @@ export const progressFile = new ProgressFile();
 export function readExercise(text: string): ExerciseName {
   const target = parseTarget(text);
   if (target?.tree === 'exercises' && isExerciseName(target.name)) return target.name;
-  throw new UsageError(
-    `there is no exercise ${text}; there are ${exerciseNames.join(', ')}`,
-  );
+  throw unknownExercise(text);
 }
 
-/** The first of them, in the order of the lecture, that has not been passed. */
-export function firstNotPassed(names = exerciseNames): ExerciseName | undefined {
-  return names.find((name) => !progressFile.hasPassed(name));
+/**
+ * What the student is at: of the exercises that are not passed the one graded last, or else
+ * the first one of the lecture.
+ */
+export function currentExercise(): ExerciseName | undefined {
+  const open = unsolvedNames.filter((name) => !progressFile.hasPassed(name));
+  const gradedAt = (name: ExerciseName) => progressFile.of(name).lastGradedAt ?? '';
+  return open.reduce<ExerciseName | undefined>(
+    (last, name) => (last === undefined || gradedAt(name) > gradedAt(last) ? name : last),
+    undefined,
+  );
 }
 
 /** What has become of a student's file. */

@@ -7,7 +7,11 @@ import { createCommand, runCommand, UsageError } from './command.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-const command = createCommand('new-exercise', 'Makes the files of a new exercise')
+const command = createCommand(
+  'new-exercise',
+  'Makes the files of a new exercise',
+  'npm run new-exercise at-most-once',
+)
   .usage('<name>')
   .argument('<name>', 'as its folder will be called: at-most-once')
   .action((name: string) => {

@@ -2,20 +2,28 @@
  * All exercises in the order of the lecture, and how far the student is.
  */
 import chalk from 'chalk';
-import { type ExerciseName, entryOf, exerciseNames } from '../grading/manifest.ts';
-import { firstNotPassed, progressFile } from './exercise.ts';
+import {
+  type ExerciseName,
+  entryOf,
+  exerciseNames,
+  unsolvedNames,
+} from '../grading/manifest.ts';
+import { currentExercise, progressFile } from './exercise.ts';
 
 /** The table of all exercises in the order of the lecture, as of `now`. */
 export function formatProgress(now: Date): string {
-  const next = firstNotPassed();
-  const passed = exerciseNames.filter((name) => progressFile.hasPassed(name)).length;
+  const next = currentExercise();
+  const passed = unsolvedNames.filter((name) => progressFile.hasPassed(name)).length;
   const header = `   ${'exercise'.padEnd(14)}${'best'.padStart(8)}  ${'last graded'.padEnd(16)}  builds on`;
   return [
     chalk.dim(header),
-    ...exerciseNames.map((name) => formatRow(name, now)),
+    ...unsolvedNames.map((name) => formatRow(name, now)),
     '',
-    `${passed} of ${exerciseNames.length} passed`,
+    `${passed} of ${unsolvedNames.length} passed`,
     ...(next ? [`Next: ${entryOf(next).title}: npm test exercises/${next}`] : []),
+    ...exerciseNames
+      .filter((name) => entryOf(name).isSolved)
+      .map((name) => chalk.dim(`Solved, to show how all are done: exercises/${name}`)),
   ].join('\n');
 }
 

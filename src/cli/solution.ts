@@ -17,7 +17,11 @@ import {
 import { formatSideBySide } from './side-by-side.ts';
 
 await runCommand(
-  createCommand('solution', 'Shows your solution beside ours, once yours passes')
+  createCommand(
+    'solution',
+    'Shows your solution beside ours, once yours passes',
+    'npm run solution cristian',
+  )
     .usage('<exercise> [-- --anyway]')
     .argument('<exercise>', 'like cristian')
     .option('--anyway', 'look before passing; your progress remembers it')

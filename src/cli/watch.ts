@@ -6,10 +6,10 @@ import { emitKeypressEvents, type Key } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import chalk from 'chalk';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
-import { type ExerciseName, exerciseNames, fileOf } from '../grading/manifest.ts';
+import { type ExerciseName, fileOf, unsolvedNames } from '../grading/manifest.ts';
 import { createCommand, reportError, runCommand, UsageError } from './command.ts';
 import {
-  firstNotPassed,
+  currentExercise,
   formatGrading,
   type Grading,
   gradeExercise,
@@ -150,8 +150,8 @@ function quoteEnd(printed: string): string[] {
 
 /** The first one after this, in the order of the lecture, that is not passed. */
 function nextAfter(name: ExerciseName): string | undefined {
-  const later = exerciseNames.slice(exerciseNames.indexOf(name) + 1);
-  const earlier = exerciseNames.filter(
+  const later = unsolvedNames.slice(unsolvedNames.indexOf(name) + 1);
+  const earlier = unsolvedNames.filter(
     (other) => other !== name && !later.includes(other),
   );
   return [...later, ...earlier].find((other) => !progressFile.hasPassed(other));
@@ -160,9 +160,9 @@ function nextAfter(name: ExerciseName): string | undefined {
 await runCommand(
   createCommand('watch', 'Grades an exercise whenever you save it')
     .usage('[exercise]')
-    .argument('[exercise]', 'default: the first one that you have not passed')
+    .argument('[exercise]', 'default: the one graded last, if it is not passed')
     .action(async (text?: string) => {
-      const name = text === undefined ? firstNotPassed() : readExercise(text);
+      const name = text === undefined ? currentExercise() : readExercise(text);
       if (name === undefined)
         throw new UsageError('you have passed them all: name an exercise');
       process.exit(await new Watch(name).run());
