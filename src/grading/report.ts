@@ -30,7 +30,7 @@ export function formatReport(
   const { width = 80, tampering = [], notes = [] } = options;
   const failure = results.find(({ status }) => status === 'fail');
   return [
-    `${chalk.bold(title)}  ${chalk.dim(file)}`,
+    ...formatTitle(title, file, width),
     '',
     ...results.flatMap((_, i) => formatCheck(results, i, width)),
     ...(failure ? ['', ...formatFailure(failure, options)] : []),
@@ -42,6 +42,13 @@ export function formatReport(
       ? chalk.dim('one schedule of one check, run again: no points are given')
       : formatPoints(results, tampering.length > 0),
   ].join('\n');
+}
+
+/** The file stands below, where both do not fit on a line. */
+function formatTitle(title: string, file: string, width: number): string[] {
+  const isShort = title.length + 2 + file.length <= width;
+  const [first, second] = [chalk.bold(title), chalk.dim(file)];
+  return isShort ? [`${first}  ${second}`] : [first, second];
 }
 
 function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
@@ -60,11 +67,13 @@ function formatCheck(
   const result = results[index] as CheckResult;
   const { status, points, sentence } = result;
   const number = String(index + 1).padStart(2);
-  const score = `${status === 'pass' ? points : 0}/${points}`.padStart(6);
+  const scoreWidth = 2 + 2 * Math.max(...results.map((one) => `${one.points}`.length));
+  const score = `${status === 'pass' ? points : 0}/${points}`.padStart(scoreWidth);
   if (status === 'pass') {
+    const indent = ' '.repeat(scoreWidth + 6);
     const explored =
-      result.explored === undefined ? [] : wrap(result.explored, width - 12);
-    const below = explored.map((line) => chalk.dim(`${' '.repeat(12)}${line}`));
+      result.explored === undefined ? [] : wrap(result.explored, width - indent.length);
+    const below = explored.map((line) => chalk.dim(`${indent}${line}`));
     return [`${number} ${chalk.green('✓')}${score}  ${sentence}`, ...below];
   }
   if (status === 'fail') return [`${number} ${chalk.red(`✗${score}  ${sentence}`)}`];
