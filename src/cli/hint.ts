@@ -3,7 +3,13 @@
  * asked for.
  */
 import { createCommand, runCommand, UsageError } from './command.ts';
-import { currentExercise, gradeExercise, quietly, readExercise } from './exercise.ts';
+import {
+  currentExercise,
+  gradeExercise,
+  quietly,
+  readExercise,
+  terminalWidth,
+} from './exercise.ts';
 import { showHint } from './next-hint.ts';
 
 await runCommand(
@@ -14,6 +20,7 @@ await runCommand(
       const name = text === undefined ? currentExercise() : readExercise(text);
       if (name === undefined)
         throw new UsageError('you have passed them all: name an exercise');
-      console.log(await showHint(await gradeExercise(name, quietly)));
+      const hint = await showHint(await gradeExercise(name, quietly));
+      console.log(hint(terminalWidth()));
     }),
 );

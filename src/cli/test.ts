@@ -110,7 +110,7 @@ async function grade(
 
 async function gradeStudent(name: ExerciseName, replay: Replay | undefined) {
   const grading = await gradeExercise(name, { replay });
-  const report = formatGrading(grading, replay !== undefined);
+  const report = formatGrading(grading, { isReplay: replay !== undefined });
   return { report, results: grading.results };
 }
 

@@ -45,13 +45,14 @@ export function formatReport(
 }
 
 /** The file stands below, where both do not fit on a line. */
-function formatTitle(title: string, file: string, width: number): string[] {
+export function formatTitle(title: string, file: string, width: number): string[] {
   const isShort = title.length + 2 + file.length <= width;
   const [first, second] = [chalk.bold(title), chalk.dim(file)];
   return isShort ? [`${first}  ${second}`] : [first, second];
 }
 
-function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
+/** What was earned; marked: it may not count. */
+export function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
   const earned = earnedPoints(results);
   const total = totalPoints(results);
   const points = `${earned} of ${total} points`;
@@ -59,7 +60,8 @@ function formatPoints(results: readonly CheckResult[], isMarked: boolean): strin
   return earned === total ? chalk.green.bold(points) : chalk.bold(points);
 }
 
-function formatCheck(
+/** The line of a check, then lines about what it has explored. */
+export function formatCheck(
   results: readonly CheckResult[],
   index: number,
   width: number,
@@ -115,7 +117,8 @@ function formatCommands(exercise: string, replay: string | undefined): string[] 
   ];
 }
 
-function indent(diagram: string): string[] {
+/** The lines of a diagram, below the names of the parts. */
+export function indent(diagram: string): string[] {
   return stripVTControlCharacters(diagram)
     .replace(/\n+$/, '')
     .split('\n')
@@ -125,7 +128,12 @@ function indent(diagram: string): string[] {
 /** Characters of one part of an explanation: a student's error may hold a whole book. */
 const maxPartLength = 500;
 
-function formatRow(name: string, text: string | undefined, width: number): string[] {
+/** A part of an explanation, its name in a column of its own. */
+export function formatRow(
+  name: string,
+  text: string | undefined,
+  width: number,
+): string[] {
   if (!text) return [];
   const part = text.length > maxPartLength ? `${text.slice(0, maxPartLength)}…` : text;
   const lines = stripVTControlCharacters(part)
