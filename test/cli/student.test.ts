@@ -115,6 +115,8 @@ test('after passing: the remaining hints, the progress, and the solution beside'
   expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/^exercises\/cristian\/cristian\.ts +solutions\//);
   expect(shown.stdout).toMatch(/ {2}\/\/ Mine\. +<\n/);
+  for (const line of shown.stdout.split('\n'))
+    expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test('the solution comes after passing; --anyway shows it and is remembered', async () => {
