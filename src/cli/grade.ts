@@ -28,7 +28,11 @@ interface GradeOptions {
   readonly jobs: number;
 }
 
-const command = createCommand('grade', 'Grades the exercises, or those of a class')
+const command = createCommand(
+  'grade',
+  'Grades the exercises, or those of a class',
+  'npm run grade -- cristian --submissions class',
+)
   .usage('-- <name|all> [options]')
   .argument('<name|all>', 'an exercise')
   .addOption(

@@ -34,6 +34,7 @@ import {
   type FailingSchedule,
   ReplayCodeError,
 } from './check.ts';
+import { shortenDiagram } from './short-diagram.ts';
 import { describeError } from './student-error.ts';
 
 /**
@@ -113,25 +114,13 @@ function explainFailure(
   const schedule: FailingSchedule = {
     code: `${scenarios.indexOf(scenario) + 1}/${printSchedule(failure.schedule)}`,
     summary: `${found}: ${tell(failure)}; ${describeModel(scenario.faults)}`,
-    diagram: leaveOutMiddle(drawSpaceTime(events, { width: diagramWidth })),
+    diagram: shortenDiagram(drawSpaceTime(events, { width: diagramWidth })),
   };
   return new CheckFailure({ ...explain(error, scenario), schedule });
 }
 
 /** Leaves room for an indent in a terminal of 80 columns. */
 const diagramWidth = 76;
-/** Lines of a diagram that are shown of its beginning and of its end: two screens at most. */
-const shownLines = { first: 28, last: 8 };
-
-/** What goes round and round draws the same hundreds of lines. */
-function leaveOutMiddle(diagram: string): string {
-  const lines = diagram.split('\n');
-  const { first, last } = shownLines;
-  const leftOut = lines.length - first - last;
-  if (leftOut <= 1) return diagram;
-  const gap = `  … ${leftOut} lines are left out …`;
-  return [...lines.slice(0, first), gap, ...lines.slice(-last)].join('\n');
-}
 
 function tell({ story }: Run): string {
   return story.length > 0 ? story.join(', ') : 'every message in its time';

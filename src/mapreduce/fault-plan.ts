@@ -28,7 +28,7 @@ export function planKills(workers: readonly number[], seed: number): FaultPlan {
 
 export function describeFault({ worker, fraction }: Fault): string {
   const percent = Math.round(100 * fraction);
-  return `SIGKILL to worker ${worker}, when it has completed a map task and is ${percent} % into another`;
+  return `SIGKILL to worker ${worker}, at ${percent} % of a map task, with another one completed`;
 }
 
 /**

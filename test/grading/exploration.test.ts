@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CheckFailure } from '../../src/grading/check.ts';
 import { expectOnAllSchedules } from '../../src/grading/exploration.ts';
+import { shortenDiagram } from '../../src/grading/short-diagram.ts';
 import type { Scenario } from '../../src/sim/run-schedule.ts';
 import { createScenario } from '../sim/explored-server.ts';
 
@@ -68,12 +69,41 @@ const endless: Scenario = {
     }),
 };
 
-test('of what goes round and round the diagram shows the beginning and the end', async () => {
+test('of what goes round and round the diagram shows a few rounds', async () => {
   const error: unknown = await expectOnAllSchedules([endless]).catch((e) => e);
   const { schedule } = (error as CheckFailure).explanation;
   const lines = schedule?.diagram.split('\n') ?? [];
+  expect(lines).toHaveLength(6);
+  expect(lines[3]).toMatch(/^ {2}… \d+ more rounds …$/);
+});
+
+test('of what is long the diagram shows the beginning and the end', () => {
+  const notes = Array.from({ length: 60 }, (_, i) => 'x'.repeat(i));
+  const lines = shortenDiagram(notes.join('\n')).split('\n');
   expect(lines).toHaveLength(37);
-  expect(lines[28]).toMatch(/^ {2}… \d+ lines are left out …$/);
+  expect(lines[28]).toBe('  … 24 lines are left out …');
+});
+
+test('rounds are the same whatever their numbers, and few are shown as they are', () => {
+  const round = (i: number) => [
+    `  ${i}  ├── ask #${i} ──▶│`,
+    `${i + 5}  │◀─ ok #${i} ────┤`,
+  ];
+  const rounds = (count: number) =>
+    [
+      'ms  c  s',
+      ...Array.from({ length: count }, (_, i) => round(4 * i)).flat(),
+      '╵',
+    ].join('\n');
+  expect(shortenDiagram(rounds(3))).toBe(rounds(3));
+  expect(shortenDiagram(rounds(30)).split('\n')).toEqual([
+    'ms  c  s',
+    ...round(0),
+    ...round(4),
+    '  … 27 more rounds …',
+    ...round(116),
+    '╵',
+  ]);
 });
 
 test('one schedule without deviations is told as such', async () => {

@@ -195,7 +195,7 @@ describe('npm test', () => {
     const { code, stderr } = await run('test', ['exercises/nothing']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `error: there is no exercises/nothing; there are ${exerciseNames.map((name) => `exercises/${name}`).join(', ')}\n`,
+      `error: there is no exercise exercises/nothing; there are ${exerciseNames.join(', ')}\n`,
     );
   });
 });
