@@ -35,13 +35,18 @@ export function formatReport(
     ...results.flatMap((_, i) => formatCheck(results, i, width)),
     ...(failure ? ['', ...formatFailure(failure, options)] : []),
     '',
-    ...[...tampering, ...notes].flatMap((sentence) =>
-      wrap(sentence, width).map((s) => chalk.yellow(s)),
-    ),
+    ...(notes.length > 0 ? [...warn(notes, width), ''] : []),
+    ...warn(tampering, width),
     options.isReplay
       ? chalk.dim('one schedule of one check, run again: no points are given')
       : formatPoints(results, tampering.length > 0),
   ].join('\n');
+}
+
+function warn(sentences: readonly string[], width: number): string[] {
+  return sentences.flatMap((sentence) =>
+    wrap(sentence, width).map((line) => chalk.yellow(line)),
+  );
 }
 
 function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
