@@ -68,10 +68,13 @@ export class CompiledTree {
    */
   async add(files: readonly string[], areStudents: boolean): Promise<void> {
     for (let level = files; level.length > 0; ) {
-      const next = await Promise.all(
-        level.map((file) => this.#addOne(file, areStudents)),
-      );
-      level = next.flat();
+      const adding = level.map((file) => this.#addOne(file, areStudents));
+      // All of them: whoever removes the folder afterwards removes it for good.
+      const ended = await Promise.allSettled(adding);
+      level = ended.flatMap((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
     }
   }
 

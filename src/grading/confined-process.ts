@@ -53,7 +53,8 @@ export class ConfinedProcess {
       execArgv: [...permissions(place, usesDebugger), '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    process.once('exit', this.#endNow);
+    // Before its folder is removed.
+    process.prependOnceListener('exit', this.#endNow);
   }
 
   /** Messages of the process, with the names of files that people know. */
@@ -96,7 +97,6 @@ export class ConfinedProcess {
   readonly #endNow = () => {
     this.kill();
     endMarked(this.#mark);
-    this.#place.remove();
   };
 }
 
@@ -116,14 +116,16 @@ class Place {
     const code = join(this.folder, 'code');
     for (const folder of [this.work, code]) mkdirSync(folder);
     this.tree = new CompiledTree(code, this.packages);
+    process.once('exit', this.remove);
   }
 
-  remove(): void {
+  readonly remove = () => {
+    process.off('exit', this.remove);
     // What the student made cannot be removed, perhaps: it is temporary anyway.
     try {
       rmSync(this.folder, { recursive: true, force: true });
     } catch {}
-  }
+  };
 }
 
 /**
