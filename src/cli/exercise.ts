@@ -2,9 +2,9 @@
  * What the students' commands share: which exercise is meant, its grading with everything
  * that is remembered of it, and how wide the terminal is.
  */
-
+import { pathToFileURL } from 'node:url';
 import { formatBriefReport } from '../grading/brief-report.ts';
-import type { CheckResult, Exercise } from '../grading/check.ts';
+import { type CheckResult, type Exercise, ReplayCodeError } from '../grading/check.ts';
 import { type GradeOptions, gradeFile } from '../grading/grade.ts';
 import {
   type ExerciseName,
@@ -57,10 +57,35 @@ export async function gradeExercise(
   options: GradeOptions = {},
 ): Promise<Grading> {
   const tampering = findTampering(name);
-  const results = await gradeFile(graderOf(name), fileOf('exercises', name), options);
+  const results = await gradeFile(
+    graderOf(name),
+    fileOf('exercises', name),
+    options,
+  ).catch((error) => {
+    throw explainTampering(error, name, tampering);
+  });
   const counts = tampering.length === 0 && options.replay === undefined;
   if (counts) progressFile.recordGrading(name, results, new Date());
-  return { name, results, tampering, notes: findChangedSignatures(name) };
+  const notes = results.some(isJudgedFailure) ? findChangedSignatures(name) : [];
+  return { name, results, tampering, notes };
+}
+
+/** Only of such a one the reason may be how its functions are called. */
+function isJudgedFailure(result: CheckResult): boolean {
+  return result.status === 'fail' && !result.explanation.isUnjudged;
+}
+
+/** A grader that fails since somebody changed it is no fault of ours. */
+function explainTampering(
+  error: Error,
+  name: ExerciseName,
+  tampering: readonly string[],
+): Error {
+  const isOther = error instanceof ReplayCodeError || error.name === 'AbortError';
+  if (tampering.length === 0 || isOther) return error;
+  return new UsageError(
+    `${tampering.join('; ')}. So the checks of ${name} cannot be run, nor listed: put back what was handed out`,
+  );
 }
 
 /** For commands that are not about the run: what the student's code prints is not shown. */
@@ -79,7 +104,11 @@ export function formatGrading(
 
 /** What its grader says of an exercise, hints included. */
 export async function loadExercise(name: ExerciseName): Promise<Exercise> {
-  return (await import(graderOf(name))).default;
+  try {
+    return (await import(pathToFileURL(graderOf(name)).href)).default;
+  } catch (error) {
+    throw explainTampering(error as Error, name, findTampering(name));
+  }
 }
 
 /** Columns to write in: prose is not read more easily on wider ones. */

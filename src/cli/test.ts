@@ -95,13 +95,13 @@ async function grade(
   replay: Replay | undefined,
 ): Promise<number> {
   try {
-    const { report, results } = await (tree === 'exercises'
+    const { report, results, counts } = await (tree === 'exercises'
       ? gradeStudent(name, replay)
       : gradeSolution(name, replay));
     if (replay && results.some(hasNothingToReplay))
       throw new ReplayCodeError(`the check ${replay.checkId} explores no schedules`);
     console.log(report);
-    return earnedPoints(results) === totalPoints(results) ? 0 : 1;
+    return counts && earnedPoints(results) === totalPoints(results) ? 0 : 1;
   } catch (error) {
     if (!replay || !(error instanceof ReplayCodeError)) throw error;
     throw new UsageError(`--replay ${replay.checkId}:${replay.code}: ${error.message}`);
@@ -111,14 +111,16 @@ async function grade(
 async function gradeStudent(name: ExerciseName, replay: Replay | undefined) {
   const grading = await gradeExercise(name, { replay });
   const report = formatGrading(grading, { isReplay: replay !== undefined });
-  return { report, results: grading.results };
+  const { results, tampering } = grading;
+  return { report, results, counts: tampering.length === 0 };
 }
 
 async function gradeSolution(name: ExerciseName, replay: Replay | undefined) {
   const results = await gradeFile(graderOf(name), fileOf('solutions', name), { replay });
   const options = { width: terminalWidth(), isReplay: replay !== undefined };
   const file = `solutions/${name}/${name}.ts`;
-  return { report: formatReport(entryOf(name).title, file, results, options), results };
+  const report = formatReport(entryOf(name).title, file, results, options);
+  return { report, results, counts: true };
 }
 
 function hasNothingToReplay(result: CheckResult): boolean {

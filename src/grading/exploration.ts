@@ -9,7 +9,7 @@ import {
   explore,
   type Failure,
 } from '../sim/explorer.ts';
-import { describeModel } from '../sim/fault-model.ts';
+import { describeModel, isAllowed } from '../sim/fault-model.ts';
 import {
   EndlessError,
   EscapeError,
@@ -73,9 +73,26 @@ async function replaySchedule(
       `replay "${code}": write it like 1/4-slow,7-lose; workloads are 1 to ${most}`,
     );
   }
-  const run = await runSchedule(scenario, followSchedule(readSchedule(rest)));
-  if (run.error === undefined) return { explored: `schedule ${code} alone` };
-  throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+  const schedule = readSchedule(rest);
+  expectAllowed(schedule, scenario);
+  const run = await runSchedule(scenario, followSchedule(schedule));
+  if (run.error !== undefined)
+    throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+  if (run.schedule.length === 0 && schedule.length > 0) {
+    throw new ReplayCodeError(
+      `nothing of it comes about in ${count(run.steps.length, 'step')}, and all is well: grade again`,
+    );
+  }
+  return { explored: `schedule ${number}/${printSchedule(run.schedule)} alone` };
+}
+
+/** What no schedule of this scenario may do would be passed over, and all would seem well. */
+function expectAllowed(schedule: Schedule, { faults }: Scenario): void {
+  const strange = schedule.find(({ action }) => !isAllowed(faults, action));
+  if (!strange) return;
+  const nodes = faults.crashes ? ` of ${faults.crashes.nodes.join(', ')}` : '';
+  const bound = `${describeModel(faults)}${nodes}`;
+  throw new ReplayCodeError(`${printSchedule([strange])} may not happen here: ${bound}`);
 }
 
 function readSchedule(code: string): Schedule {

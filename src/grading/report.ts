@@ -35,9 +35,8 @@ export function formatReport(
     ...results.flatMap((_, i) => formatCheck(results, i, width)),
     ...(failure ? ['', ...formatFailure(failure, options)] : []),
     '',
-    ...[...tampering, ...notes].flatMap((sentence) =>
-      wrap(sentence, width).map((s) => chalk.yellow(s)),
-    ),
+    ...(notes.length > 0 ? [...warn(notes, width), ''] : []),
+    ...warn(tampering, width),
     options.isReplay
       ? chalk.dim('one schedule of one check, run again: no points are given')
       : formatPoints(results, tampering.length > 0),
@@ -49,6 +48,12 @@ export function formatTitle(title: string, file: string, width: number): string[
   const isShort = title.length + 2 + file.length <= width;
   const [first, second] = [chalk.bold(title), chalk.dim(file)];
   return isShort ? [`${first}  ${second}`] : [first, second];
+}
+
+function warn(sentences: readonly string[], width: number): string[] {
+  return sentences.flatMap((sentence) =>
+    wrap(sentence, width).map((line) => chalk.yellow(line)),
+  );
 }
 
 /** What was earned; marked: it may not count. */

@@ -220,6 +220,92 @@ test('a changed grader: the points are shown, marked, and not kept', async () =>
   expect(existsSync(progress())).toBe(false);
 });
 
+describe('files that were handed out and changed', () => {
+  const change = async (path: string, text: string | undefined, act: () => unknown) => {
+    const changed = join(folder, path);
+    const before = readFileSync(changed, 'utf8');
+    if (text === undefined) rmSync(changed);
+    else writeFileSync(changed, text);
+    try {
+      await act();
+    } finally {
+      writeFileSync(changed, before);
+    }
+  };
+  const grader = 'exercises/cristian/grader.ts';
+  const broken: [string, string, string | undefined][] = [
+    ['does not compile', grader, 'syntax error here('],
+    ['is gone', grader, undefined],
+    ['is empty', grader, ''],
+    ['throws', grader, 'throw new Error("mine");'],
+    ['lacks a part', 'exercises/cristian/grader/scenario.ts', undefined],
+  ];
+
+  test.each(broken)(
+    'a grader that %s: one sentence, exit 1',
+    async (_what, path, text) => {
+      await change(path, text, async () => {
+        const { code, stdout, stderr } = await run('test', ['exercises/cristian']);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toMatch(/^error: exercises\/cristian\/grader\S* is .*\n$/);
+        expect(stderr).toContain('the checks of cristian cannot be run, nor listed');
+      });
+    },
+  );
+
+  test('a grader that does not load gives no hints either, in a sentence', async () => {
+    await change(grader, '', async () => {
+      const { code, stderr } = await run('hint', ['cristian']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: exercises\/cristian\/grader\.ts is not the .*\n$/);
+    });
+  });
+
+  test.each(['src/sim/random.ts', 'exercises/cristian/grader/stub.txt'])(
+    '%s: all points, which may not count, are no success',
+    async (path) => {
+      writeFileSync(file(), solution);
+      const text = `${readFileSync(join(folder, path), 'utf8')}\n`;
+      await change(path, text, async () => {
+        const { code, stdout } = await run('test', ['exercises/cristian']);
+        expect(stdout).toMatch(/\n100 of 100 points, which may not count/);
+        expect(code).toBe(1);
+      });
+    },
+  );
+
+  test.each<[string, string | undefined]>([
+    ['', ''],
+    ['is gone', undefined],
+  ])(
+    'whoever gives marks grades with none of it %s: not graded, with the reason',
+    async (_what, text) => {
+      writeFileSync(file(), solution);
+      await change(grader, text, async () => {
+        const options = ['cristian', '--format', 'json'];
+        const { code, stdout, stderr } = await run('grade', options);
+        expect({ code, stderr }).toEqual({ code: 2, stderr: '' });
+        expect(stdout).toContain('grader.ts is ');
+        expect(stdout).toContain('if the change is yours run npm run seal');
+        expect(JSON.parse(stdout)).toMatchObject({ maxPoints: 0 });
+      });
+    },
+  );
+});
+
+test('other parameters than the stub has: told of a failure, not of a syntax error', async () => {
+  const grade = async (text: string) => {
+    writeFileSync(file(), text);
+    return (await run('test', ['exercises/cristian'])).stdout;
+  };
+  const none = 'export async function SyncTime() { return 1; }';
+  expect(await grade(none)).toMatch(
+    /\n\nSyncTime takes 0 parameters in your file;[^\n]*\n.*\n\n0 of 100 points\n$/,
+  );
+  for (const text of [`${none} (`, none.replace('return 1', 'process.exit(1)')])
+    expect(await grade(text)).not.toContain('parameters');
+});
+
 describe('watch, where there is no terminal', () => {
   const isGrading = () => listProcesses(file()).length > 0;
 

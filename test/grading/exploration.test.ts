@@ -56,6 +56,30 @@ test.each(['', '1', '3/0', '1/2-fast', 'x/0'])(
   },
 );
 
+test.each<[string, string, RegExp]>([
+  [
+    'that crashes nobody whom we know',
+    '1/1-crash:w9',
+    /^1-crash:w9 may not happen here: /,
+  ],
+  ['with a fault that the check has not', '1/1-swap', /^1-swap may .*: at most 1 loss/],
+  ['beyond the end', '1/999-lose', /^nothing of it comes about in \d+ steps, and all is/],
+])('a code %s is refused: nothing would come of it', async (_what, replay, sentence) => {
+  const scenarios = [createScenario('right', 1)];
+  const error: unknown = await expectOnAllSchedules(scenarios, { replay }).catch(
+    (e) => e,
+  );
+  expect(error).toHaveProperty('name', 'ReplayCodeError');
+  expect(error).toHaveProperty('message', expect.stringMatching(sentence));
+});
+
+test('of a code that has come about in part only that part is told', async () => {
+  const scenarios = [createScenario('right', 1)];
+  const replay = '1/2-slow,999-lose';
+  const { explored } = await expectOnAllSchedules(scenarios, { replay });
+  expect(explored).toBe('schedule 1/2-slow alone');
+});
+
 const endless: Scenario = {
   name: 'a program that never ends',
   faults: {},

@@ -34,6 +34,12 @@ describe.concurrent('student code that', () => {
       /^export SyncTime, as in the stub$/,
     ],
     [
+      'exports no function',
+      'export const SyncTime = 42;',
+      /^the SyncTime that it exports is no function: it is of type number$/,
+      /^SyncTime as a function, as in the stub$/,
+    ],
+    [
       'throws while loading',
       'throw new Error("at home");',
       /^Error: at home \(.*\.ts:1\)$/,
