@@ -17,6 +17,7 @@ import {
 } from '../grading/manifest.ts';
 import { ProgressFile } from '../grading/progress.ts';
 import { findChangedSignatures, findTampering } from '../grading/tampering.ts';
+import { UsageError } from './command.ts';
 import { unknownExercise } from './exercise-argument.ts';
 
 export const progressFile = new ProgressFile();
