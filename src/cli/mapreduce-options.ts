@@ -4,9 +4,20 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, Option } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
+import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
+import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import {
+  collectCount,
+  collectParam,
+  collectSlowWorker,
+  count,
+  parseBytes,
+  parsePercent,
+  type SlowWorkerOption,
+} from './option-values.ts';
 
 export interface MapReduceOptions {
   readonly jobName: string;
@@ -18,11 +29,25 @@ export interface MapReduceOptions {
   readonly splitBytes: number;
   readonly reduceTasks: number;
   readonly killWorkers: readonly number[];
+  readonly slowWorkers: readonly SlowWorkerOption[];
+  readonly crashPercent: number;
+  readonly stragglerPercent: number;
+  readonly stragglerDelayMs: number;
   readonly seed: number;
   readonly lostAfterMs: number;
+  readonly store: StoreChoice;
+  readonly memoryBytes: number;
+  readonly heartbeatMs: number;
+  readonly checkMs: number;
+  readonly maxFailures: number;
+  /** Undefined: as many as the faults may need. */
+  readonly maxReplacements: number | undefined;
+  readonly backup: boolean;
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
+  /** Undefined: no trace is written. */
+  readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
@@ -30,9 +55,21 @@ export interface MapReduceOptions {
 }
 
 const apps = resolve(import.meta.dirname, '../apps');
-const builtInJobs = ['word-count', 'inverted-index', 'grep'];
+const builtInJobs = [
+  'word-count',
+  'inverted-index',
+  'grep',
+  'sort',
+  'url-access-count',
+  'web-link-graph',
+  'term-vector',
+];
 
 export function createMapReduceCommand(): Command {
+  return addFaultOptions(createRunCommand());
+}
+
+function createRunCommand(): Command {
   return createCommand(
     'mapreduce',
     'Runs a job on a master and worker processes of this machine',
@@ -59,13 +96,78 @@ export function createMapReduceCommand(): Command {
       512 * 1024,
     )
     .option('--reduce-tasks <n>', 'reduce tasks, and output files', count(1, 1000), 4)
+    .addOption(
+      new Option('--store <name>', 'where map output lives')
+        .choices(storeNames)
+        .default('local-disk'),
+    )
+    .option(
+      '--shared-folder <path>',
+      "for --store shared: an existing folder (default: in the run's own)",
+    )
+    .option(
+      '--memory <bytes>',
+      'for the pairs of one task; more goes to files',
+      parseBytes,
+      64 * 1024 * 1024,
+    )
+    .option(
+      '--output <folder>',
+      'where to write mr-out-<r> (default: a new temporary folder)',
+    )
+    .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
+    .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
+    .option('--verify', 'compare the output with a sequential run, byte by byte', false)
+    .option('--verbose', 'on a terminal, a line for every assignment too', false)
+    .option('--json', 'print one summary object instead of results', false);
+}
+
+function addFaultOptions(command: Command): Command {
+  const ms = count(1, 3_600_000);
+  return command
     .option(
       '--kill-worker <n>',
       'SIGKILL worker n in the middle of its work (repeatable)',
       collectCount,
       [],
     )
-    .option('--seed <n>', 'varies the moment of the kill', count(0, 2 ** 31 - 1), 1)
+    .option(
+      '--slow-worker <n[:factor]>',
+      'worker n takes 10 times as long, or factor times (repeatable)',
+      collectSlowWorker,
+      [],
+    )
+    .option('--no-backup', 'wait for stragglers, for comparison')
+    .option(
+      '--crash-probability <percent>',
+      'SIGKILL in so many attempts',
+      parsePercent,
+      0,
+    )
+    .option(
+      '--straggler-probability <percent>',
+      'so many attempts sleep',
+      parsePercent,
+      0,
+    )
+    .option('--straggler-delay-ms <n>', 'how long they sleep', ms, 2000)
+    .option(
+      '--seed <n>',
+      'varies what the faults hit, and when',
+      count(0, 2 ** 31 - 1),
+      1,
+    )
+    .option(
+      '--max-replacements <n>',
+      'processes started in the place of lost ones (default: many with crashes, else none)',
+      count(0, 100_000),
+    )
+    .option(
+      '--max-failures <n>',
+      'failed attempts of a task that end the job',
+      count(1, 1000),
+      3,
+    )
     .option(
       '--lost-after-ms <n>',
       'a worker silent for so long is lost',
@@ -73,13 +175,15 @@ export function createMapReduceCommand(): Command {
       10_000,
     )
     .option(
-      '--output <folder>',
-      'where to write mr-out-<r> (default: a new temporary folder)',
+      '--heartbeat-ms <n>',
+      'how often workers say that they live (default: a tenth of that)',
+      ms,
     )
-    .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
-    .option('--verify', 'compare the output with a sequential run, byte by byte', false)
-    .option('--verbose', 'on a terminal, a line for every assignment too', false)
-    .option('--json', 'print one summary object instead of results', false);
+    .option(
+      '--check-ms <n>',
+      'how often the master looks at the clock (default: 200)',
+      ms,
+    );
 }
 
 /** Throws a UsageError for what the options cannot mean together. */
@@ -88,10 +192,10 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
   for (const worker of options.killWorker) {
-    if (worker <= options.workers) continue;
-    throw new UsageError(
-      `--kill-worker ${worker}: there are only workers 1 to ${options.workers}; add --workers ${worker}`,
-    );
+    checkWorker('--kill-worker', worker, options.workers);
+  }
+  for (const { worker } of options.slowWorker) {
+    checkWorker('--slow-worker', worker, options.workers);
   }
   return {
     jobName: options.job,
@@ -104,13 +208,58 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,
     seed: options.seed,
-    lostAfterMs: options.lostAfterMs,
+    store: readStoreChoice(options.store, options.sharedFolder, cwd),
+    memoryBytes: options.memory,
+    slowWorkers: options.slowWorker,
+    crashPercent: options.crashProbability,
+    stragglerPercent: options.stragglerProbability,
+    stragglerDelayMs: options.stragglerDelayMs,
+    maxFailures: options.maxFailures,
+    maxReplacements: options.maxReplacements,
+    backup: options.backup,
+    ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
     output: options.output === undefined ? undefined : resolve(cwd, options.output),
+    trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
   };
+}
+
+function readStoreChoice(
+  name: StoreName,
+  folder: string | undefined,
+  cwd: string,
+): StoreChoice {
+  if (folder === undefined) return { name, sharedFolder: undefined };
+  if (name === 'shared') return { name, sharedFolder: resolve(cwd, folder) };
+  throw new UsageError(`--shared-folder ${folder}: add --store shared`);
+}
+
+function checkWorker(option: string, worker: number, workers: number): void {
+  if (worker <= workers) return;
+  throw new UsageError(
+    `${option} ${worker}: there are only workers 1 to ${workers}; add --workers ${worker}`,
+  );
+}
+
+/** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
+const heartbeatsMissed = 10;
+const defaultCheckMs = 200;
+
+function readIntervals(lostAfterMs: number, heartbeat?: number, check?: number) {
+  const heartbeatMs = heartbeat ?? lostAfterMs / heartbeatsMissed;
+  const checkMs = check ?? Math.min(defaultCheckMs, lostAfterMs / 4);
+  if (heartbeatMs * 2 > lostAfterMs)
+    throw new UsageError(
+      `--heartbeat-ms ${heartbeatMs}: workers would be lost between two heartbeats; make it at most half of --lost-after-ms ${lostAfterMs}`,
+    );
+  if (checkMs > lostAfterMs)
+    throw new UsageError(
+      `--check-ms ${checkMs}: lost workers would be noticed too late; make it at most --lost-after-ms ${lostAfterMs}`,
+    );
+  return { lostAfterMs, heartbeatMs, checkMs };
 }
 
 function findJob(job: string, cwd: string): string {
@@ -119,33 +268,5 @@ function findJob(job: string, cwd: string): string {
   if (existsSync(path) && statSync(path).isFile()) return path;
   throw new UsageError(
     `--job ${job}: neither one of ${builtInJobs.join(', ')} nor a file in ${cwd}`,
-  );
-}
-
-function count(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
-}
-
-function collectCount(text: string, previous: number[]): number[] {
-  return [...previous, count(1, 256)(text)];
-}
-
-function collectParam(text: string, previous: JobParams): JobParams {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('It must look like name=value.');
-  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
-}
-
-function parseBytes(text: string): number {
-  const match = /^(\d+)([kM]?)$/.exec(text);
-  const unit = { '': 1, k: 1024, M: 1024 * 1024 }[match?.[2] ?? ''] ?? 1;
-  const bytes = Number(match?.[1]) * unit;
-  if (match && bytes >= 1 && bytes <= 2 ** 30) return bytes;
-  throw new InvalidArgumentError(
-    'It must be a size from 1 byte to 1024M, like 64k or 1M.',
   );
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import chalk from 'chalk';
 import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
+import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
 
@@ -22,7 +23,15 @@ export interface RunSummary {
   /** In the order of their loss. */
   readonly lostWorkers: readonly number[];
   readonly reExecuted: { readonly map: number; readonly reduce: number };
+  readonly store: StoreName;
+  /** What the store made re-execution cost. */
+  readonly redone: { readonly completedMaps: number; readonly runningAttempts: number };
   readonly duplicatesIgnored: number;
+  readonly backups: { readonly started: number; readonly won: number };
+  /** Attempts that were told to stop because another one had won. */
+  readonly cancelled: number;
+  /** Processes started in the place of lost ones. */
+  readonly replacements: number;
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
@@ -53,7 +62,13 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(summary: RunSummary, tally: Tally, top: number): void {
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
-  lines.push('', describeCost(summary), ...tally.losses.map(tellLostWorker));
+  lines.push(
+    '',
+    describeCost(summary),
+    ...describeBackups(summary),
+    ...tally.losses.map(tellLostWorker),
+  );
+  if (tally.losses.length > 0) lines.push(describeStore(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -69,4 +84,29 @@ function describeCost(summary: RunSummary): string {
   const cost = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
   const again = `executed again: ${reExecuted.map} map, ${reExecuted.reduce} reduce`;
   return `${cost}; ${again}; duplicates ignored: ${duplicatesIgnored}`;
+}
+
+const placesOfOutput: Record<StoreName, string> = {
+  'local-disk': 'local disks',
+  shared: 'stable storage',
+  'state-server': 'state server',
+};
+
+/** What the store made re-execution cost, as a sentence. */
+function describeStore({ store, redone }: RunSummary): string {
+  const completed = countOf(redone.completedMaps, 'completed map task');
+  const running = countOf(redone.runningAttempts, 'running attempt');
+  return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
+}
+
+/** What stragglers cost: nothing to say where there were none. */
+function describeBackups({ backups, cancelled, replacements }: RunSummary): string[] {
+  const lines: string[] = [];
+  if (backups.started > 0) {
+    const what = `${countOf(backups.started, 'backup task')}, ${backups.won} won`;
+    lines.push(`${what}; ${countOf(cancelled, 'attempt')} cancelled`);
+  }
+  if (replacements > 0)
+    lines.push(`${countOf(replacements, 'worker')} started in the place of lost ones`);
+  return lines;
 }

@@ -9,8 +9,8 @@ import { nameTask, tell } from './mapreduce-story.ts';
 
 const redrawMs = 60;
 const barWidth = 24;
-/** Two heartbeats missed, by default. */
-const silentAfterMs = 2500;
+/** Heartbeats that must be missing before a person is told. */
+const heartbeatsMissed = 2.5;
 /** Re-executions told one by one after a loss; the progress shows the others. */
 const toldReExecutions = 4;
 
@@ -25,14 +25,20 @@ export class Screen {
   readonly tally: Tally;
   readonly #totals: Totals;
   readonly #isVerbose: boolean;
+  readonly #silentAfterMs: number;
   #toldReExecutions = 0;
   readonly #stream = process.stderr;
   /** Set on a terminal only. */
   #progress: LogUpdate | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(totals: Totals, workers: number, isVerbose: boolean) {
+  constructor(
+    totals: Totals,
+    workers: number,
+    { verbose: isVerbose, heartbeatMs }: { verbose: boolean; heartbeatMs: number },
+  ) {
     this.#totals = totals;
+    this.#silentAfterMs = heartbeatsMissed * heartbeatMs;
     this.#isVerbose = isVerbose || !this.#stream.isTTY;
     this.tally = new Tally(workers);
   }
@@ -57,6 +63,7 @@ export class Screen {
   #isRoutine(entry: StreamEntry): boolean {
     if (entry.type === 'worker-lost') this.#toldReExecutions = 0;
     if (entry.type !== 'start-attempt') return false;
+    if (entry.backup) return false;
     return !entry.isReExecution || ++this.#toldReExecutions > toldReExecutions;
   }
 
@@ -77,7 +84,7 @@ export class Screen {
   #draw(): string {
     const workers = [...this.tally.activities].map(([id, activity]) => {
       const silenceMs = this.tally.silenceMs(id);
-      const isSilent = silenceMs > silentAfterMs && activity !== 'lost';
+      const isSilent = silenceMs > this.#silentAfterMs && activity !== 'lost';
       const silence = isSilent
         ? chalk.red(` silent ${Math.floor(silenceMs / 1000)} s`)
         : '';

@@ -3,7 +3,12 @@
  * none for what merely happens (heartbeats, ticks).
  */
 import { chalkStderr as chalk } from 'chalk';
-import type { Requeued, StreamEntry, TaskRef } from '../mapreduce/events.ts';
+import type {
+  BackupReason,
+  Requeued,
+  StreamEntry,
+  TaskRef,
+} from '../mapreduce/events.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -17,11 +22,20 @@ function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
     case 'worker-registered':
       return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
-    case 'start-attempt': {
-      const line = `${nameTask(entry.task)} to worker ${entry.worker}`;
-      if (!entry.isReExecution) return chalk.dim(line);
-      return chalk.yellow(`${line}: re-execution, its earlier work was lost`);
+    case 'start-attempt':
+      return tellStart(entry);
+    case 'start-worker':
+      return chalk.yellow(
+        `worker ${entry.worker} is started in the place of worker ${entry.replaces}`,
+      );
+    case 'accept': {
+      if (!entry.isBackup) return undefined;
+      return chalk.green(
+        `backup task of ${nameTask(entry.task)} on worker ${entry.worker} won`,
+      );
     }
+    case 'cancel-attempt':
+      return chalk.yellow(tellCancelled(entry));
     case 'kill-worker':
       return chalk.red.bold(
         `SIGKILL to worker ${entry.worker}, in the middle of ${nameTask(entry.task)}`,
@@ -40,7 +54,7 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       );
     case 'retry':
       return chalk.yellow(
-        `${nameTask(entry.task)} failed on worker ${entry.worker}, will be tried again: ${firstLine(entry.failure.error)}`,
+        `${nameTask(entry.task)} failed on worker ${entry.worker}, ${entry.isStillRunning ? 'and runs on elsewhere' : 'will be tried again'}: ${firstLine(entry.failure.error)}`,
       );
     case 'phase-completed':
       return chalk.green(
@@ -51,6 +65,42 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     default:
       return undefined;
   }
+}
+
+function tellStart(entry: StreamEntry & { type: 'start-attempt' }): string {
+  const { task, worker, backup, isReExecution } = entry;
+  if (backup) return chalk.yellow(tellBackup(task, worker, backup));
+  const line = `${nameTask(task)} to worker ${worker}`;
+  if (!isReExecution) return chalk.dim(line);
+  return chalk.yellow(`${line}: re-execution, its earlier work was lost`);
+}
+
+/** `map 7 takes long on worker 2 (12 s, median 1 s): backup task on worker 4`. */
+function tellBackup(task: TaskRef, worker: number, backup: BackupReason): string {
+  const { runningMs, medianMs, isSilent } = backup;
+  const what = nameTask(task);
+  const then = `backup task on worker ${worker}`;
+  if (isSilent) return `worker ${backup.worker} is silent, it runs ${what}: ${then}`;
+  const median = medianMs === undefined ? '' : `, median ${formatMs(medianMs)}`;
+  const times = `(${formatMs(runningMs)}${median})`;
+  return `${what} takes long on worker ${backup.worker} ${times}:\n${indent}${then}`;
+}
+
+/** Two digits are enough to compare: `0.27 s`, `1.2 s`, `12 s`. */
+function formatMs(ms: number): string {
+  const seconds = ms / 1000;
+  const digits = seconds < 0.995 ? 2 : seconds < 9.95 ? 1 : 0;
+  return `${seconds.toFixed(digits)} s`;
+}
+
+function tellCancelled({
+  task,
+  worker,
+  isBackup,
+}: StreamEntry & { type: 'cancel-attempt' }) {
+  const what = `${nameTask(task)} on worker ${worker}`;
+  if (isBackup) return `the backup task of ${what} has lost: it is cancelled`;
+  return `${what} has lost: it is cancelled`;
 }
 
 type WorkerLost = StreamEntry & { type: 'worker-lost' };

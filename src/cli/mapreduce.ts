@@ -6,15 +6,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chalkStderr as chalk } from 'chalk';
+import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
-import { describeFault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
+import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import {
+  openRunStore,
+  type RunStore,
+  StoreError,
+} from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
+import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import {
   createMapReduceCommand,
   type MapReduceOptions,
@@ -23,25 +30,30 @@ import {
 import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { countOf } from './mapreduce-story.ts';
+import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
-/** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
-const heartbeatsMissed = 10;
-/** Source: document "MapReduce Distributed System": failed tasks are tried up to 3 times. */
-const maxFailures = 3;
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
 
+/** What a user can mend, if told. */
+const mistakes = [JobError, InputError, OutputError, StoreError];
+
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = readOptions(inputs, command);
+  const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const interruption = new Interruption();
   const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+  let store: RunStore | undefined;
   try {
-    process.exitCode = await runJob(planJob(options), runDir, interruption);
+    const plan = planJob(options);
+    store = await openRunStore(plan.store, runDir);
+    process.exitCode = await runJob(plan, store, runDir, interruption, trace);
   } catch (error) {
-    const isMistake = [JobError, InputError, OutputError].some((t) => error instanceof t);
+    const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
+    await store?.close();
     rmSync(runDir, { recursive: true, force: true });
   }
 });
@@ -54,6 +66,7 @@ interface Plan extends MapReduceOptions {
   readonly inputBytes: number;
   readonly splits: readonly Split[];
   readonly faults: FaultPlan;
+  readonly maxReplacements: number;
 }
 
 function planJob(options: MapReduceOptions): Plan {
@@ -71,38 +84,46 @@ function planJob(options: MapReduceOptions): Plan {
     );
   }
   const splits = planSplits(files, options.splitBytes);
-  const faults = planKills(options.killWorkers, options.seed);
-  return { ...options, inputFiles: files.length, inputBytes, splits, faults };
+  const faults = planFaults(options);
+  const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
+  const inputFiles = files.length;
+  return { ...options, inputFiles, inputBytes, splits, faults, maxReplacements };
 }
 
 /** Runs the job and reports it; returns the exit code. */
 async function runJob(
   plan: Plan,
+  store: RunStore,
   runDir: string,
   interruption: Interruption,
+  trace: TraceFile | undefined,
 ): Promise<number> {
   const { signal } = interruption;
-  const { splits, reduceTasks, workers, lostAfterMs } = plan;
+  const { splits, reduceTasks, workers } = plan;
   const bundle = await bundleWorker(plan.jobFile, runDir);
   const output = new OutputFolder(plan.output);
   const totals = { map: splits.length, reduce: reduceTasks };
-  const screen = new Screen(totals, workers, plan.verbose);
+  const screen = new Screen(totals, workers, plan);
   await screen.open();
-  announce(plan, screen);
+  announce(plan, store, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
+    store,
     bundle,
     runDir,
     outputDir: output.path,
-    heartbeatMs: lostAfterMs / heartbeatsMissed,
-    maxFailures,
-    onEntry: (entry) => screen.show(entry),
+    chooseBackup: plan.backup ? backUpStragglers : noBackups,
+    onEntry: (entry) => {
+      screen.show(entry);
+      trace?.read(entry);
+    },
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
     signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
   screen.close();
+  const isTraced = trace?.write(plan.jobName) ?? true;
   if (outcome.status !== 'completed') {
     output.discard();
     return explainNoResult(outcome, interruption);
@@ -118,7 +139,8 @@ async function runJob(
     );
     return interruption.exitCode;
   }
-  const { attempts, losses, reExecuted, duplicatesIgnored } = screen.tally;
+  const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
+  const { backups, cancelled, replacements } = screen.tally;
   const summary: RunSummary = {
     job: plan.jobName,
     inputFiles: plan.inputFiles,
@@ -129,19 +151,23 @@ async function runJob(
     attempts,
     lostWorkers: losses.map(({ worker }) => worker),
     reExecuted,
+    store: plan.store.name,
+    redone,
     duplicatesIgnored,
+    backups,
+    cancelled,
+    replacements,
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
   };
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan.top);
-  return explainUnmetFaults(plan.faults, outcome.unmetFaults) || verdict === 'different'
-    ? 1
-    : 0;
+  const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);
+  return hasUnmetFaults || verdict === 'different' || !isTraced ? 1 : 0;
 }
 
-function announce({ faults, ...plan }: Plan, screen: Screen): void {
+function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {
   const size = `${(plan.inputBytes / 1e6).toFixed(1)} MB`;
   const parts = [
     `${countOf(plan.inputFiles, 'file')} of ${size}`,
@@ -150,6 +176,7 @@ function announce({ faults, ...plan }: Plan, screen: Screen): void {
     countOf(plan.workers, 'worker'),
   ];
   screen.print(`${plan.jobName}: ${parts.join(', ')}`);
+  if (store.outputSurvives) screen.print(store.description);
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
 }
 
@@ -166,7 +193,8 @@ function explainNoResult(outcome: RunOutcome, interruption: Interruption): numbe
 
 /** A planned fault that did not happen: the result is right, the demonstration is not. */
 function explainUnmetFaults(faults: FaultPlan, unmet: readonly number[]): boolean {
-  for (const fault of faults.filter(({ worker }) => unmet.includes(worker))) {
+  for (const fault of faults) {
+    if (fault.type !== 'kill-worker' || !unmet.includes(fault.worker)) continue;
     console.error(
       `error: the output is complete, but worker ${fault.worker} was not killed: its moment never came (${describeFault(fault)}). ` +
         'Give it more map tasks, with a smaller --split-size or more input',

@@ -21,13 +21,28 @@ export async function bundleWorker(jobFile: string, folder: string): Promise<Bun
     sequentialMain: join(folder, 'sequential-main.mjs'),
     jobModule: join(folder, 'job.mjs'),
   };
-  await build({
-    entryPoints: {
-      'worker-main': join(import.meta.dirname, 'worker-main.ts'),
-      'task-thread': join(import.meta.dirname, 'task-thread.ts'),
-      'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
-      job: jobFile,
-    },
+  const entryPoints = {
+    'worker-main': join(import.meta.dirname, 'worker-main.ts'),
+    'task-thread': join(import.meta.dirname, 'task-thread.ts'),
+    'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
+    job: jobFile,
+  };
+  await buildModules(entryPoints, folder).catch((error: BuildFailure) => {
+    throw new JobError(describeBuildFailure(jobFile, error));
+  });
+  return bundle;
+}
+
+/** Writes the state server's module into `folder`, and returns its path. */
+export async function bundleStateServer(folder: string): Promise<string> {
+  const source = join(import.meta.dirname, 'stores/state-server-main.ts');
+  await buildModules({ 'state-server-main': source }, folder);
+  return join(folder, 'state-server-main.mjs');
+}
+
+function buildModules(entryPoints: Record<string, string>, folder: string) {
+  return build({
+    entryPoints,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -40,10 +55,7 @@ export async function bundleWorker(jobFile: string, folder: string): Promise<Bun
     banner: {
       js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
     },
-  }).catch((error: BuildFailure) => {
-    throw new JobError(describeBuildFailure(jobFile, error));
   });
-  return bundle;
 }
 
 function describeBuildFailure(

@@ -67,6 +67,8 @@ export type RunEvent =
       readonly attempt: number;
       readonly missing: readonly MissingInput[];
     }
+  /** The worker has stopped the attempt, as it was told, and is free. */
+  | { readonly type: 'attempt-cancelled'; readonly attempt: number }
   | { readonly type: 'failpoint-reached'; readonly attempt: number }
   /** The worker could not load the job, or the job refuses its params. */
   | { readonly type: 'job-refused'; readonly worker: number; readonly why: string }
@@ -78,6 +80,17 @@ export interface Requeued {
   readonly was: 'in-progress' | 'completed';
 }
 
+/** Why a task was started a second time while its first attempt runs. */
+export interface BackupReason {
+  /** Where the straggler is. */
+  readonly worker: number;
+  readonly runningMs: number;
+  /** Of the phase's accepted attempts; undefined while there are none. */
+  readonly medianMs: number | undefined;
+  /** True: its worker's heartbeats are missing. */
+  readonly isSilent: boolean;
+}
+
 /** What is decided. Those that need a deed are carried out by the master; all are told. */
 export type Decision =
   | {
@@ -87,8 +100,12 @@ export type Decision =
       readonly worker: number;
       /** True: an earlier attempt's work was lost. */
       readonly isReExecution: boolean;
-      /** Set: the fault plan ends this attempt so far into its split, 0 to 1. */
+      /** Set: a backup task. */
+      readonly backup: BackupReason | undefined;
+      /** Set: the fault plan ends this attempt so far into its input, 0 to 1. */
       readonly failpointFraction: number | undefined;
+      /** The fault plan lets it sleep so long first. */
+      readonly delayMs: number;
     }
   | {
       readonly type: 'accept';
@@ -96,6 +113,15 @@ export type Decision =
       readonly task: TaskRef;
       readonly worker: number;
       readonly output: TaskOutput;
+      readonly isBackup: boolean;
+    }
+  /** Another attempt of the task has won. */
+  | {
+      readonly type: 'cancel-attempt';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly worker: number;
+      readonly isBackup: boolean;
     }
   | {
       readonly type: 'ignore';
@@ -110,7 +136,11 @@ export type Decision =
       readonly task: TaskRef;
       readonly worker: number;
       readonly failure: TaskFailure;
+      /** True: another attempt of the task runs on; else it waits for its next one. */
+      readonly isStillRunning: boolean;
     }
+  /** A new process is to take the place of a lost one. */
+  | { readonly type: 'start-worker'; readonly worker: number; readonly replaces: number }
   | {
       readonly type: 'kill-worker';
       readonly worker: number;

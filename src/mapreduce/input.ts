@@ -23,11 +23,10 @@ export function listInputFiles(patterns: readonly string[], cwd: string): InputF
   const paths = patterns.length === 0 ? listBooks() : found;
   const files = [...new Set(paths.map(resolveLinks))].sort(compareKeys);
   const folder = findCommonFolder(files);
-  return files.map((file) => ({
-    file,
-    name: relative(folder, file),
-    bytes: statSync(file).size,
-  }));
+  return files.map((file) => {
+    const { size, mtimeMs } = statSync(file);
+    return { file, name: relative(folder, file), bytes: size, modifiedMs: mtimeMs };
+  });
 }
 
 /** A name that exists is itself, even if it holds characters that a glob would read. */

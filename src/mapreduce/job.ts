@@ -34,10 +34,17 @@ export interface Job {
   reduce(key: string, values: string[]): Reduced | Promise<Reduced>;
   /**
    * Shrinks the values of one key before they leave the mapper. May run any number of times,
-   * also never, so `reduce` must give the same result either way.
+   * also never, so `reduce` must give the same result either way. It returns values only: the
+   * key stays, so that the partition and the order stay.
    * Source: OSDI '04, section 4.3.
    */
   combine?(key: string, values: string[]): Reduced;
+  /**
+   * Which reduce task gets `key`: a whole number from 0 to `reduceTasks` - 1, always the same
+   * for the same key. Without it: a hash of the key.
+   * Source: OSDI '04, section 4.1.
+   */
+  partition?(key: string, reduceTasks: number): number;
 }
 
 export type Reduced = string | string[];

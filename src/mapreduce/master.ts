@@ -7,9 +7,10 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
+import type { BackupPolicy } from './backup-policy.ts';
 import type { Bundle } from './bundle.ts';
 import type { Decision, RunEvent, StreamEntry } from './events.ts';
-import type { FaultPlan } from './fault-plan.ts';
+import { type FaultPlan, slownessOf } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
 import { step } from './scheduler.ts';
 import {
@@ -19,6 +20,8 @@ import {
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
 import type { Split } from './splits.ts';
+import type { RunStore } from './stores/run-store.ts';
+import { addressOfStore } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 import { createTaskArgs } from './task-args.ts';
 import type {
@@ -39,8 +42,17 @@ export interface MasterOptions {
   readonly reduceTasks: number;
   readonly workers: number;
   readonly faults: FaultPlan;
+  /** Where map output lives. */
+  readonly store: RunStore;
   readonly heartbeatMs: number;
+  /** For the pairs of one task, about; the rest goes to files. */
+  readonly memoryBytes: number;
   readonly lostAfterMs: number;
+  /** How often the scheduler looks at the clock. */
+  readonly checkMs?: number;
+  readonly chooseBackup?: BackupPolicy;
+  /** How many processes may take the place of lost ones. */
+  readonly maxReplacements?: number;
   readonly maxFailures: number;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
@@ -55,8 +67,10 @@ export type RunOutcome =
   | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
   | { readonly status: 'aborted' };
 
-/** How often the scheduler looks at the clock, at most. */
-const tickMs = 500;
+/** Unless the options say otherwise; stragglers are noticed no sooner than that. */
+const defaultCheckMs = 200;
+/** A worker is silent, though not lost, when so many heartbeats are missing. */
+const heartbeatsMissed = 3;
 /** How long a worker may take to start, on however busy a machine. */
 const startWithinMs = 60_000;
 
@@ -73,12 +87,15 @@ export async function runMaster(options: MasterOptions): Promise<RunOutcome> {
 class Master {
   readonly #options: MasterOptions;
   readonly #state: SchedulerState;
+  readonly #checkMs: number;
   readonly #startMs = performance.now();
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
   readonly #workers = new Map<number, WorkerProcess>();
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();
   #finish: (outcome: RunOutcome) => void = () => {};
+  /** Where it listens. */
+  #address = '';
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -86,22 +103,28 @@ class Master {
     this.#options = options;
     const workers = Array.from({ length: options.workers }, (_, i) => i + 1);
     const mapTasks = options.splits.length;
-    this.#state = createState({ ...options, mapTasks, workers, startWithinMs }, 0);
+    const { lostAfterMs, heartbeatMs } = options;
+    this.#checkMs = options.checkMs ?? Math.min(defaultCheckMs, lostAfterMs / 4);
+    const silentAfterMs = heartbeatsMissed * heartbeatMs;
+    const times = { startWithinMs, silentAfterMs, checkMs: this.#checkMs };
+    const { outputSurvives } = options.store;
+    const more = { ...times, mapTasks, workers, outputSurvives };
+    this.#state = createState({ ...options, ...more }, 0);
   }
 
   async run(): Promise<RunOutcome> {
-    const { signal, lostAfterMs } = this.#options;
+    const { signal } = this.#options;
     const finished = new Promise<RunOutcome>((resolve) => {
       this.#finish = resolve;
     });
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
+    void this.#options.store.lost.then((why) => this.#finish({ status: 'failed', why }));
     this.#server.registerName('Master', this.#createService());
-    const address = await this.#server.listen('127.0.0.1:0');
-    for (const id of this.#state.workers.keys()) this.#startWorker(id, address);
-    const intervalMs = Math.min(tickMs, lostAfterMs / 4);
-    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), intervalMs);
+    this.#address = await this.#server.listen('127.0.0.1:0');
+    for (const id of this.#state.workers.keys()) this.#startWorker(id);
+    this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;
   }
 
@@ -120,28 +143,40 @@ class Master {
       Register: (args: RegisterArgs) => this.#register(args),
       RefuseJob: ({ worker, why }: RefuseJobArgs) =>
         this.#tell({ type: 'job-refused', worker, why }),
-      Heartbeat: ({ worker }: HeartbeatArgs) => this.#tell({ type: 'heartbeat', worker }),
+      Heartbeat: ({ worker }: HeartbeatArgs) => this.#hear(worker),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
     };
   }
 
-  #startWorker(id: number, masterAddress: string): void {
-    const { bundle, runDir, outputDir, params, reduceTasks, heartbeatMs } = this.#options;
+  #startWorker(id: number): void {
+    const {
+      bundle,
+      runDir,
+      outputDir,
+      store,
+      params,
+      reduceTasks,
+      heartbeatMs,
+      memoryBytes,
+    } = this.#options;
     const { jobModule, taskThread } = bundle;
     const worker = new WorkerProcess(
       bundle.workerMain,
       {
         worker: id,
-        master: masterAddress,
+        master: this.#address,
         masterPid: process.pid,
         runDir,
         outputDir,
+        store: store.config,
         jobModule,
         taskThread,
         params,
         reduceTasks,
         heartbeatMs,
+        memoryBytes,
+        slowness: slownessOf(this.#options.faults, id),
       },
       (line) => this.#isOver || this.#options.onWorkerLine(id, line),
     );
@@ -159,6 +194,13 @@ class Master {
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.#addresses.set(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });
+  }
+
+  #hear(worker: number): void {
+    if (this.#state.workers.get(worker)?.status === 'lost') {
+      throw new Error(`worker ${worker} is no longer expected, it was declared lost`);
+    }
+    this.#tell({ type: 'heartbeat', worker });
   }
 
   #loseTouch(worker: number, why: string): void {
@@ -180,6 +222,12 @@ class Master {
     switch (decision.type) {
       case 'start-attempt':
         void this.#runAttempt(decision);
+        break;
+      case 'start-worker':
+        this.#startWorker(decision.worker);
+        break;
+      case 'cancel-attempt':
+        this.#workers.get(decision.worker)?.cancelTask(decision.attempt);
         break;
       case 'kill-worker':
         this.#workers.get(decision.worker)?.kill();
@@ -213,11 +261,14 @@ class Master {
       this.#state,
       this.#options.splits,
       this.#addresses,
+      addressOfStore(this.#options.store.config),
     );
     const call = await (this.#workers.get(worker) as WorkerProcess).runTask(args).done;
     const { reply, error } = call;
     if (reply?.outcome === 'completed') {
       this.#tell({ type: 'attempt-completed', attempt, output: reply.output });
+    } else if (reply?.outcome === 'cancelled') {
+      this.#tell({ type: 'attempt-cancelled', attempt });
     } else if (reply?.outcome === 'inputs-missing') {
       this.#tell({ type: 'inputs-missing', attempt, missing: reply.missing });
     } else if (reply?.outcome === 'failed') {

@@ -31,15 +31,18 @@ const escapes: Record<string, string> = {
 
 const originals: Record<string, string> = { '\\': '\\', t: '\t', n: '\n', r: '\r' };
 
-function escapeKey(key: string): string {
+/** A key without backslash, tab or line end, so that it can stand before a tab. */
+export function escapeKey(key: string): string {
   return /[\\\t\n\r]/.test(key) ? key.replace(/[\\\t\n\r]/g, (c) => escapes[c]!) : key;
 }
 
-function escapeText(text: string): string {
+/** A text without backslash or line end, so that it can end a line. */
+export function escapeText(text: string): string {
   return /[\\\n\r]/.test(text) ? text.replace(/[\\\n\r]/g, (c) => escapes[c]!) : text;
 }
 
-function unescapeText(text: string): string {
+/** Takes back what `escapeKey` and `escapeText` did. */
+export function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
   return text.replace(/\\(.)/g, (_, c: string) => originals[c] ?? c);
 }

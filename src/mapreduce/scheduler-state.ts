@@ -4,15 +4,21 @@
  *
  * Source: OSDI '04, section 3.2, "Master Data Structures".
  */
+import { type BackupPolicy, noBackups } from './backup-policy.ts';
 import type { TaskKind, TaskOutput, TaskRef } from './events.ts';
-import type { Fault, FaultPlan } from './fault-plan.ts';
+import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
 export interface Task extends TaskRef {
   status: 'idle' | 'in-progress' | 'completed';
-  /** The attempt that runs now; a completion by any other one is ignored. */
-  attempt: number | undefined;
+  /**
+   * The attempts that run now, the backup last: empty unless the task is in progress. A
+   * completion by any other attempt is ignored.
+   */
+  running: Attempt[];
   /** Set exactly while the task is completed. */
   accepted: { attempt: number; worker: number; output: TaskOutput } | undefined;
+  /** How often it was started. */
+  starts: number;
   /** Attempts that failed by the job's own fault. */
   failures: number;
   /** True: work on it was lost, so that its next attempt is a re-execution. */
@@ -27,29 +33,43 @@ export interface Attempt {
   readonly task: Task;
   readonly worker: number;
   readonly startedMs: number;
+  readonly isBackup: boolean;
+  /** True: the fault plan kills its worker as soon as it stands at its failpoint. */
+  readonly isDoomed: boolean;
   /** True once somebody has been told that it takes long. */
   isReportedSlow: boolean;
 }
 
 export interface WorkerState {
   readonly id: number;
+  /** True: the master started its process, and can start another in its place. */
+  readonly isOurs: boolean;
   /** A lost worker stays lost. The master cannot know whether it is dead. */
   status: 'starting' | 'registered' | 'lost';
-  /** The attempt it was given and has not ended. */
+  /** The attempt it was given and has not ended, be it cancelled or not. */
   attempt: number | undefined;
   lastHeardMs: number;
+  /** True: it was sent SIGKILL; its loss will be noticed in a moment. */
+  isKilled: boolean;
   /** What the plan has in store for this worker, until its moment has come. */
-  pendingFault: Fault | undefined;
+  pendingKill: KillWorker | undefined;
 }
 
+/** What the options say and no event changes. */
+export type Rules = Required<
+  Omit<SchedulerOptions, 'mapTasks' | 'reduceTasks' | 'workers'>
+>;
+
 export interface SchedulerState {
+  readonly rules: Rules;
   readonly maps: readonly Task[];
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
-  readonly workers: ReadonlyMap<number, WorkerState>;
-  readonly lostAfterMs: number;
-  readonly startWithinMs: number;
-  readonly maxFailures: number;
+  readonly workers: Map<number, WorkerState>;
+  /** How long each accepted attempt took. */
+  readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
+  /** Processes started in the place of lost ones. */
+  replacements: number;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
@@ -64,36 +84,79 @@ export interface SchedulerOptions {
   readonly workers: readonly number[];
   /** A registered worker not heard of for this many milliseconds is lost. */
   readonly lostAfterMs: number;
+  /** One not heard of for so long gets no new task; what it runs may get a backup at once. */
+  readonly silentAfterMs?: number;
   /** A worker that has not registered after this many milliseconds is lost. */
   readonly startWithinMs: number;
+  /** How often the master looks at the clock, that is, tells of a tick. */
+  readonly checkMs?: number;
   /** The job fails when one task has failed this often. */
   readonly maxFailures: number;
   readonly faults: FaultPlan;
+  /** True: completed map tasks of a lost worker need not be executed again. */
+  readonly outputSurvives?: boolean;
+  readonly chooseBackup?: BackupPolicy;
+  /** How many processes may be started in the place of lost ones. */
+  readonly maxReplacements?: number;
 }
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
-  const workers = options.workers.map((id): [number, WorkerState] => [
-    id,
-    {
-      id,
-      status: 'starting',
-      attempt: undefined,
-      lastHeardMs: nowMs,
-      pendingFault: options.faults.find(({ worker }) => worker === id),
-    },
-  ]);
-  return {
+  const state: SchedulerState = {
+    rules: readRules(options),
     maps: createTasks('map', options.mapTasks),
     reduces: createTasks('reduce', options.reduceTasks),
     attempts: [],
-    workers: new Map(workers),
-    lostAfterMs: options.lostAfterMs,
-    startWithinMs: options.startWithinMs,
-    maxFailures: options.maxFailures,
+    workers: new Map(),
+    durationsMs: { map: [], reduce: [] },
+    replacements: 0,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
   };
+  for (const id of options.workers) addWorker(state, id, true, nowMs);
+  return state;
+}
+
+function readRules(options: SchedulerOptions): Rules {
+  const { lostAfterMs, startWithinMs, maxFailures, faults } = options;
+  return {
+    lostAfterMs,
+    silentAfterMs: options.silentAfterMs ?? lostAfterMs / 3,
+    startWithinMs,
+    checkMs: options.checkMs ?? 0,
+    maxFailures,
+    faults,
+    outputSurvives: options.outputSurvives ?? false,
+    chooseBackup: options.chooseBackup ?? noBackups,
+    maxReplacements: options.maxReplacements ?? 0,
+  };
+}
+
+/** A worker that is expected to register. */
+export function addWorker(
+  { workers, rules }: SchedulerState,
+  id: number,
+  isOurs: boolean,
+  nowMs: number,
+): WorkerState {
+  const worker: WorkerState = {
+    id,
+    isOurs,
+    status: 'starting',
+    attempt: undefined,
+    lastHeardMs: nowMs,
+    isKilled: false,
+    pendingKill: rules.faults.find(
+      (fault) => fault.type === 'kill-worker' && fault.worker === id,
+    ) as KillWorker | undefined,
+  };
+  workers.set(id, worker);
+  return worker;
+}
+
+/** An id that no worker has had. */
+export function nextWorkerId({ workers }: SchedulerState): number {
+  return Math.max(0, ...workers.keys()) + 1;
 }
 
 function createTasks(kind: TaskKind, count: number): Task[] {
@@ -101,8 +164,9 @@ function createTasks(kind: TaskKind, count: number): Task[] {
     kind,
     index,
     status: 'idle',
-    attempt: undefined,
+    running: [],
     accepted: undefined,
+    starts: 0,
     failures: 0,
     wasLost: false,
     inputLosses: 0,
@@ -117,7 +181,16 @@ export function areAllCompleted(tasks: readonly Task[]): boolean {
   return tasks.every(({ status }) => status === 'completed');
 }
 
+/** Registered, but its heartbeats are missing: stopped, cut off, or on a starved machine. */
+export function isSilent(
+  { rules }: SchedulerState,
+  { status, lastHeardMs }: WorkerState,
+  nowMs: number,
+): boolean {
+  return status === 'registered' && nowMs - lastHeardMs > rules.silentAfterMs;
+}
+
 /** Workers whose fault was planned and has not come: a plan not carried out is no success. */
 export function listPendingFaults(state: SchedulerState): number[] {
-  return [...state.workers.values()].filter((w) => w.pendingFault).map(({ id }) => id);
+  return [...state.workers.values()].filter((w) => w.pendingKill).map(({ id }) => id);
 }

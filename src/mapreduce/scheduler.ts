@@ -3,17 +3,18 @@
  * machine, `step(state, event, now)` -> decisions: no I/O, no clock, no randomness, no promise.
  * The master drives it from RPC and a timer, the tests with literal events.
  *
- * Source: OSDI '04, sections 3.1 to 3.3; slides, "MapReduce: Fault Tolerance".
+ * Source: OSDI '04, sections 3.1 to 3.3 and 3.6; slides, "MapReduce: Fault Tolerance".
  */
 import { assignTasks } from './assignment.ts';
-import type { Decision, MissingInput, Requeued, RunEvent, TaskOutput } from './events.ts';
+import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
+import { endAttempt, failJob, loseInputs, loseWorker } from './scheduler-losses.ts';
 import {
   type Attempt,
+  addWorker,
   areAllCompleted,
   refTo,
   type SchedulerState,
-  type Task,
-  type WorkerState,
 } from './scheduler-state.ts';
 import type { TaskFailure } from './task.ts';
 
@@ -33,202 +34,125 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'heartbeat':
       return hearFrom(state.workers.get(event.worker), nowMs);
     case 'worker-disconnected':
-      return loseWorker(state, event.worker, event.why);
+      return loseWorker(state, event.worker, event.why, nowMs);
     case 'job-refused':
       return [failJob(state, event.why)];
     case 'tick':
       return lookAtTheClock(state, nowMs);
     case 'failpoint-reached':
       return killWorker(state, event.attempt);
-    case 'attempt-completed':
-      return completeTask(freeRunner(state, event.attempt, nowMs), event.output);
-    case 'attempt-failed':
-      return failTask(state, freeRunner(state, event.attempt, nowMs), event.failure);
-    case 'inputs-missing':
-      return loseInputs(state, freeRunner(state, event.attempt, nowMs), event.missing);
+    default:
+      freeWorker(state, event.attempt, nowMs);
+      return handleEnd(state, event, nowMs);
   }
 }
 
+/** How an attempt can end, apart from being lost with its worker. */
+type AttemptEnd = RunEvent & {
+  type: 'attempt-completed' | 'attempt-failed' | 'attempt-cancelled' | 'inputs-missing';
+};
+
+function handleEnd(state: SchedulerState, event: AttemptEnd, nowMs: number): Decision[] {
+  const { attempt: id } = event;
+  switch (event.type) {
+    case 'attempt-completed':
+      return completeTask(state, id, event.output, nowMs);
+    case 'attempt-failed':
+      return failTask(state, id, event.failure);
+    case 'attempt-cancelled':
+      return stopAttempt(state, id);
+    case 'inputs-missing': {
+      const attempt = findRunning(state, id);
+      return attempt ? loseInputs(state, attempt, event.missing) : [];
+    }
+  }
+}
+
+/** Those that were not started by the master are first heard of when they register. */
 function registerWorker(state: SchedulerState, id: number, nowMs: number): Decision[] {
-  const worker = state.workers.get(id);
-  if (worker?.status === 'starting') worker.status = 'registered';
+  const worker = state.workers.get(id) ?? addWorker(state, id, false, nowMs);
+  if (worker.status === 'starting') worker.status = 'registered';
   return hearFrom(worker, nowMs);
 }
 
-function hearFrom(worker: WorkerState | undefined, nowMs: number): Decision[] {
-  if (worker) worker.lastHeardMs = nowMs;
-  return [];
-}
-
 /**
- * A master that was itself away (stopped, or starved) has heard nobody, and must not conclude
- * that nobody has spoken: their heartbeats wait in its sockets.
+ * The attempt stands still at its failpoint: the planned moment has come. One that is not
+ * needed any more is cancelled instead.
  */
-function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[] {
-  const wasAway = nowMs - state.lastTickMs > state.lostAfterMs / 2;
-  state.lastTickMs = nowMs;
-  if (wasAway) for (const worker of state.workers.values()) hearFrom(worker, nowMs);
-  return [...loseSilentWorkers(state, nowMs), ...reportSlowAttempts(state, nowMs)];
-}
-
-/** Source: OSDI '04, section 3.3.1: no answer for a while means lost, whatever the truth is. */
-function loseSilentWorkers(state: SchedulerState, nowMs: number): Decision[] {
-  return [...state.workers.values()].flatMap(({ id, status, lastHeardMs }) => {
-    const isStarting = status === 'starting';
-    const silentMs = nowMs - lastHeardMs;
-    if (silentMs <= (isStarting ? state.startWithinMs : state.lostAfterMs)) return [];
-    const what = isStarting ? 'it has not registered' : 'no heartbeat';
-    return loseWorker(state, id, `${what} for ${(silentMs / 1000).toFixed(1)} s`);
-  });
-}
-
-/** Long for a task; a map function that never ends would else be a silent run. */
-const slowAfterMs = 10_000;
-
-function reportSlowAttempts(state: SchedulerState, nowMs: number): Decision[] {
-  return [...state.workers.values()].flatMap(({ attempt: id, status }): Decision[] => {
-    const attempt = id === undefined ? undefined : state.attempts[id];
-    if (!attempt || status === 'lost' || attempt.isReportedSlow) return [];
-    const runningMs = nowMs - attempt.startedMs;
-    if (runningMs < slowAfterMs) return [];
-    attempt.isReportedSlow = true;
-    const { task, worker } = attempt;
-    return [
-      { type: 'attempt-slow', attempt: attempt.id, task: refTo(task), worker, runningMs },
-    ];
-  });
-}
-
-/**
- * Running attempts of a lost worker go back to idle, and its completed map tasks too: their
- * output is on its disk. Completed reduce tasks stay: their output is not.
- * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
- */
-function loseWorker(state: SchedulerState, id: number, why: string): Decision[] {
-  const worker = state.workers.get(id);
-  if (!worker || worker.status === 'lost') return [];
-  worker.status = 'lost';
-  const isRunningThere = ({ attempt }: Task) =>
-    attempt !== undefined && attempt === worker.attempt;
-  const isStoredThere = ({ kind, accepted }: Task) =>
-    kind === 'map' && accepted?.worker === id;
-  const requeued = [...state.maps, ...state.reduces]
-    .filter((task) => isRunningThere(task) || isStoredThere(task))
-    .map(requeue);
-  const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
-  const isAnyoneLeft = [...state.workers.values()].some(
-    ({ status }) => status !== 'lost',
-  );
-  if (isAnyoneLeft) return decisions;
-  const who =
-    state.workers.size === 1
-      ? 'the only worker is'
-      : `all ${state.workers.size} workers are`;
-  return [...decisions, failJob(state, `${who} lost, nobody is left to run the tasks`)];
-}
-
-function requeue(task: Task): Requeued {
-  const was = task.status === 'completed' ? 'completed' : 'in-progress';
-  task.status = 'idle';
-  task.attempt = undefined;
-  task.accepted = undefined;
-  task.wasLost = true;
-  return { task: refTo(task), was };
-}
-
-/** The attempt stands still at its failpoint: the planned moment has come. */
 function killWorker(state: SchedulerState, id: number): Decision[] {
-  const attempt = state.attempts[id];
+  const attempt = findRunning(state, id);
   const worker = state.workers.get(attempt?.worker ?? -1);
-  if (!attempt || !worker?.pendingFault) return [];
-  worker.pendingFault = undefined;
+  if (!attempt?.isDoomed || !worker || worker.isKilled) return [];
+  worker.isKilled = true;
+  worker.pendingKill = undefined;
   return [
     { type: 'kill-worker', worker: worker.id, attempt: id, task: refTo(attempt.task) },
   ];
 }
 
-/** The attempt's worker is free again. Undefined: the master never started such an attempt. */
-function freeRunner(
-  state: SchedulerState,
-  id: number,
-  nowMs: number,
-): Attempt | undefined {
-  const attempt = state.attempts[id];
-  const worker = state.workers.get(attempt?.worker ?? -1);
+/** Undefined: the attempt was cancelled, or lost with its worker, or never started. */
+function findRunning({ attempts }: SchedulerState, id: number): Attempt | undefined {
+  const attempt = attempts[id];
+  return attempt?.task.running.includes(attempt) ? attempt : undefined;
+}
+
+/** The attempt has ended, well or badly, needed or not: its worker is free again. */
+function freeWorker(state: SchedulerState, id: number, nowMs: number): void {
+  const worker = state.workers.get(state.attempts[id]?.worker ?? -1);
   hearFrom(worker, nowMs);
   if (worker?.attempt === id) worker.attempt = undefined;
-  return attempt;
 }
 
 /**
- * The first completion wins. An attempt that is not its task's current one (its worker was
- * declared lost, yet it has finished) is ignored: the task is somebody else's now.
- * Source: OSDI '04, section 3.3.3.
+ * The first completion wins; the other attempts of the task are cancelled. A completion by an
+ * attempt that no longer runs (it was cancelled, or its worker was declared lost, yet it has
+ * finished) is ignored: the task is somebody else's now.
+ * Source: OSDI '04, sections 3.3.3 and 3.6.
  */
-function completeTask(attempt: Attempt | undefined, output: TaskOutput): Decision[] {
+function completeTask(
+  state: SchedulerState,
+  id: number,
+  output: TaskOutput,
+  nowMs: number,
+): Decision[] {
+  const attempt = state.attempts[id];
   if (!attempt) return [];
-  const { id, task, worker } = attempt;
+  const { task, worker, isBackup, startedMs } = attempt;
   const told = { attempt: id, task: refTo(task), worker, output };
-  if (task.attempt !== id) return [{ type: 'ignore', ...told }];
+  if (!task.running.includes(attempt)) return [{ type: 'ignore', ...told }];
+  const losers = task.running.filter((one) => one !== attempt);
   task.status = 'completed';
-  task.attempt = undefined;
+  task.running = [];
   task.accepted = { attempt: id, worker, output };
-  return [{ type: 'accept', ...told }];
+  state.durationsMs[task.kind].push(nowMs - startedMs);
+  return [{ type: 'accept', ...told, isBackup }, ...losers.map(cancel)];
+}
+
+function cancel({ id, task, worker, isBackup }: Attempt): Decision {
+  return { type: 'cancel-attempt', attempt: id, task: refTo(task), worker, isBackup };
 }
 
 /** The job's own function threw: once may be chance, `maxFailures` times is the job's fault. */
-function failTask(
-  state: SchedulerState,
-  attempt: Attempt | undefined,
-  failure: TaskFailure,
-): Decision[] {
-  if (!attempt || attempt.task.attempt !== attempt.id) return [];
-  const { id, task, worker } = attempt;
-  task.status = 'idle';
-  task.attempt = undefined;
+function failTask(state: SchedulerState, id: number, failure: TaskFailure): Decision[] {
+  const attempt = findRunning(state, id);
+  if (!attempt) return [];
+  const { task, worker } = attempt;
+  const isStillRunning = !endAttempt(attempt);
   task.failures++;
-  if (task.failures < state.maxFailures) {
-    return [{ type: 'retry', attempt: id, task: refTo(task), worker, failure }];
+  if (task.failures < state.rules.maxFailures) {
+    const told = { attempt: id, task: refTo(task), worker, failure, isStillRunning };
+    return [{ type: 'retry', ...told }];
   }
-  const times = `${task.failures} attempts`;
+  const times = `${task.failures} attempt${task.failures === 1 ? '' : 's'}`;
   const why = `${task.kind} task ${task.index} failed in ${times}, last in attempt ${id} on worker ${worker}`;
   return [failJob(state, why, failure)];
 }
 
-/** Rounds of losing and re-making input before a run that cannot win gives up. */
-const maxInputLosses = 100;
-
-/**
- * A reduce attempt could not read map output: it waits for the map tasks to run again. It has
- * not failed by itself. Output that a living worker serves damaged counts against its task.
- */
-function loseInputs(
-  state: SchedulerState,
-  attempt: Attempt | undefined,
-  missing: readonly MissingInput[],
-): Decision[] {
-  if (!attempt || attempt.task.attempt !== attempt.id) return [];
-  const { task, worker } = attempt;
-  if (++task.inputLosses === maxInputLosses) {
-    const why = `reduce task ${task.index} could not read its input in ${maxInputLosses} attempts`;
-    return [failJob(state, why)];
-  }
-  const requeued = [requeue(task)];
-  for (const { map, attempt: producer, problem } of missing) {
-    const mapTask = state.maps[map];
-    if (mapTask?.accepted?.attempt !== producer) continue;
-    requeued.push(requeue(mapTask));
-    if (problem === 'unreachable') continue;
-    mapTask.failures++;
-    if (mapTask.failures < state.maxFailures) continue;
-    return [
-      failJob(
-        state,
-        `the output of map task ${map} was damaged ${mapTask.failures} times`,
-      ),
-    ];
-  }
-  return [{ type: 'inputs-lost', task: refTo(task), worker, requeued }];
+/** A worker stops only what it was told to stop; whatever it stopped runs no more. */
+function stopAttempt(state: SchedulerState, id: number): Decision[] {
+  const attempt = findRunning(state, id);
+  if (attempt) endAttempt(attempt);
+  return [];
 }
 
 /** Opens the barrier when all maps are completed, closes it when one was lost, ends the job. */
@@ -260,9 +184,4 @@ function explainNoPairs(state: SchedulerState): string | undefined {
     records += accepted.output.records;
   }
   return `the map function emitted nothing for any of the ${records} records`;
-}
-
-function failJob(state: SchedulerState, why: string, failure?: TaskFailure): Decision {
-  state.outcome = 'failed';
-  return failure ? { type: 'fail-job', why, failure } : { type: 'fail-job', why };
 }

@@ -5,12 +5,17 @@
  *
  * Source: MIT 6.5840 lab 1, mrsequential; OSDI '04, section 4.7.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from './job.ts';
-import { partitionOf } from './partition.ts';
+import type { Group } from './merge.ts';
+import { writeReduced } from './output-file.ts';
+import { sortKeys } from './partition.ts';
 import { readSplit, type Split } from './splits.ts';
-import { type Groups, mapRecords, reduceGroups } from './task.ts';
+import { choosePartition, mapRecords } from './task.ts';
+
+/** Values by key, in the order of emission. */
+type Groups = Map<string, string[]>;
 
 /**
  * Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`. Rejects with a
@@ -22,20 +27,29 @@ export async function runSequential(
   reduceTasks: number,
   outputDir: string,
 ): Promise<void> {
+  const partitions: Groups[] = Array.from({ length: reduceTasks }, () => new Map());
   const groups: Groups = new Map();
-  for (const split of splits) {
-    await mapRecords(job, readSplit(split), groups, { combine: false });
+  const add = (unsafeKey: string, value: string) => {
+    const key = unsafeKey.toWellFormed();
+    const known = groups.get(key);
+    if (known) known.push(value.toWellFormed());
+    else groups.set(key, [value.toWellFormed()]);
+  };
+  for (const split of splits) await mapRecords(job, readSplit(split), add);
+  for (const [key, values] of groups) {
+    partitions[choosePartition(job, key, reduceTasks)]?.set(key, values);
   }
   mkdirSync(outputDir, { recursive: true });
-  const partitions: Groups[] = Array.from({ length: reduceTasks }, () => new Map());
-  for (const [key, values] of groups) {
-    partitions[partitionOf(key, reduceTasks)]?.set(key, values);
-  }
   for (const [reduce, partition] of partitions.entries()) {
-    writeFileSync(
-      join(outputDir, outputName(reduce)),
-      await reduceGroups(job, partition),
-    );
+    const path = join(outputDir, outputName(reduce));
+    await writeReduced(job, listGroups(partition), path);
+  }
+}
+
+/** Every key with its values, in byte order of the keys. */
+function* listGroups(groups: Groups): Generator<Group> {
+  for (const key of sortKeys([...groups.keys()])) {
+    yield { key, values: groups.get(key) as string[] };
   }
 }
 

@@ -1,95 +1,78 @@
 /**
  * The reading half of the shuffle: a reduce attempt fetches its partition of every map task
- * from the workers that hold them. What is missing or damaged is named, never skipped.
+ * from whoever holds it. What is missing or damaged is named, never skipped.
  *
  * Source: OSDI '04, section 3.1, step 5.
  */
 import { crc32 } from 'node:zlib';
-import { type Client, dial, ServerError } from '../rpc/index.ts';
 import type { MissingInput } from './events.ts';
-import type { FetchPartitionArgs, FetchPartitionReply, PartitionSource } from './wire.ts';
-
-/** A holder that sends nothing for this many milliseconds counts as unreachable. */
-const fetchTimeoutMs = 5000;
+import type { Run } from './runs.ts';
+import { openHolder } from './stores/holder.ts';
+import { type Holder, MissingOutputError } from './stores/store.ts';
+import type { PartitionSource } from './wire.ts';
 
 export type Fetched =
-  | { readonly texts: readonly string[] }
+  | { readonly runs: readonly Run[] }
   | { readonly missing: readonly MissingInput[] };
 
-/** Fetches all sources, several holders at a time; texts come in the order of `sources`. */
+/**
+ * Fetches all sources, several holders at a time; runs come in the order of `sources`. `keep`
+ * may put what has arrived elsewhere, where memory is short.
+ */
 export async function fetchPartitions(
   sources: readonly PartitionSource[],
   reduce: number,
+  keep: (bytes: Buffer) => Run = (bytes) => bytes,
 ): Promise<Fetched> {
-  const texts: string[] = [];
+  const runs: Run[] = [];
   const missing: MissingInput[] = [];
   const holders = new Set(sources.map(({ address }) => address));
   const fetchFrom = async (address: string) => {
     const held = [...sources.entries()].filter(
       ([, source]) => source.address === address,
     );
-    let client = await dialInTime(address);
+    let holder = await openHolder(address).catch(() => undefined);
     for (const [i, source] of held) {
-      const result = await fetchOne(client, source, reduce);
-      if (typeof result !== 'string') texts[i] = result.toString();
+      const result = await fetchOne(holder, source, reduce);
+      if (typeof result !== 'string') runs[i] = keep(result);
       else missing.push({ map: source.map, attempt: source.attempt, problem: result });
       if (result !== 'unreachable') continue;
       // One silence is enough: waiting again for each of its outputs would take minutes.
-      void client?.close();
-      client = undefined;
+      holder?.close();
+      holder = undefined;
     }
-    void client?.close();
+    holder?.close();
   };
   await Promise.all([...holders].map(fetchFrom));
-  return missing.length > 0 ? { missing } : { texts };
+  return missing.length > 0 ? { missing } : { runs };
 }
 
 async function fetchOne(
-  client: Client | undefined,
+  holder: Holder | undefined,
   source: PartitionSource,
   reduce: number,
 ): Promise<Buffer | MissingInput['problem']> {
-  if (!client) return 'unreachable';
+  if (!holder) return 'unreachable';
   try {
-    const bytes = await fetchBytes(client, source, reduce);
+    const bytes = await fetchBytes(holder, source, reduce);
     const isWhole = bytes.length === source.bytes && crc32(bytes) === source.crc32;
     return isWhole ? bytes : 'damaged';
   } catch (error) {
-    return error instanceof ServerError ? 'damaged' : 'unreachable';
+    return error instanceof MissingOutputError ? 'damaged' : 'unreachable';
   }
 }
 
 async function fetchBytes(
-  client: Client,
+  holder: Holder,
   { map, attempt, bytes }: PartitionSource,
   reduce: number,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   for (let offset = 0; offset < bytes; ) {
-    const args: FetchPartitionArgs = { attempt, map, reduce, offset };
-    const method = 'Worker.FetchPartition';
-    const options = { deadlineMs: fetchTimeoutMs };
-    const reply = await client.call<FetchPartitionReply>(method, args, options);
-    const chunk = Buffer.from(reply.data, 'base64');
+    const chunk = await holder.read({ attempt, map, reduce }, offset);
     if (chunk.length === 0) break;
     chunks.push(chunk);
     offset += chunk.length;
   }
   return Buffer.concat(chunks);
-}
-
-/**
- * A stopped process accepts connections and answers nothing: even dialling has its deadline.
- * A connection that comes too late is closed, not kept.
- */
-async function dialInTime(address: string): Promise<Client | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), fetchTimeoutMs);
-  });
-  const dialling = dial(address).catch(() => undefined);
-  const client = await Promise.race([dialling, timeout]);
-  clearTimeout(timer);
-  if (!client) void dialling.then((late) => late?.close());
-  return client;
 }

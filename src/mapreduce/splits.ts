@@ -6,8 +6,9 @@
  *
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { RecordKey } from './job.ts';
+import { LineReader } from './lines.ts';
 
 /** Bytes `start` to `end` - 1 of a file. */
 export interface Split {
@@ -17,12 +18,26 @@ export interface Split {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** What the whole file was like when the job was planned; undefined: it is not checked. */
+  readonly version?: FileVersion;
+}
+
+/** What tells a file from what it was before: enough for all that `make` can tell. */
+export interface FileVersion {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** The input is not, or no longer, what the job was planned for: no fault of its functions. */
+export class SplitError extends Error {
+  override readonly name = 'SplitError';
 }
 
 export interface InputFile {
   readonly file: string;
   readonly name: string;
   readonly bytes: number;
+  readonly modifiedMs?: number;
 }
 
 /** How many ranges a file of `bytes` is cut into: to know before they are made. */
@@ -32,12 +47,14 @@ export function countSplits(bytes: number, splitBytes: number): number {
 
 /** Cuts each file into ranges of `splitBytes`, in the order of the files. Empty files give none. */
 export function planSplits(files: readonly InputFile[], splitBytes: number): Split[] {
-  return files.flatMap(({ file, name, bytes }) => {
+  return files.flatMap(({ file, name, bytes, modifiedMs }) => {
+    const version = modifiedMs === undefined ? {} : { version: { bytes, modifiedMs } };
     return Array.from({ length: countSplits(bytes, splitBytes) }, (_, i) => ({
       file,
       name,
       start: i * splitBytes,
       end: Math.min(bytes, (i + 1) * splitBytes),
+      ...version,
     }));
   });
 }
@@ -50,40 +67,72 @@ export interface SplitBytes {
 }
 
 const newline = 0x0a;
-const carriageReturn = 0x0d;
 const readAheadBytes = 64 * 1024;
 
-/** Reads the records that begin in `split`. Throws when the file has become shorter. */
-export function readSplit({ file, name, start, end }: Split): SplitBytes {
-  const descriptor = openSync(file, 'r');
+/**
+ * Reads the records that begin in `split`. Throws a SplitError when the file cannot be read, or
+ * is not what it was when the job was planned: half of the old one and half of the new one
+ * would be an answer to no question.
+ */
+export function readSplit(split: Split): SplitBytes {
+  const descriptor = openInput(split.file);
   try {
-    // One byte early: a record begins at `start` exactly if a newline stands before it.
-    const from = Math.max(0, start - 1);
-    const bytes = readRange(descriptor, from, end);
-    if (bytes.length < end - from) {
-      throw new Error(`${file} is shorter than when the job started`);
-    }
-    const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
-    const hasNone = (start > 0 && first === 0) || from + first >= end;
-    if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
-    const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
-    const whole = Buffer.concat([bytes.subarray(first), ...rest]);
-    return { name, offset: from + first, bytes: whole };
+    const bytes = readFrom(descriptor, split);
+    // Looked at afterwards, so that a change while we were reading is seen too.
+    if (split.version) checkVersion(descriptor, split.file, split.version);
+    return bytes;
+  } catch (error) {
+    if (error instanceof SplitError) throw error;
+    throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
   } finally {
     closeSync(descriptor);
   }
 }
 
+function openInput(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw new SplitError(`input ${file} cannot be read: ${textOf(error)}`);
+  }
+}
+
+function textOf(error: unknown): string {
+  return (error as Error).message;
+}
+
+function checkVersion(descriptor: number, file: string, version: FileVersion): void {
+  const { size, mtimeMs } = fstatSync(descriptor);
+  if (size === version.bytes && mtimeMs === version.modifiedMs) return;
+  const how =
+    size === version.bytes
+      ? 'it was written to'
+      : `${version.bytes} bytes then, ${size} now`;
+  throw new SplitError(
+    `input ${file} has changed since the job started (${how}): run it again`,
+  );
+}
+
+function readFrom(descriptor: number, { file, name, start, end }: Split): SplitBytes {
+  // One byte early: a record begins at `start` exactly if a newline stands before it.
+  const from = Math.max(0, start - 1);
+  const bytes = readRange(descriptor, from, end);
+  if (bytes.length < end - from) {
+    throw new SplitError(`input ${file} is shorter than when the job started`);
+  }
+  const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
+  const hasNone = (start > 0 && first === 0) || from + first >= end;
+  if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
+  const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
+  const whole = Buffer.concat([bytes.subarray(first), ...rest]);
+  return { name, offset: from + first, bytes: whole };
+}
+
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
 export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> {
-  const { name, offset, bytes } = split;
-  for (let start = 0; start < bytes.length; ) {
-    const found = bytes.indexOf(newline, start);
-    const end = found === -1 ? bytes.length : found;
-    const hasReturn = found > start && bytes[end - 1] === carriageReturn;
-    const line = bytes.toString('utf8', start, hasReturn ? end - 1 : end);
-    yield [{ file: name, offset: offset + start }, line];
-    start = end + 1;
+  const lines = new LineReader(split.bytes);
+  for (let line = lines.next(); line !== undefined; line = lines.next()) {
+    yield [{ file: split.name, offset: split.offset + lines.offset }, line];
   }
 }
 

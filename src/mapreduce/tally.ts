@@ -13,8 +13,16 @@ export class Tally {
   readonly completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly reExecuted: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly activities = new Map<number, Activity>();
+  /** Work that was lost: attempts that ran, and map tasks that were completed already. */
+  readonly redone = { completedMaps: 0, runningAttempts: 0 };
   /** What was told of each lost worker, in the order of their loss. */
   readonly losses: (StreamEntry & { type: 'worker-lost' })[] = [];
+  readonly backups = { started: 0, won: 0 };
+  /** Attempts that were told to stop because another one had won. */
+  cancelled = 0;
+  /** Processes started in the place of lost ones. */
+  replacements = 0;
+  readonly #workerOf = new Map<number, number>();
   readonly #lastHeardMs = new Map<number, number>();
   #nowMs = 0;
   attempts = 0;
@@ -36,24 +44,30 @@ export class Tally {
         this.#lastHeardMs.set(entry.worker, entry.atMs);
         break;
       case 'worker-registered':
-        if (this.activities.get(entry.worker) === 'starting') {
-          this.activities.set(entry.worker, 'idle');
-        }
+        this.#free(entry.worker);
+        break;
+      case 'start-worker':
+        this.replacements++;
+        this.activities.set(entry.worker, 'starting');
         break;
       case 'start-attempt':
-        this.attempts++;
-        if (entry.isReExecution) this.reExecuted[entry.task.kind]++;
-        this.activities.set(entry.worker, entry.task);
+        this.#countStart(entry);
+        break;
+      case 'attempt-completed':
+      case 'attempt-failed':
+      case 'attempt-cancelled':
+      case 'inputs-missing':
+        this.#free(this.#workerOf.get(entry.attempt));
         break;
       case 'accept':
         this.completed[entry.task.kind]++;
-        this.activities.set(entry.worker, 'idle');
+        if (entry.isBackup) this.backups.won++;
+        break;
+      case 'cancel-attempt':
+        this.cancelled++;
         break;
       case 'ignore':
         this.duplicatesIgnored++;
-        break;
-      case 'retry':
-        this.activities.set(entry.worker, 'idle');
         break;
       case 'worker-lost':
         this.losses.push(entry);
@@ -61,15 +75,31 @@ export class Tally {
         this.#requeue(entry.requeued);
         break;
       case 'inputs-lost':
-        this.activities.set(entry.worker, 'idle');
         this.#requeue(entry.requeued);
         break;
     }
   }
 
+  #countStart(entry: StreamEntry & { type: 'start-attempt' }): void {
+    this.attempts++;
+    if (entry.isReExecution) this.reExecuted[entry.task.kind]++;
+    if (entry.backup) this.backups.started++;
+    this.activities.set(entry.worker, entry.task);
+    this.#workerOf.set(entry.attempt, entry.worker);
+  }
+
+  /** Whatever came of its attempt; a lost worker stays lost. */
+  #free(worker: number | undefined): void {
+    if (worker === undefined || this.activities.get(worker) === 'lost') return;
+    this.activities.set(worker, 'idle');
+  }
+
   #requeue(requeued: readonly Requeued[]): void {
     for (const { task, was } of requeued) {
-      if (was === 'completed') this.completed[task.kind]--;
+      if (was === 'in-progress') this.redone.runningAttempts++;
+      if (was !== 'completed') continue;
+      this.redone.completedMaps++;
+      this.completed[task.kind]--;
     }
   }
 }

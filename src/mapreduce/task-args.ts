@@ -8,17 +8,22 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction }: Decision & { type: 'start-attempt' },
+  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
+  /** Where all map output is, whoever made it; undefined: on its worker's disk. */
+  storeAddress?: string,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const sources = listSources(task.index, state, addresses);
-    return { kind: 'reduce', attempt, reduce: task.index, sources };
+    const addressOf = (worker: number) => storeAddress ?? addresses.get(worker);
+    const sources = listSources(task.index, state, addressOf);
+    const hasFailpoint = failpointFraction !== undefined;
+    const reduce = task.index;
+    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const args = { kind: 'map', attempt, map: task.index, split } as const;
+  const args = { kind: 'map', attempt, map: task.index, split, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {
@@ -30,13 +35,13 @@ export function createTaskArgs(
 function listSources(
   reduce: number,
   state: SchedulerState,
-  addresses: ReadonlyMap<number, string>,
+  addressOf: (worker: number) => string | undefined,
 ): PartitionSource[] {
   return state.maps.flatMap(({ index, accepted }) => {
     if (!accepted)
       throw new Error(`reduce task ${reduce} was started before map ${index} ended`);
     const region = (accepted.output as MapOutput).regions[reduce];
-    const address = addresses.get(accepted.worker);
+    const address = addressOf(accepted.worker);
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];

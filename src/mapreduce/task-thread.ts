@@ -3,21 +3,19 @@
  * thread stays free to send heartbeats and to serve map output, however long a map function
  * computes. Knows no master: it answers the message that it was sent.
  */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Job, loadJob, stackOf } from './job.ts';
-import { LocalDisk } from './local-disk.ts';
+import { writeReduced } from './output-file.ts';
+import { interceptJob, Pace, standStill } from './pace.ts';
+import { PairBuffer } from './pair-buffer.ts';
+import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
-import { readSplit } from './splits.ts';
-import {
-  formatPartitions,
-  type Groups,
-  gatherPairs,
-  JobFunctionError,
-  mapRecords,
-  reduceGroups,
-} from './task.ts';
+import { readSplit, SplitError } from './splits.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import { UnstoredError } from './stores/store.ts';
+import { openWorkerStore } from './stores/worker-store.ts';
+import { JobFunctionError, mapRecords } from './task.ts';
 import type {
   MapTaskArgs,
   ReduceTaskArgs,
@@ -38,6 +36,8 @@ export type ThreadMessage =
 
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
+disk.prepare();
+const store = openWorkerStore(config.store, disk);
 const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
   say({ refused: error.message });
 });
@@ -50,53 +50,81 @@ if (job) {
   say({ ready: true });
 }
 
-function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+/** As fast as the fault plan lets it. */
+async function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+  standStill(args.delayMs);
+  if (config.slowness === 1) return runAtFullSpeed(job, args);
+  const pace = new Pace(config.slowness);
+  pace.start();
+  const reply = await runAtFullSpeed(
+    interceptJob(job, () => pace.keep()),
+    args,
+  );
+  pace.finish();
+  return reply;
+}
+
+function runAtFullSpeed(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
 async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
-  const groups: Groups = new Map();
   const onRecord = (offset: number) => {
-    if (failpointOffset !== undefined && offset >= failpointOffset) standStill(attempt);
+    if (failpointOffset !== undefined && offset >= failpointOffset)
+      waitForTheEnd(attempt);
   };
-  const { records, pairs } = await mapRecords(job, readSplit(split), groups, {
-    combine: true,
-    onRecord,
-  });
-  if (failpointOffset !== undefined) standStill(attempt);
-  const regions = disk.write(
-    attempt,
-    map,
-    formatPartitions(job, groups, config.reduceTasks),
-  );
-  return { outcome: 'completed', output: { kind: 'map', records, pairs, regions } };
+  const buffer = new PairBuffer(job, { ...config, folder: disk.folder });
+  try {
+    const add = (key: string, value: string) => buffer.add(key, value);
+    const counts = await mapRecords(job, readSplit(split), add, onRecord);
+    if (failpointOffset !== undefined) waitForTheEnd(attempt);
+    const regions = await store.write(attempt, map, buffer.finish());
+    return { outcome: 'completed', output: { kind: 'map', ...counts, regions } };
+  } finally {
+    buffer.close();
+  }
 }
 
 async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
-  const { attempt, reduce, sources } = args;
-  const fetched = await fetchPartitions(sources, reduce);
-  if ('missing' in fetched)
-    return { outcome: 'inputs-missing', missing: fetched.missing };
-  const groups: Groups = new Map();
-  for (const text of fetched.texts) gatherPairs(text, groups);
-  const bytes = Buffer.from(await reduceGroups(job, groups));
+  const { attempt, reduce, sources, hasFailpoint } = args;
+  let keys = 0;
+  const doomed = interceptJob(job, (name) => {
+    if (name === 'reduce' && ++keys > 1) waitForTheEnd(attempt);
+  });
   const file = `.mr-out-${reduce}.attempt-${attempt}`;
-  writeFileSync(join(config.outputDir, file), bytes);
-  return { outcome: 'completed', output: { kind: 'reduce', file, bytes: bytes.length } };
+  const input = new ReduceInput(sources, { ...config, folder: disk.folder });
+  try {
+    const fetched = await fetchPartitions(sources, reduce, input.keep);
+    if ('missing' in fetched) {
+      return { outcome: 'inputs-missing', missing: fetched.missing };
+    }
+    const groups = input.merge(fetched.runs);
+    const running = hasFailpoint ? doomed : job;
+    const bytes = await writeReduced(running, groups, join(config.outputDir, file));
+    if (hasFailpoint) waitForTheEnd(attempt);
+    return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+  } finally {
+    input.close();
+  }
 }
 
-/** Says so, then blocks this thread for good: only the process's end releases it. */
-function standStill(attempt: number): never {
+/** At its failpoint: says so, and goes no further. */
+function waitForTheEnd(attempt: number): never {
   say({ attempt, failpoint: true });
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  standStill();
   throw new Error('a thread at its failpoint was woken');
 }
 
+/** A stack is for mistakes in code. A file that is gone, or a disk that is full, has none. */
 function describeFailure(error: unknown): RunTaskReply {
-  const failure =
-    error instanceof JobFunctionError ? error.failure : { error: stackOf(error), on: '' };
-  return { outcome: 'failed', failure };
+  if (error instanceof JobFunctionError)
+    return { outcome: 'failed', failure: error.failure };
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  const isOfTheWorld =
+    error instanceof SplitError || error instanceof UnstoredError || syscall;
+  const text = isOfTheWorld ? message : stackOf(error);
+  return { outcome: 'failed', failure: { error: text, on: '' } };
 }
 
 function say(message: ThreadMessage): void {

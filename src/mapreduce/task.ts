@@ -7,12 +7,10 @@
  */
 import type { Emit, Job, RecordKey, Reduced } from './job.ts';
 import { stackOf } from './job.ts';
-import { formatPair, parsePairs } from './pairs.ts';
-import { partitionOf, sortKeys } from './partition.ts';
-import { readRecords, type SplitBytes } from './splits.ts';
-
-/** Values by key, in the order of emission. */
-export type Groups = Map<string, string[]>;
+import { LineReader } from './lines.ts';
+import type { Group } from './merge.ts';
+import { partitionOf } from './partition.ts';
+import type { SplitBytes } from './splits.ts';
 
 /** Why user code failed, and on what: enough to find the line and the record. */
 export interface TaskFailure {
@@ -36,117 +34,120 @@ export class JobFunctionError extends Error {
   }
 }
 
-/**
- * A key's values are combined when their number reaches this and each doubling of it: memory
- * stays bounded where the combiner shrinks, time stays linear where it does not.
- */
-const combineAt = 256;
-
 const lateEmitText =
   'emit was called after map had returned: make map async, and await what it starts';
+
+/** Where pairs go: to a task's buffer, or to the sequential run's. */
+export type AddPair = (key: string, value: string) => void;
 
 /** Runs `map` on every record; `onRecord` sees each record's offset before it is mapped. */
 export async function mapRecords(
   job: Job,
-  split: SplitBytes,
-  groups: Groups,
-  options: { combine: boolean; onRecord?: (offset: number) => void },
+  { name: file, offset: start, bytes }: SplitBytes,
+  add: AddPair,
+  onRecord?: (offset: number) => void,
 ): Promise<{ records: number; pairs: number }> {
+  const emission = new Emission(add);
+  const { emit } = emission;
+  const lines = new LineReader(bytes);
   let records = 0;
-  let pairs = 0;
-  const combine = options.combine ? job.combine : undefined;
-  let isOpen = false;
-  let hasLateEmit = false;
-  let isOver = false;
-  const emit: Emit = (key, value) => {
-    // After the task nobody waits for this pair: better an uncaught error than a wrong count.
-    if (isOver) throw new TypeError(lateEmitText);
-    if (!isOpen) hasLateEmit = true;
-    checkPair(key, value);
-    pairs++;
-    const safeKey = key.toWellFormed();
-    const values = addValue(groups, safeKey, value.toWellFormed());
-    const count = values.length;
-    if (combine && count >= combineAt && (count & (count - 1)) === 0) {
-      groups.set(safeKey, combineValues(combine, safeKey, values));
-    }
-  };
-  for (const [key, line] of readRecords(split)) {
-    options.onRecord?.(key.offset);
+  for (let line = lines.next(); line !== undefined; line = lines.next()) {
+    const key: RecordKey = { file, offset: start + lines.offset };
+    onRecord?.(key.offset);
     records++;
     try {
-      isOpen = true;
+      emission.isOpen = true;
       const running = job.map(key, line, emit);
       if (running !== undefined) await running;
-      isOpen = false;
+      emission.isOpen = false;
     } catch (error) {
       throw new JobFunctionError(error, describeRecord(key, line));
     }
   }
-  // What a map function started and did not wait for gets its chance to be found out.
-  await new Promise((resolve) => setImmediate(resolve));
-  isOver = true;
-  if (hasLateEmit) throw new JobFunctionError(new TypeError(lateEmitText), '');
-  return { records, pairs };
+  await emission.finish();
+  return { records, pairs: emission.pairs };
 }
 
-/** Each partition's pairs as text, keys sorted, combined where the job can. */
-export function formatPartitions(
+/** One map task's `emit`, open while `map` runs: what comes later is found out, not lost. */
+class Emission {
+  isOpen = false;
+  pairs = 0;
+  readonly #add: AddPair;
+  #hasLateEmit = false;
+  #isOver = false;
+
+  constructor(add: AddPair) {
+    this.#add = add;
+  }
+
+  readonly emit: Emit = (key, value) => {
+    if (!this.isOpen) this.#noteLateEmit();
+    if (typeof key !== 'string' || typeof value !== 'string') refusePair(key, value);
+    this.pairs++;
+    this.#add(key, value);
+  };
+
+  /** What a map function started and did not wait for gets its chance to be found out. */
+  async finish(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#isOver = true;
+    if (this.#hasLateEmit) throw new JobFunctionError(new TypeError(lateEmitText), '');
+  }
+
+  #noteLateEmit(): void {
+    // After the task nobody waits for this pair: better an uncaught error than a wrong count.
+    if (this.#isOver) throw new TypeError(lateEmitText);
+    this.#hasLateEmit = true;
+  }
+}
+
+/** Runs `reduce` on every key and writes what it returns. */
+export async function reduceGroups(
   job: Job,
-  groups: Groups,
-  reduceTasks: number,
-): string[] {
-  const lines: string[][] = Array.from({ length: reduceTasks }, () => []);
-  for (const key of sortKeys([...groups.keys()])) {
-    const values = groups.get(key) as string[];
-    const partition = lines[partitionOf(key, reduceTasks)] as string[];
-    const combined = job.combine ? combineValues(job.combine, key, values) : values;
-    for (const value of combined) partition.push(formatPair(key, value));
-  }
-  return lines.map((partition) => partition.join(''));
-}
-
-/**
- * Gathers one map task's partition. Called in the order of the map tasks, so that values
- * keep the order that the sequential run gives them.
- */
-export function gatherPairs(text: string, groups: Groups): void {
-  for (const [key, value] of parsePairs(text)) addValue(groups, key, value);
-}
-
-/** Returns all values of the key so far, this one included. */
-function addValue(groups: Groups, key: string, value: string): string[] {
-  const known = groups.get(key);
-  if (known === undefined) {
-    const values = [value];
-    groups.set(key, values);
-    return values;
-  }
-  known.push(value);
-  return known;
-}
-
-/** The text of one output file: `reduce` on every key, in byte order. */
-export async function reduceGroups(job: Job, groups: Groups): Promise<string> {
-  const lines: string[] = [];
-  for (const key of sortKeys([...groups.keys()])) {
+  groups: Iterable<Group>,
+  write: AddPair,
+): Promise<void> {
+  for (const { key, values } of groups) {
     try {
-      const result = await job.reduce(key, groups.get(key) as string[]);
-      for (const value of toValues('reduce', result)) lines.push(formatPair(key, value));
+      const running = job.reduce(key, values);
+      const isThere = typeof running === 'string' || Array.isArray(running);
+      const result = isThere ? running : await running;
+      for (const value of toValues('reduce', result)) write(key, value);
     } catch (error) {
       throw new JobFunctionError(error, describeKey(key));
     }
   }
-  return lines.join('');
 }
 
-function combineValues(
-  combine: NonNullable<Job['combine']>,
+/** The values of a key as the job's combiner leaves them, and as they are without one. */
+export function callCombine(
+  job: Pick<Job, 'combine'>,
   key: string,
   values: string[],
 ): string[] {
+  if (!job.combine) return values;
   try {
-    return toValues('combine', combine(key, values));
+    return toValues('combine', job.combine(key, values));
+  } catch (error) {
+    throw new JobFunctionError(error, describeKey(key));
+  }
+}
+
+/** The partition that the job chooses for a key; where it does not, its hash does. */
+export function choosePartition(
+  job: Pick<Job, 'partition'>,
+  key: string,
+  reduceTasks: number,
+): number {
+  if (!job.partition) return partitionOf(key, reduceTasks);
+  try {
+    const partition = job.partition(key, reduceTasks);
+    if (Number.isInteger(partition) && partition >= 0 && partition < reduceTasks) {
+      return partition;
+    }
+    throw new TypeError(
+      `partition must return a whole number from 0 to ${reduceTasks - 1}, it returned ${partition}`,
+    );
   } catch (error) {
     throw new JobFunctionError(error, describeKey(key));
   }
@@ -161,8 +162,7 @@ function toValues(name: string, result: Reduced): string[] {
   return values;
 }
 
-function checkPair(key: unknown, value: unknown): void {
-  if (typeof key === 'string' && typeof value === 'string') return;
+function refusePair(key: unknown, value: unknown): never {
   const wrong = typeof key === 'string' ? value : key;
   throw new TypeError(
     `emit takes two strings, it got ${JSON.stringify(wrong)}: write String(…)`,

@@ -4,12 +4,15 @@
  *
  *     worker -> master   Master.Register or Master.RefuseJob; Master.Heartbeat,
  *                        Master.FailpointReached
- *     master -> worker   Worker.RunTask
+ *     master -> worker   Worker.RunTask, Worker.CancelTask
  *     worker -> worker   Worker.FetchPartition
+ *     worker -> state server   State.PutPartition, State.FetchPartition; the document's
+ *                        methods are in stores/state-server.ts
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
+import type { PartitionRef, StoreConfig } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 
 /** Given to a worker process at its start, as JSON in its first argument. */
@@ -21,12 +24,17 @@ export interface WorkerConfig {
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
+  readonly store: StoreConfig;
   /** The bundled modules. */
   readonly jobModule: string;
   readonly taskThread: string;
   readonly params: JobParams;
   readonly reduceTasks: number;
   readonly heartbeatMs: number;
+  /** A task whose pairs need more than about so many bytes puts them into files. */
+  readonly memoryBytes: number;
+  /** From the fault plan: it takes so many times as long as others. */
+  readonly slowness: number;
 }
 
 export interface RegisterArgs {
@@ -54,6 +62,8 @@ export interface MapTaskArgs {
   readonly attempt: number;
   readonly map: number;
   readonly split: Split;
+  /** Sleep so long first. */
+  readonly delayMs: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
 }
@@ -62,6 +72,7 @@ export interface MapTaskArgs {
 export interface PartitionSource extends Region {
   readonly map: number;
   readonly attempt: number;
+  /** A worker's, the state server's or a folder's: see stores/holder.ts. */
   readonly address: string;
 }
 
@@ -71,27 +82,33 @@ export interface ReduceTaskArgs {
   readonly reduce: number;
   /** In the order of the map tasks; empty regions are left out. */
   readonly sources: readonly PartitionSource[];
+  /** Sleep so long first. */
+  readonly delayMs: number;
+  /** Stand still when a key has been reduced, say so, and wait for the end. */
+  readonly hasFailpoint: boolean;
 }
 
 export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
 
 export type RunTaskReply =
   | { readonly outcome: 'completed'; readonly output: TaskOutput }
+  | { readonly outcome: 'cancelled' }
   | { readonly outcome: 'failed'; readonly failure: TaskFailure }
   | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
 
-export interface FetchPartitionArgs {
+export interface CancelTaskArgs {
   readonly attempt: number;
-  readonly map: number;
-  readonly reduce: number;
+}
+
+export interface FetchPartitionArgs extends PartitionRef {
   /** First byte wanted. */
   readonly offset: number;
 }
 
 export interface FetchPartitionReply {
-  /** Bytes from `offset` on, base64; at most `fetchChunkBytes` of them. '' at the end. */
-  readonly data: string;
+  /** Bytes from `offset` on, at most `fetchChunkBytes` of them; none at the end. */
+  readonly data: Uint8Array;
 }
 
-/** Bytes of map output in one reply. Base64 makes 4/3 of it, well under a frame's limit. */
+/** Bytes of map output in one message: well under a frame's limit. */
 export const fetchChunkBytes = 1024 * 1024;

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Call, type Client, dial } from '../rpc/index.ts';
-import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
+import type { CancelTaskArgs, RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
 
 export class WorkerProcess {
   readonly id: number;
@@ -43,6 +43,11 @@ export class WorkerProcess {
   runTask(args: RunTaskArgs): Call<RunTaskReply> {
     if (!this.#client) throw new Error(`worker ${this.id} is not connected`);
     return this.#client.go('Worker.RunTask', args);
+  }
+
+  /** The attempt's own call tells when it has stopped. */
+  cancelTask(attempt: number): void {
+    this.#client?.go('Worker.CancelTask', { attempt } satisfies CancelTaskArgs);
   }
 
   /** SIGKILL: the process gets no chance to say or clean up anything. */

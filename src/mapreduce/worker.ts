@@ -5,13 +5,12 @@
  *
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
  */
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { Worker as Thread } from 'node:worker_threads';
-import { type Client, dial, never, Server } from '../rpc/index.ts';
-import { LocalDisk } from './local-disk.ts';
-import type { ThreadMessage } from './task-thread.ts';
+import { type Client, dial, never, Server, ServerError } from '../rpc/index.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import { TaskRunner } from './task-runner.ts';
 import {
+  type CancelTaskArgs,
   type FailpointArgs,
   type FetchPartitionArgs,
   type FetchPartitionReply,
@@ -28,26 +27,23 @@ import {
 export async function runWorker(config: WorkerConfig): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
-  const thread = new Thread(config.taskThread, { workerData: config });
-  thread.on('error', (error) => end(`its task thread crashed: ${error.stack}`));
-  thread.on('exit', (code) => end(`its task thread exited with ${code}`));
-  const [loaded, master] = await Promise.all([
-    once(thread, 'message') as Promise<[ThreadMessage]>,
-    dial(config.master).catch(() => endWithMaster(config)),
-  ]);
+  const dialling = dial(config.master).catch(() => endWithMaster(config));
+  const runner = new TaskRunner(config, {
+    onFailpoint: async (attempt) => {
+      const args: FailpointArgs = { attempt };
+      (await dialling).go('Master.FailpointReached', args);
+    },
+    onEnd: end,
+  });
+  const [refused, master] = await Promise.all([runner.start(), dialling]);
   void master.closed.then(() => endWithMaster(config));
-  const [message] = loaded;
-  if ('refused' in message) {
-    const refusal: RefuseJobArgs = { worker, why: message.refused };
+  if (refused !== undefined) {
+    const refusal: RefuseJobArgs = { worker, why: refused };
     await master.go('Master.RefuseJob', refusal).done;
     return;
   }
   const server = new Server({ limits: { idleMs: never }, http: false });
-  server.register(
-    new Worker(thread, disk, (attempt) => {
-      master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
-    }),
-  );
+  server.register(new Worker(runner, disk));
   const address = await server.listen('127.0.0.1:0');
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
@@ -57,27 +53,22 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
 
 /** The service that a worker registers: what master and reducers may ask of it. */
 class Worker {
-  readonly #thread: Thread;
+  readonly #runner: TaskRunner;
   readonly #disk: LocalDisk;
-  readonly #running = new Map<number, (reply: RunTaskReply) => void>();
 
-  constructor(thread: Thread, disk: LocalDisk, onFailpoint: (attempt: number) => void) {
-    this.#thread = thread;
+  constructor(runner: TaskRunner, disk: LocalDisk) {
+    this.#runner = runner;
     this.#disk = disk;
-    thread.on('message', (message: ThreadMessage) => {
-      if ('failpoint' in message) onFailpoint(message.attempt);
-      if ('reply' in message) this.#running.get(message.attempt)?.(message.reply);
-    });
   }
 
-  /** Replies when the task has ended, well or badly; the master calls it with `go`. */
-  async RunTask(args: RunTaskArgs): Promise<RunTaskReply> {
-    const reply = await new Promise<RunTaskReply>((resolve) => {
-      this.#running.set(args.attempt, resolve);
-      this.#thread.postMessage(args);
-    });
-    this.#running.delete(args.attempt);
-    return reply;
+  /** Replies when the attempt has ended, one way or other; the master calls it with `go`. */
+  RunTask(args: RunTaskArgs): Promise<RunTaskReply> {
+    return this.#runner.run(args);
+  }
+
+  /** The attempt's own call of `RunTask` tells when this worker is free again. */
+  CancelTask({ attempt }: CancelTaskArgs): void {
+    void this.#runner.cancel(attempt);
   }
 
   FetchPartition(args: FetchPartitionArgs): FetchPartitionReply {
@@ -87,16 +78,20 @@ class Worker {
         'Worker.FetchPartition: attempt, map, reduce and offset are counts',
       );
     }
-    const { attempt, map, reduce, offset } = args;
-    const bytes = this.#disk.read(attempt, map, reduce, offset, fetchChunkBytes);
-    return { data: bytes.toString('base64') };
+    return { data: this.#disk.read(args, args.offset, fetchChunkBytes) };
   }
 }
 
-/** Sent by the main thread: a worker that computes is heard, one that is stopped is not. */
+/**
+ * Sent by the main thread: a worker that computes is heard, one that is stopped is not. Who is
+ * refused was declared lost while it was away: its tasks are others' now, and it ends.
+ */
 function startHeartbeat(master: Client, worker: number, heartbeatMs: number): void {
   const args: HeartbeatArgs = { worker };
-  setInterval(() => master.go('Master.Heartbeat', args), heartbeatMs);
+  setInterval(async () => {
+    const { error } = await master.go('Master.Heartbeat', args).done;
+    if (error instanceof ServerError) end(`it ends: ${error.message}`);
+  }, heartbeatMs);
 }
 
 /**
@@ -111,6 +106,7 @@ async function endWithMaster(config: WorkerConfig): Promise<never> {
   const isOrphan = process.ppid !== config.masterPid;
   const { folder } = new LocalDisk(config.runDir, config.worker);
   removeFolder(isOrphan ? config.runDir : folder);
+  if (isOrphan && config.store.type === 'shared') removeFolder(config.store.folder);
   return end();
 }
 

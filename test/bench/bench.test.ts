@@ -2,25 +2,13 @@
  * The benchmark works, and says what it lacks; what it measures is no test. Only ours takes
  * part, for a moment: no peer has to be installed.
  */
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { exerciseNames } from '../../src/grading/manifest.ts';
-import { root, watch } from '../cli/program.ts';
-
-/** Runs the benchmark that stands under `folder` to its end. */
-async function runBench(folder: string, ...args: string[]) {
-  const file = join(folder, 'test/bench/bench.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const program = watch(child);
-  const { code } = await program.exited;
-  return { code, stdout: program.stdout(), stderr: program.stderr() };
-}
+import { root } from '../cli/program.ts';
+import { runBench } from './bench-program.ts';
 
 test('prints a table with ratios, and the goals, by the peers that take part', async () => {
   const choice = ['--quick', '--peers', 'ours,bound', '--rows', 'add x64'];

@@ -8,6 +8,7 @@ import { type Contender, contenders, listAbsent } from './contenders.ts';
 import { type Goal, judgeRows, type MeasuredRow } from './goals.ts';
 import { formatGrading, judgeGrading, measureGrading } from './grading.ts';
 import { formatHostile, judgeHostile, measureHostile } from './hostile.ts';
+import { benchMapReduce, type SuitePlan } from './mapreduce/suite.ts';
 import { formatMemory, judgeMemory, measureMemory } from './memory.ts';
 import {
   buildPrograms,
@@ -24,6 +25,9 @@ interface Options {
   readonly rounds: string | undefined;
   readonly quick: boolean;
   readonly json: boolean;
+  readonly megabytes: string | undefined;
+  readonly sortMegabytes: string | undefined;
+  readonly keep: boolean;
 }
 
 /** What every suite works with. */
@@ -51,15 +55,27 @@ const suites: Record<string, (bench: Bench) => Promise<Findings>> = {
 
 const command = createCommand(
   'bench',
-  'Measures the RPC layer beside its peers, and the graders',
+  'Measures the RPC layer and MapReduce beside their peers, and the graders',
 )
   .usage('-- <suite> [options]')
-  .argument('<suite>', `grading, rpc, or a part of it: ${Object.keys(suites).join(', ')}`)
-  .option('--rows <pattern>', 'of rpc-calls only rows whose name matches: "add|1 MB"')
+  .argument(
+    '<suite>',
+    `grading, mapreduce, rpc, or a part of it: ${Object.keys(suites).join(', ')}`,
+  )
+  .option(
+    '--rows <pattern>',
+    'of rpc-calls and mapreduce only rows whose name matches: "add|1 MB"',
+  )
   .option('--peers <list>', 'only these, separated by commas: ours,birpc,go')
-  .option('--rounds <n>', 'rounds that count, after one that does not (default: 5)')
-  .option('--quick', 'a first look: 2 rounds of 100 ms', false)
+  .option(
+    '--rounds <n>',
+    'rounds that count, after one that does not (default: 5; mapreduce: 3)',
+  )
+  .option('--quick', 'a first look: 2 rounds of 100 ms; mapreduce: of 20 MB', false)
   .option('--json', 'one object on stdout', false)
+  .option('--megabytes <n>', 'of mapreduce: the size of the corpus (default: 200)')
+  .option('--sort-megabytes <n>', 'of mapreduce: sort so much with 256 MiB a worker')
+  .option('--keep', 'of mapreduce: leave the corpus for the next run', false)
   .action(run);
 
 const interruption = new Interruption();
@@ -69,9 +85,10 @@ if (interruption.exitCode !== 0) process.exitCode = interruption.exitCode;
 
 async function run(suite: string, options: Options): Promise<void> {
   if (suite === 'grading') return benchGrading(options);
+  if (suite === 'mapreduce') return benchWholeMapReduce(options);
   const names = Object.keys(suites).filter((name) => suite === 'rpc' || suite === name);
   if (names.length === 0)
-    throw new UsageError(`there is no suite ${suite}, but rpc and grading`);
+    throw new UsageError(`there is no suite ${suite}, but rpc, mapreduce and grading`);
   const asked = names.includes('rpc-calls') ? chooseContenders(options.peers) : [];
   const chosenRows = chooseRows(options.rows);
   const pace = choosePace(options);
@@ -116,6 +133,31 @@ async function benchGrading(options: Options): Promise<void> {
   else {
     const goals = formatGoals(judgeGrading(results));
     console.log(`${machine}\n\n${formatGrading(results)}\n\n${goals}`);
+  }
+}
+
+async function benchWholeMapReduce(options: Options): Promise<void> {
+  const { quick, json, keep } = options;
+  const plan: SuitePlan = {
+    pattern: new RegExp(options.rows ?? ''),
+    rounds: readCount('--rounds', options.rounds ?? (quick ? 2 : 3)),
+    megabytes: readCount('--megabytes', options.megabytes ?? (quick ? 20 : 200)),
+    sortMegabytes: readCount('--sort-megabytes', options.sortMegabytes ?? 0, 0),
+    keep,
+  };
+  const machine = describeMachine();
+  const say = json ? () => {} : (text: string) => console.log(text);
+  say(`${machine}\n`);
+  try {
+    const { signal } = interruption;
+    const { hasFailed, ...findings } = await benchMapReduce(plan, say, signal);
+    say(formatGoals(findings.goals));
+    const { pattern: _, ...pace } = plan;
+    if (json) console.log(JSON.stringify({ machine, pace, ...findings }));
+    if (hasFailed) process.exitCode = 1;
+  } catch (error) {
+    // Our own signal ended what we were waiting for.
+    if (interruption.exitCode === 0) throw error;
   }
 }
 
@@ -182,11 +224,14 @@ function chooseRows(pattern: string | undefined): readonly Row[] {
 }
 
 function choosePace({ quick, rounds }: Options): Pace {
-  const count = Number(rounds ?? (quick ? 2 : 5));
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new UsageError(`--rounds takes a count from 1, not ${rounds}`);
-  }
+  const count = readCount('--rounds', rounds ?? (quick ? 2 : 5));
   return quick
     ? { rounds: count, roundMs: 100, warmUpMs: 100, floodCalls: 10_000 }
     : { rounds: count, roundMs: 400, warmUpMs: 1000, floodCalls: 100_000 };
+}
+
+function readCount(option: string, text: string | number, least = 1): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= least) return count;
+  throw new UsageError(`${option} takes a count from ${least}, not ${text}`);
 }

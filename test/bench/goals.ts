@@ -94,14 +94,18 @@ export function atLeast(ratio: number, name: string, reached: number | undefined
   return { name, wanted: `at least ${ratio}`, reached, isMet, unit: '' };
 }
 
-export function atMostMiB(limit: number, name: string, reached: number): Goal {
-  return {
-    name,
-    wanted: `under ${limit}`,
-    reached,
-    isMet: reached < limit,
-    unit: ' MiB',
-  };
+export function atMost(ratio: number, name: string, reached: number | undefined): Goal {
+  const isMet = reached !== undefined && reached <= ratio;
+  return { name, wanted: `at most ${ratio}`, reached, isMet, unit: '' };
+}
+
+export function atMostMiB(
+  limit: number,
+  name: string,
+  reached: number | undefined,
+): Goal {
+  const isMet = reached !== undefined && reached < limit;
+  return { name, wanted: `under ${limit}`, reached, isMet, unit: ' MiB' };
 }
 
 function fastest(

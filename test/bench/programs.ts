@@ -80,13 +80,17 @@ export interface Commands {
 
 /**
  * Bundles the Node programs, so that no compiler runs, or takes memory, in what is measured;
- * builds the Go program where Go is installed.
+ * builds the Go program, a package of the folder `go`, where Go is installed.
  */
-export async function buildPrograms(names: readonly string[]): Promise<Commands> {
+export async function buildPrograms(
+  names: readonly string[],
+  goPackage = '.',
+): Promise<Commands> {
   const built = mkdtempSync(join(tmpdir(), 'bench-'));
   await build({
     entryPoints: names.map((name) => join(folder, `${name}.ts`)),
     outdir: built,
+    outbase: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
@@ -95,7 +99,7 @@ export async function buildPrograms(names: readonly string[]): Promise<Commands>
     logLevel: 'silent',
   });
   const goProgram = join(built, 'go-peer');
-  const isGoBuilt = buildGo(goProgram);
+  const isGoBuilt = buildGo(goProgram, goPackage);
   return {
     node: (name, ...args) => [process.execPath, join(built, `${name}.mjs`), ...args],
     go: isGoBuilt ? (...args) => [goProgram, ...args] : undefined,
@@ -103,9 +107,10 @@ export async function buildPrograms(names: readonly string[]): Promise<Commands>
   };
 }
 
-function buildGo(output: string): boolean {
+function buildGo(output: string, goPackage: string): boolean {
   try {
-    execFileSync('go', ['build', '-o', output, '.'], { cwd: join(folder, 'go') });
+    const args = ['build', '-o', output, goPackage];
+    execFileSync('go', args, { cwd: join(folder, 'go') });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

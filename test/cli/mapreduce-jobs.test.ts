@@ -1,5 +1,5 @@
 /** `npm run mapreduce` with wrong jobs, unusual jobs and unusual input. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
@@ -57,11 +57,11 @@ describe('a job that is wrong says what and where, and exits 1', () => {
     ],
     [
       'is not deterministic',
-      "export const map = (k, v, emit) => emit('pid', String(process.pid)); export const reduce = (k, pids) => pids.join();",
+      readFileSync(join(jobs, 'nondeterministic.ts'), 'utf8'),
       /error: .*mr-out-\d differs from the sequential run/,
     ],
   ])('%s', async (what, source, pattern) => {
-    const job = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
+    const job = join(folder, `${what.replaceAll(' ', '-')}.mts`);
     writeFileSync(job, source);
     const args = ['--job', job, '--workers', '2', '--verify', ...smallInput];
     const { code, stdout, stderr } = await runJson(args);

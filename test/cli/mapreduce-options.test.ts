@@ -22,6 +22,7 @@ test('the defaults', () => {
     lostAfterMs: 10_000,
     top: 20,
     output: undefined,
+    trace: undefined,
     verify: false,
     json: false,
   });
@@ -37,6 +38,8 @@ test('every option', () => {
       'd=',
       '--pattern',
       'x',
+      '--trace',
+      '/t.json',
       '--job',
       'grep',
       'in',
@@ -49,10 +52,39 @@ test('every option', () => {
     seed: 7,
     params: { a: 'b=c', d: '', pattern: 'x' },
     inputs: ['in', '*.txt'],
+    trace: '/t.json',
+  });
+});
+
+test('the options of faults and times', () => {
+  expect(parse()).toMatchObject({
+    ...{ slowWorkers: [], crashPercent: 0, stragglerPercent: 0, backup: true },
+    ...{ heartbeatMs: 1000, checkMs: 200, maxFailures: 3, maxReplacements: undefined },
+  });
+  const options = parse(
+    ...['--slow-worker', '2', '--slow-worker', '3:2.5', '--no-backup'],
+    ...['--crash-probability', '30', '--straggler-probability', '0.5'],
+    ...['--straggler-delay-ms', '10', '--max-replacements', '0', '--max-failures', '4'],
+    ...['--heartbeat-ms', '3000', '--check-ms', '5000', '--lost-after-ms', '10000'],
+  );
+  expect(options).toMatchObject({
+    slowWorkers: [
+      { worker: 2, factor: 10 },
+      { worker: 3, factor: 2.5 },
+    ],
+    ...{ crashPercent: 30, stragglerPercent: 0.5, stragglerDelayMs: 10, backup: false },
+    ...{ heartbeatMs: 3000, checkMs: 5000, lostAfterMs: 10_000 },
+    ...{ maxFailures: 4, maxReplacements: 0 },
   });
 });
 
 test.each([
+  [['--slow-worker', '5'], /^--slow-worker 5: there are only workers 1 to 4/],
+  [['--slow-worker', '2:0.5'], /with a factor of at least 1, like 2 or 2:10/],
+  [['--slow-worker', 'two'], /It must be a worker/],
+  [['--crash-probability', '101'], /It must be a number of per cent, from 0 to 100/],
+  [['--heartbeat-ms', '9000'], /make it at most half of --lost-after-ms 10000/],
+  [['--check-ms', '10001'], /make it at most --lost-after-ms 10000/],
   [['--job', 'nojob'], /^--job nojob: neither one of word-count, .* nor a file in \//],
   [['--job', 'src'], /^--job src: neither/],
   [
@@ -67,6 +99,8 @@ test.each([
   [['--split-size', '1G'], /It must be a size from 1 byte to 1024M, like 64k or 1M/],
   [['--split-size', '0'], /It must be a size/],
   [['--param', 'x'], /It must look like name=value/],
+  [['--store', 'disk'], /Allowed choices are local-disk, shared, state-server/],
+  [['--shared-folder', '/mnt'], /^--shared-folder \/mnt: add --store shared/],
   [['--killworker', '2'], /unknown option '--killworker'/],
 ])('%j', (args, sentence) => {
   expect(() => parse(...args)).toThrow(sentence);

@@ -1,8 +1,9 @@
 /** Runs of `npm run mapreduce` for tests: a small input, a fresh output folder, a clean end. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { createMapReduceCommand } from '../../src/cli/mapreduce-options.ts';
 import { listProcesses, run } from './program.ts';
 
 export const jobs = join(import.meta.dirname, '../fixtures/jobs');
@@ -37,3 +38,18 @@ export async function runJson(args: readonly string[]) {
   const summary = result.code === 0 ? JSON.parse(result.stdout) : undefined;
   return { ...result, output, summary };
 }
+
+/** The output files of a run, those that have their final names by now. */
+export function readOutput(output: string): Record<string, string> {
+  const names = readdirSync(output).filter((name) => name.startsWith('mr-out-'));
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(output, name), 'utf8')]),
+  );
+}
+
+const knowsBackups = createMapReduceCommand().options.some(
+  ({ long }) => long === '--no-backup',
+);
+
+/** For tests that count attempts: on a busy machine a backup task may start without a fault. */
+export const noBackup = knowsBackups ? ['--no-backup'] : [];

@@ -1,98 +1,9 @@
 /** The scheduler, driven by literal events: every rule of re-execution, without a process. */
 import { describe, expect, test } from 'vitest';
-import type {
-  Decision,
-  MapOutput,
-  ReduceOutput,
-  RunEvent,
-} from '../../src/mapreduce/events.ts';
+import type { MapOutput } from '../../src/mapreduce/events.ts';
 import { planKills } from '../../src/mapreduce/fault-plan.ts';
-import { step } from '../../src/mapreduce/scheduler.ts';
-import {
-  createState,
-  listPendingFaults,
-  type SchedulerOptions,
-} from '../../src/mapreduce/scheduler-state.ts';
-
-export const mapOutput: MapOutput = { kind: 'map', records: 1, pairs: 1, regions: [] };
-export const reduceOutput: ReduceOutput = { kind: 'reduce', file: 'temporary', bytes: 1 };
-
-/** A scheduler and what it decided; `given` registers the workers first. */
-function given(options: Partial<SchedulerOptions> = {}) {
-  const state = createState(
-    {
-      mapTasks: 3,
-      reduceTasks: 2,
-      workers: [1, 2],
-      lostAfterMs: 5_000,
-      startWithinMs: 60_000,
-      maxFailures: 3,
-      faults: [],
-      ...options,
-    },
-    0,
-  );
-  let nowMs = 0;
-  const tell = (event: RunEvent): string[] => step(state, event, nowMs).map(say);
-  /** Lets time pass as the master sees it: a tick every half second, heartbeats from `alive`. */
-  const wait = (ms: number, ...alive: number[]) => {
-    const said: string[] = [];
-    for (const end = nowMs + ms; nowMs < end; ) {
-      nowMs += 500;
-      for (const worker of alive) tell({ type: 'heartbeat', worker });
-      said.push(...tell({ type: 'tick' }));
-    }
-    return said;
-  };
-  /** A gap in which the master did not run at all. */
-  const pause = (ms: number) => {
-    nowMs += ms;
-    return tell({ type: 'tick' });
-  };
-  const complete = (attempt: number) =>
-    tell({
-      type: 'attempt-completed',
-      attempt,
-      output: state.attempts[attempt]?.task.kind === 'map' ? mapOutput : reduceOutput,
-    });
-  const register = (...workers: number[]) =>
-    workers.flatMap((worker) => tell({ type: 'worker-registered', worker, pid: 1 }));
-  const lose = (worker: number) =>
-    tell({ type: 'worker-disconnected', worker, why: 'test' });
-  return { state, tell, wait, pause, complete, register, lose };
-}
-
-/** A decision in a few words, so that a test reads like a log. */
-function say(decision: Decision): string {
-  switch (decision.type) {
-    case 'start-attempt': {
-      const { attempt, task, worker, isReExecution, failpointFraction } = decision;
-      const notes = `${isReExecution ? ' again' : ''}${failpointFraction === undefined ? '' : ' doomed'}`;
-      return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes}`;
-    }
-    case 'accept':
-    case 'ignore':
-    case 'retry':
-      return `${decision.type} #${decision.attempt}`;
-    case 'worker-lost':
-    case 'inputs-lost': {
-      const tasks = decision.requeued.map(
-        ({ task, was }) => `${task.kind} ${task.index} ${was}`,
-      );
-      return `${decision.type} ${decision.worker}: ${tasks.join(', ')}`;
-    }
-    case 'kill-worker':
-      return `kill ${decision.worker}`;
-    case 'attempt-slow':
-      return `slow #${decision.attempt} ${decision.runningMs} ms`;
-    case 'phase-completed':
-      return `${decision.phase} phase completed`;
-    case 'complete-job':
-      return 'job completed';
-    case 'fail-job':
-      return `job failed: ${decision.why}`;
-  }
-}
+import { listPendingFaults } from '../../src/mapreduce/scheduler-state.ts';
+import { given } from './scheduler-history.ts';
 
 describe('without faults', () => {
   test('maps first, a barrier, then reduces; each task once', () => {
@@ -149,6 +60,25 @@ describe('a lost worker', () => {
       '#6 reduce 2 -> 2 again',
     ]);
     expect(complete(6)).toEqual(['accept #6', 'reduce phase completed', 'job completed']);
+  });
+
+  test('whose output survives: only what it ran goes back to idle', () => {
+    const { register, complete, lose } = given({ outputSurvives: true });
+    register(1, 2);
+    complete(0);
+    expect(lose(1)).toEqual(['worker-lost 1: map 2 in-progress']);
+    expect(complete(1)).toEqual(['accept #1', '#3 map 2 -> 2 again']);
+    expect(complete(3)).toEqual(['accept #3', 'map phase completed', '#4 reduce 0 -> 2']);
+  });
+
+  test('whose output survives, in the reduce phase: the barrier stays open', () => {
+    const options = { mapTasks: 2, reduceTasks: 3, outputSurvives: true };
+    const { register, complete, lose } = given(options);
+    register(1, 2);
+    complete(0);
+    complete(1);
+    expect(lose(1)).toEqual(['worker-lost 1: reduce 0 in-progress']);
+    expect(complete(3)).toEqual(['accept #3', '#4 reduce 0 -> 2 again']);
   });
 
   test('its late result is ignored, and the task is still done', () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LocalDisk } from '../../src/mapreduce/local-disk.ts';
 import { fetchPartitions } from '../../src/mapreduce/shuffle.ts';
+import { LocalDisk } from '../../src/mapreduce/stores/local-disk.ts';
 import {
   type FetchPartitionArgs,
   fetchChunkBytes,
@@ -20,10 +20,11 @@ let address: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shuffle-'));
   disk = new LocalDisk(folder, 1);
+  disk.prepare();
   server = new Server();
   server.registerName('Worker', {
-    FetchPartition: ({ attempt, map, reduce, offset }: FetchPartitionArgs) => ({
-      data: disk.read(attempt, map, reduce, offset, fetchChunkBytes).toString('base64'),
+    FetchPartition: (args: FetchPartitionArgs) => ({
+      data: disk.read(args, args.offset, fetchChunkBytes),
     }),
   });
   address = await server.listen('127.0.0.1:0');
@@ -35,21 +36,22 @@ afterEach(async () => {
 });
 
 /** Map task `map` ran as attempt `map + 10` and wrote this for reduce task 0. */
-function store(map: number, text: string): PartitionSource {
-  const [region] = disk.write(map + 10, map, [text]);
+async function store(map: number, text: string): Promise<PartitionSource> {
+  const [region] = await disk.write(map + 10, map, [Buffer.from(text)]);
   return { map, attempt: map + 10, address, ...region! };
 }
 
 const fileOf = (map: number) => join(disk.folder, `attempt-${map + 10}/mr-${map}-0`);
 
-test('texts come in the order of the map tasks, whatever their size', async () => {
+test('runs come in the order of the map tasks, whatever their size', async () => {
   const texts = ['b\t1\n', 'é🚀\t2\n'.repeat(300_000), 'a\t3\n'];
-  const sources = texts.map((text, map) => store(map, text));
-  expect(await fetchPartitions(sources, 0)).toEqual({ texts });
+  const sources = await Promise.all(texts.map((text, map) => store(map, text)));
+  const fetched = await fetchPartitions(sources, 0);
+  expect('runs' in fetched && fetched.runs.map(String)).toEqual(texts);
 });
 
 test('nothing to fetch: no text, and nobody is asked', async () => {
-  expect(await fetchPartitions([], 0)).toEqual({ texts: [] });
+  expect(await fetchPartitions([], 0)).toEqual({ runs: [] });
 });
 
 test.each<[string, (file: string) => void]>([
@@ -58,7 +60,8 @@ test.each<[string, (file: string) => void]>([
   ['longer', (file) => writeFileSync(file, 'a\t1\na\t1\n')],
   ['changed in one byte', (file) => writeFileSync(file, 'a\t2\n')],
 ])('a file that is %s is damaged, the others are not', async (_what, spoil) => {
-  const sources = [store(0, 'a\t1\n'), store(1, 'a\t1\n'), store(2, 'a\t1\n')];
+  const texts = ['a\t1\n', 'a\t1\n', 'a\t1\n'];
+  const sources = await Promise.all(texts.map((text, map) => store(map, text)));
   spoil(fileOf(1));
   expect(await fetchPartitions(sources, 0)).toEqual({
     missing: [{ map: 1, attempt: 11, problem: 'damaged' }],
@@ -66,7 +69,8 @@ test.each<[string, (file: string) => void]>([
 });
 
 test('a holder that is gone makes all that it held unreachable, and only that', async () => {
-  const sources = [store(0, 'a\t1\n'), store(1, 'b\t1\n'), store(2, 'c\t1\n')];
+  const texts = ['a\t1\n', 'b\t1\n', 'c\t1\n'];
+  const sources = await Promise.all(texts.map((text, map) => store(map, text)));
   const gone = new Server();
   const goneAddress = await gone.listen('127.0.0.1:0');
   await gone.close();

@@ -1,9 +1,18 @@
 /** Splits lose nothing, repeat nothing and cut nothing, wherever the boundaries fall. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listInputFiles } from '../../src/mapreduce/input.ts';
 import { planSplits, readRecords, readSplit } from '../../src/mapreduce/splits.ts';
 
 let folder: string;
@@ -111,3 +120,32 @@ test('a file that has become shorter is an error, not a shorter result', () => {
   truncateSync(file, 3);
   expect(() => readSplit(split!)).toThrow('is shorter than when the job started');
 });
+
+test.each<[string, (file: string) => void, RegExp]>([
+  [
+    'has grown',
+    (file) => appendFileSync(file, 'd\n'),
+    /has changed since the job started \(6 bytes then, 8 now\): run it again/,
+  ],
+  ['has shrunk behind the split', (file) => truncateSync(file, 4), /6 bytes then, 4 now/],
+  [
+    'was written to, and is as long as before',
+    (file) => {
+      writeFileSync(file, 'x\ny\nz\n');
+      // Two writes may come within one tick of the file system's clock.
+      utimesSync(file, 1, 1);
+    },
+    /has changed since the job started \(it was written to\)/,
+  ],
+  ['is gone', (file) => unlinkSync(file), /cannot be read: ENOENT/],
+])(
+  'a file that %s is an error, even where this split is as it was',
+  (_what, change, error) => {
+    const file = join(folder, 'changes.txt');
+    writeFileSync(file, 'a\nb\nc\n');
+    const [split] = planSplits(listInputFiles([file], folder), 2);
+    expect(readSplit(split!).bytes.toString()).toBe('a\n');
+    change(file);
+    expect(() => readSplit(split!)).toThrow(error);
+  },
+);

@@ -7,16 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as invertedIndex from '../../src/apps/inverted-index.ts';
 import * as wordCount from '../../src/apps/word-count.ts';
 import type { Job } from '../../src/mapreduce/job.ts';
+import { writeReduced } from '../../src/mapreduce/output-file.ts';
+import { PairBuffer } from '../../src/mapreduce/pair-buffer.ts';
+import { ReduceInput } from '../../src/mapreduce/reduce-input.ts';
 import { runSequential } from '../../src/mapreduce/sequential.ts';
 import { planSplits, readSplit } from '../../src/mapreduce/splits.ts';
-import {
-  formatPartitions,
-  type Groups,
-  gatherPairs,
-  JobFunctionError,
-  mapRecords,
-  reduceGroups,
-} from '../../src/mapreduce/task.ts';
+import { JobFunctionError, mapRecords } from '../../src/mapreduce/task.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -38,18 +34,31 @@ async function runDistributed(
   job: Job,
   splits: ReturnType<typeof splitText>,
   reduceTasks: number,
+  memoryBytes = 1e6,
 ) {
-  const partitions: string[][] = [];
+  const maps: Buffer[][] = [];
   for (const split of splits) {
-    const groups: Groups = new Map();
-    await mapRecords(job, readSplit(split), groups, { combine: true });
-    partitions.push(formatPartitions(job, groups, reduceTasks));
+    const buffer = new PairBuffer(job, { reduceTasks, memoryBytes, folder });
+    try {
+      await mapRecords(job, readSplit(split), (key, value) => buffer.add(key, value));
+      maps.push(buffer.finish());
+    } finally {
+      buffer.close();
+    }
   }
   const outputs: string[] = [];
   for (let r = 0; r < reduceTasks; r++) {
-    const groups: Groups = new Map();
-    for (const texts of partitions) gatherPairs(texts[r] as string, groups);
-    outputs.push(await reduceGroups(job, groups));
+    const sources = maps.map((partitions) => partitions[r] as Buffer);
+    const sizes = sources.map(({ length }) => ({ bytes: length }));
+    const input = new ReduceInput(sizes, { memoryBytes, folder });
+    try {
+      const path = join(folder, `output-${r}`);
+      const bytes = await writeReduced(job, input.merge(sources.map(input.keep)), path);
+      outputs.push(readFileSync(path, 'utf8'));
+      expect(Buffer.byteLength(outputs.at(-1) as string)).toBe(bytes);
+    } finally {
+      input.close();
+    }
   }
   return outputs;
 }
@@ -94,9 +103,10 @@ test('with and without combiner, in any number of splits: the sequential run is 
       fc.integer({ min: 1, max: 30 }),
       fc.integer({ min: 1, max: 5 }),
       fc.constantFrom<Job>(wordCount, invertedIndex, orderMatters),
-      async (input, splitBytes, reduceTasks, job) => {
+      fc.constantFrom(1, 500, 1e6),
+      async (input, splitBytes, reduceTasks, job, memoryBytes) => {
         const splits = splitText(input, splitBytes);
-        const outputs = await runDistributed(job, splits, reduceTasks);
+        const outputs = await runDistributed(job, splits, reduceTasks, memoryBytes);
         expect(outputs).toEqual(await runOracle(job, splits, reduceTasks));
       },
     ),
@@ -219,6 +229,35 @@ test('a combiner that changes the result differs from the sequential run', async
   expect(await runOracle(countsPairs, splits, 1)).toEqual(['x\t3\n']);
   expect(await runDistributed(countsPairs, splits, 1)).toEqual(['x\t1\n']);
 });
+
+const byLength: Job = {
+  map: (_key, line, emit) => emit(line, '1'),
+  reduce: (_key, values) => String(values.length),
+  partition: (key, reduceTasks) => Math.min(key.length, reduceTasks - 1),
+};
+
+test('a job may choose the partition of a key', async () => {
+  const splits = splitText('a\nccc\n\nbb\na\n');
+  const outputs = await runDistributed(byLength, splits, 3);
+  expect(outputs).toEqual(['\t1\n', 'a\t2\n', 'bb\t1\nccc\t1\n']);
+  expect(outputs).toEqual(await runOracle(byLength, splits, 3));
+});
+
+test.each([3, -1, 0.5, Number.NaN, '1', undefined])(
+  'a partition %j of 3 fails the job and names the key',
+  async (partition) => {
+    const job = { ...byLength, partition: () => partition as number };
+    const splits = splitText('good\n');
+    for (const run of [runDistributed, runOracle]) {
+      const failure = await run(job, splits, 3).catch((error) => error);
+      expect(failure).toBeInstanceOf(JobFunctionError);
+      expect(failure.message).toContain(
+        `partition must return a whole number from 0 to 2, it returned ${partition}`,
+      );
+      expect(failure.failure.on).toBe('key "good"');
+    }
+  },
+);
 
 test('an error message of ten megabytes is cut before it has to fit into a frame', () => {
   const { failure } = new JobFunctionError(new Error('x'.repeat(1e7)), 'record');

@@ -1,0 +1,57 @@
+/**
+ * What the options of `npm run mapreduce` may look like: each text becomes a value that the run
+ * can use, or its mistake gets a sentence.
+ */
+import { InvalidArgumentError } from 'commander';
+import type { JobParams } from '../mapreduce/job.ts';
+
+export interface SlowWorkerOption {
+  readonly worker: number;
+  readonly factor: number;
+}
+
+export function count(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+export function collectCount(text: string, previous: number[]): number[] {
+  return [...previous, count(1, 256)(text)];
+}
+
+export function collectSlowWorker(
+  text: string,
+  previous: SlowWorkerOption[],
+): SlowWorkerOption[] {
+  const [, worker = '', factor = '10'] = /^(\d+)(?::(\d+(?:\.\d+)?))?$/.exec(text) ?? [];
+  if (Number(worker) < 1 || Number(factor) < 1 || Number(factor) > 1e6)
+    throw new InvalidArgumentError(
+      'It must be a worker, perhaps with a factor of at least 1, like 2 or 2:10.',
+    );
+  return [...previous, { worker: Number(worker), factor: Number(factor) }];
+}
+
+export function parsePercent(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= 100) return value;
+  throw new InvalidArgumentError('It must be a number of per cent, from 0 to 100.');
+}
+
+export function collectParam(text: string, previous: JobParams): JobParams {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('It must look like name=value.');
+  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
+export function parseBytes(text: string): number {
+  const match = /^(\d+)([kM]?)$/.exec(text);
+  const unit = { '': 1, k: 1024, M: 1024 * 1024 }[match?.[2] ?? ''] ?? 1;
+  const bytes = Number(match?.[1]) * unit;
+  if (match && bytes >= 1 && bytes <= 2 ** 30) return bytes;
+  throw new InvalidArgumentError(
+    'It must be a size from 1 byte to 1024M, like 64k or 1M.',
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * A reduce task's output: pairs as text, streamed into a file, so that the output may be larger
+ * than memory.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Job } from './job.ts';
+import type { Group } from './merge.ts';
+import { PairWriter } from './pair-writer.ts';
+import { reduceGroups } from './task.ts';
+
+const flushBytes = 256 * 1024;
+
+/** Runs `reduce` on every key and writes the result to `path`; returns the file's length. */
+export async function writeReduced(
+  job: Job,
+  groups: Iterable<Group>,
+  path: string,
+): Promise<number> {
+  const output = new OutputFile(path);
+  try {
+    await reduceGroups(job, groups, (key, value) => output.write(key, value));
+    return output.finish();
+  } finally {
+    output.close();
+  }
+}
+
+class OutputFile {
+  readonly #descriptor: number;
+  readonly #writer = new PairWriter(flushBytes);
+  #bytes = 0;
+
+  /** Replaces what is at `path`. */
+  constructor(path: string) {
+    this.#descriptor = openSync(path, 'w');
+  }
+
+  write(key: string, value: string): void {
+    this.#writer.write(key, value);
+    if (this.#writer.length >= flushBytes) this.#flush();
+  }
+
+  /** Writes what is left and returns the file's length; throws where the disk is full. */
+  finish(): number {
+    this.#flush();
+    return this.#bytes;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #flush(): void {
+    const bytes = this.#writer.take();
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    this.#bytes += bytes.length;
+  }
+}

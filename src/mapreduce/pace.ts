@@ -1,0 +1,52 @@
+/**
+ * Faults inside a worker's task thread: computing at a fraction of the speed, sleeping, and
+ * standing still for good. All of it blocks this thread alone, in any job; the worker's main
+ * thread goes on sending heartbeats, and may end this one.
+ */
+import type { Job } from './job.ts';
+
+/** Milliseconds of computing before a pause: enough to be measured, too few to be seen. */
+const portionMs = 5;
+
+/** Makes all that is computed from `start` to `finish` take `factor` times as long. */
+export class Pace {
+  readonly #factor: number;
+  #sinceMs = 0;
+
+  constructor(factor: number) {
+    this.#factor = factor;
+  }
+
+  start(): void {
+    this.#sinceMs = performance.now();
+  }
+
+  /** Stands still for what was computed since it last did, if that is a portion. */
+  keep(): void {
+    if (performance.now() - this.#sinceMs >= portionMs) this.finish();
+  }
+
+  finish(): void {
+    standStill((this.#factor - 1) * (performance.now() - this.#sinceMs));
+    this.#sinceMs = performance.now();
+  }
+}
+
+/** The same job; `before` is told the name of each of its functions before that is called. */
+export function interceptJob(job: Job, before: (name: string) => void): Job {
+  return new Proxy({} as Job, {
+    get(_target, name) {
+      const value = Reflect.get(job, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        before(String(name));
+        return Reflect.apply(value, job, args);
+      };
+    },
+  });
+}
+
+/** Blocks this thread; without `ms` until the process or the thread is ended. */
+export function standStill(ms?: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

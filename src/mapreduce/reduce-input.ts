@@ -1,0 +1,39 @@
+/**
+ * The input of a reduce task: its partition of every map task. What fits into memory stays
+ * there; where it does not, it all lies in one file, and a chunk of each run is in memory.
+ */
+import { type Group, mergeRuns } from './merge.ts';
+import { RunFile } from './run-file.ts';
+import type { Run } from './runs.ts';
+
+const minChunkBytes = 4 * 1024;
+const maxChunkBytes = 256 * 1024;
+
+export class ReduceInput {
+  readonly #memoryBytes: number;
+  readonly #file: RunFile | undefined;
+
+  /** Makes the file in `folder` where the sources together need one. */
+  constructor(
+    sources: readonly { bytes: number }[],
+    { memoryBytes, folder }: { memoryBytes: number; folder: string },
+  ) {
+    this.#memoryBytes = memoryBytes;
+    const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#file = total > memoryBytes ? new RunFile(folder) : undefined;
+  }
+
+  /** Puts a run that has arrived where it will be read from. */
+  readonly keep = (bytes: Buffer): Run => this.#file?.append(bytes) ?? bytes;
+
+  /** All keys with their values; runs in the order of the map tasks. */
+  merge(runs: readonly Run[]): Iterable<Group> {
+    const share = Math.floor(this.#memoryBytes / Math.max(1, runs.length));
+    const chunkBytes = Math.min(Math.max(share, minChunkBytes), maxChunkBytes);
+    return mergeRuns(runs, chunkBytes);
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+}

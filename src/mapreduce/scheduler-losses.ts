@@ -1,0 +1,130 @@
+/**
+ * What the loss of a worker, of an attempt or of map output costs: which tasks go back to
+ * idle, and when the job cannot go on.
+ *
+ * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
+ */
+import type { Decision, MissingInput, Requeued } from './events.ts';
+import {
+  type Attempt,
+  addWorker,
+  nextWorkerId,
+  refTo,
+  type SchedulerState,
+  type Task,
+  type WorkerState,
+} from './scheduler-state.ts';
+import type { TaskFailure } from './task.ts';
+
+/**
+ * A task whose only attempt ran on the lost worker goes back to idle. So do the completed map
+ * tasks whose output was on its disk, but not completed reduce tasks: their output is elsewhere.
+ */
+export function loseWorker(
+  state: SchedulerState,
+  id: number,
+  why: string,
+  nowMs: number,
+): Decision[] {
+  const worker = state.workers.get(id);
+  if (!worker || worker.status === 'lost') return [];
+  worker.status = 'lost';
+  const requeued: Requeued[] = [];
+  for (const task of [...state.maps, ...state.reduces]) {
+    const attempt = task.running.find((one) => one.worker === id);
+    if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
+    if (isStoredOn(state, worker, task)) requeued.push(takeBack(task));
+  }
+  const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
+  decisions.push(...replaceWorker(state, worker, nowMs));
+  const workers = [...state.workers.values()];
+  if (workers.some(({ status }) => status !== 'lost')) return decisions;
+  return [...decisions, failJob(state, explainNobodyLeft(state))];
+}
+
+function isStoredOn({ rules }: SchedulerState, { id }: WorkerState, task: Task): boolean {
+  if (rules.outputSurvives) return false;
+  return task.kind === 'map' && task.accepted?.worker === id;
+}
+
+/** Ours, not the paper's: there the cluster starts machines again. Bounded, so it ends. */
+function replaceWorker(
+  state: SchedulerState,
+  { id, isOurs }: WorkerState,
+  nowMs: number,
+): Decision[] {
+  if (!isOurs || state.replacements >= state.rules.maxReplacements) return [];
+  state.replacements++;
+  const worker = nextWorkerId(state);
+  addWorker(state, worker, true, nowMs);
+  return [{ type: 'start-worker', worker, replaces: id }];
+}
+
+function explainNobodyLeft({ workers, replacements }: SchedulerState): string {
+  const who =
+    workers.size === 1 ? 'the only worker is' : `all ${workers.size} workers are`;
+  const why = `${who} lost, nobody is left to run the tasks`;
+  if (replacements === 0) return why;
+  return `${why}, and ${replacements} replacements were all that is allowed`;
+}
+
+/** The attempt runs no more. True: no other one of its task does, so the task is idle again. */
+export function endAttempt(attempt: Attempt): boolean {
+  const { task } = attempt;
+  task.running = task.running.filter((one) => one !== attempt);
+  if (task.running.length > 0) return false;
+  task.status = 'idle';
+  return true;
+}
+
+function takeBack(task: Task): Requeued {
+  task.status = 'idle';
+  task.accepted = undefined;
+  return markLost(task, 'completed');
+}
+
+function markLost(task: Task, was: Requeued['was']): Requeued {
+  task.wasLost = true;
+  return { task: refTo(task), was };
+}
+
+/** Rounds of losing and re-making input before a run that cannot win gives up. */
+const maxInputLosses = 100;
+
+/**
+ * A reduce attempt could not read map output: it waits for the map tasks to run again. It has
+ * not failed by itself. Output that a living worker serves damaged counts against its task.
+ */
+export function loseInputs(
+  state: SchedulerState,
+  attempt: Attempt,
+  missing: readonly MissingInput[],
+): Decision[] {
+  const { task, worker } = attempt;
+  if (++task.inputLosses === maxInputLosses) {
+    const why = `reduce task ${task.index} could not read its input in ${maxInputLosses} attempts`;
+    return [failJob(state, why)];
+  }
+  const requeued = endAttempt(attempt) ? [markLost(task, 'in-progress')] : [];
+  for (const { map, attempt: producer, problem } of missing) {
+    const mapTask = state.maps[map];
+    if (mapTask?.accepted?.attempt !== producer) continue;
+    requeued.push(takeBack(mapTask));
+    if (problem === 'unreachable') continue;
+    mapTask.failures++;
+    if (mapTask.failures < state.rules.maxFailures) continue;
+    const why = `the output of map task ${map} was damaged ${mapTask.failures} times`;
+    return [failJob(state, why)];
+  }
+  return [{ type: 'inputs-lost', task: refTo(task), worker, requeued }];
+}
+
+/** The run cannot win any more. */
+export function failJob(
+  state: SchedulerState,
+  why: string,
+  failure?: TaskFailure,
+): Decision {
+  state.outcome = 'failed';
+  return failure ? { type: 'fail-job', why, failure } : { type: 'fail-job', why };
+}

@@ -1,0 +1,79 @@
+/**
+ * Map output as files `mr-<map>-<reduce>`, one folder per attempt. An attempt's folder appears
+ * under its name when all of its files are written, or not at all. Knows nothing of who reads.
+ *
+ * Source: OSDI '04, section 3.3.3, temporary files and atomic rename.
+ * Simplification: no fsync. What a power failure spoils does not fit its checksum any more.
+ */
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Region } from '../events.ts';
+import { type MapOutputStore, type PartitionRef, UnstoredError } from './store.ts';
+
+export class AttemptFiles implements MapOutputStore {
+  /** Must exist: a folder that has vanished is not made anew in silence. */
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  async write(
+    attempt: number,
+    map: number,
+    partitions: readonly Buffer[],
+  ): Promise<Region[]> {
+    const unfinished = join(this.folder, `.attempt-${attempt}`);
+    rmSync(unfinished, { recursive: true, force: true });
+    try {
+      mkdirSync(unfinished);
+      for (const [reduce, bytes] of partitions.entries()) {
+        writeFileSync(join(unfinished, nameFile(map, reduce)), bytes);
+      }
+      replaceFolder(unfinished, this.#attemptFolder(attempt));
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true });
+      throw new UnstoredError(`map output cannot be stored: ${(error as Error).message}`);
+    }
+    return partitions.map((bytes) => ({ bytes: bytes.length, crc32: crc32(bytes) }));
+  }
+
+  /** Up to `length` bytes from `offset` on. Throws when there is no such file. */
+  read({ attempt, map, reduce }: PartitionRef, offset: number, length: number): Buffer {
+    const file = join(this.#attemptFolder(attempt), nameFile(map, reduce));
+    const descriptor = openSync(file, 'r');
+    try {
+      const left = fstatSync(descriptor).size - offset;
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, left)));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  close(): void {}
+
+  #attemptFolder(attempt: number): string {
+    return join(this.folder, `attempt-${attempt}`);
+  }
+}
+
+function nameFile(map: number, reduce: number): string {
+  return `mr-${map}-${reduce}`;
+}
+
+/** No folder can be renamed onto one that has files: an earlier one must make room first. */
+function replaceFolder(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  renameSync(from, to);
+}

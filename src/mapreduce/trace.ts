@@ -1,0 +1,272 @@
+/**
+ * A reader of the event stream: the whole run as a Chrome trace-event document, which
+ * ui.perfetto.dev and chrome://tracing open. A lane per worker, a bar per attempt that says
+ * how it ended, a mark for each loss and for the barrier, a curve of completed tasks. It
+ * passes over what it does not know.
+ *
+ * Source: "Trace Event Format", the document of Chrome's tracing: times in microseconds.
+ */
+import type { Requeued, StreamEntry, TaskKind, TaskRef } from './events.ts';
+import {
+  type Bar,
+  type Count,
+  type Mark,
+  masterLane,
+  nameLane,
+  nameRun,
+  runProcess,
+  type TraceDocument,
+  toMicroseconds,
+} from './trace-format.ts';
+
+/** How an attempt ended. What a completed one made may be lost later: with its worker. */
+export type Outcome =
+  | 'completed'
+  | 'completed, output lost later'
+  | 'failed'
+  | 'input missing'
+  | 'ignored'
+  | 'cancelled'
+  | 'killed'
+  | 'lost'
+  | 'unfinished';
+
+interface TracedAttempt {
+  readonly task: TaskRef;
+  readonly worker: number;
+  readonly startMs: number;
+  readonly isReExecution: boolean;
+  readonly isBackup: boolean;
+  /** Unset while it runs. */
+  endMs?: number;
+  /** Set before its end where it was told to stop: that takes a moment. */
+  outcome?: Outcome;
+  error?: string;
+}
+
+/** What schedulers with backup tasks tell, and masters that workers join. */
+type LaterNews =
+  | { readonly type: 'cancel-attempt' | 'attempt-cancelled'; readonly attempt: number }
+  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string };
+type Entry = StreamEntry | ({ readonly atMs: number } & LaterNews);
+type Start = StreamEntry & { type: 'start-attempt'; readonly backup?: unknown };
+
+/** The document of a run of `job`, also of one that has failed or was interrupted. */
+export function createTrace(entries: readonly StreamEntry[], job: string): TraceDocument {
+  const trace = new Trace();
+  for (const entry of entries) trace.read(entry);
+  return trace.finish(entries.at(-1)?.atMs ?? 0, job);
+}
+
+class Trace {
+  /** By worker: what its lane is called. */
+  readonly #lanes = new Map<number, string>();
+  readonly #attempts = new Map<number, TracedAttempt>();
+  /** By worker: the attempt that it was given last. */
+  readonly #latest = new Map<number, number>();
+  /** By the task's name: whose output counts. */
+  readonly #accepted = new Map<string, TracedAttempt>();
+  readonly #marks: Mark[] = [];
+  readonly #counts: Count[] = [];
+  readonly #completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
+  #isBarrierOpen = false;
+
+  constructor() {
+    this.#count(0);
+  }
+
+  read(entry: Entry): void {
+    const { atMs } = entry;
+    if ('worker' in entry) this.#openLane(entry.worker);
+    switch (entry.type) {
+      case 'worker-joined':
+        this.#lanes.set(entry.worker, `worker ${entry.worker}, ${entry.name}`);
+        break;
+      case 'worker-registered':
+        this.#addToLane(entry.worker, `process ${entry.pid}`);
+        break;
+      case 'start-attempt':
+        this.#start(entry);
+        break;
+      case 'attempt-completed':
+        // Unless a decision says otherwise.
+        this.#end(entry.attempt, atMs, 'ignored');
+        break;
+      case 'accept':
+        this.#accept(entry);
+        break;
+      case 'ignore':
+        this.#ignore(entry);
+        break;
+      case 'cancel-attempt':
+        this.#cancel(entry.attempt);
+        break;
+      case 'attempt-cancelled':
+        this.#end(entry.attempt, atMs, 'cancelled');
+        break;
+      case 'attempt-failed':
+        this.#end(entry.attempt, atMs, 'failed', firstLine(entry.failure.error));
+        break;
+      case 'inputs-missing':
+        this.#end(entry.attempt, atMs, 'input missing');
+        break;
+      case 'inputs-lost':
+        this.#requeue(entry.requeued, atMs);
+        break;
+      case 'kill-worker':
+        this.#mark(atMs, entry.worker, 'SIGKILL');
+        this.#end(entry.attempt, atMs, 'killed');
+        break;
+      case 'worker-lost':
+        this.#loseWorker(entry);
+        break;
+      case 'phase-completed':
+        if (entry.phase === 'map') this.#openBarrier(atMs);
+        break;
+      case 'complete-job':
+        this.#mark(atMs, masterLane, 'job completed');
+        break;
+      case 'fail-job':
+        this.#mark(atMs, masterLane, 'job failed', { why: entry.why });
+        break;
+    }
+  }
+
+  #openLane(worker: number): void {
+    if (!this.#lanes.has(worker)) this.#lanes.set(worker, `worker ${worker}`);
+  }
+
+  #addToLane(worker: number, text: string): void {
+    const name = this.#lanes.get(worker) as string;
+    if (!name.endsWith(text)) this.#lanes.set(worker, `${name}, ${text}`);
+  }
+
+  #start(entry: Start): void {
+    const { atMs: startMs, attempt, task, worker, isReExecution } = entry;
+    const isBackup = entry.backup !== undefined;
+    // A worker runs one at a time: whatever it still ran, it has been told to stop.
+    this.#endLatestOf(worker, startMs, 'cancelled');
+    this.#latest.set(worker, attempt);
+    this.#attempts.set(attempt, { task, worker, startMs, isReExecution, isBackup });
+  }
+
+  #accept({ atMs, attempt, task }: StreamEntry & { type: 'accept' }): void {
+    const traced = this.#attempts.get(attempt);
+    if (!traced) return;
+    traced.outcome = 'completed';
+    this.#accepted.set(nameOf(task), traced);
+    this.#completed[task.kind]++;
+    this.#count(atMs);
+  }
+
+  /** Another attempt of its task has won. */
+  #cancel(attempt: number): void {
+    const traced = this.#attempts.get(attempt);
+    if (traced && traced.endMs === undefined) traced.outcome = 'cancelled';
+  }
+
+  /** The bar of an attempt that was given up has ended long before its result comes. */
+  #ignore({ atMs, attempt, task, worker }: StreamEntry & { type: 'ignore' }): void {
+    if (this.#attempts.get(attempt)?.outcome === 'ignored') return;
+    this.#mark(atMs, worker, `late result of ${nameOf(task)} ignored`, { attempt });
+  }
+
+  #loseWorker(entry: StreamEntry & { type: 'worker-lost' }): void {
+    const { atMs, worker, why, requeued } = entry;
+    this.#endLatestOf(worker, atMs, 'lost');
+    const tasks = requeued.map(({ task }) => nameOf(task)).join(', ');
+    this.#mark(atMs, worker, 'worker lost', { why, 'back to idle': tasks });
+    this.#requeue(requeued, atMs);
+  }
+
+  #requeue(requeued: readonly Requeued[], atMs: number): void {
+    for (const { task, was } of requeued) {
+      if (was !== 'completed') continue;
+      const producer = this.#accepted.get(nameOf(task));
+      if (producer) producer.outcome = 'completed, output lost later';
+      this.#completed[task.kind]--;
+      if (task.kind === 'map') this.#closeBarrier(atMs);
+    }
+    this.#count(atMs);
+  }
+
+  #openBarrier(atMs: number): void {
+    this.#isBarrierOpen = true;
+    this.#mark(atMs, masterLane, 'barrier opens');
+  }
+
+  #closeBarrier(atMs: number): void {
+    if (!this.#isBarrierOpen) return;
+    this.#isBarrierOpen = false;
+    this.#mark(atMs, masterLane, 'barrier closes');
+  }
+
+  /** The first end counts. */
+  #end(attempt: number, endMs: number, outcome: Outcome, error?: string): void {
+    const traced = this.#attempts.get(attempt);
+    if (!traced || traced.endMs !== undefined) return;
+    traced.endMs = endMs;
+    traced.outcome ??= outcome;
+    if (error !== undefined) traced.error = error;
+  }
+
+  #endLatestOf(worker: number, endMs: number, outcome: Outcome): void {
+    const attempt = this.#latest.get(worker);
+    if (attempt !== undefined) this.#end(attempt, endMs, outcome);
+  }
+
+  #mark(atMs: number, tid: number, name: string, args: Mark['args'] = {}): void {
+    // Those of the master concern everybody: a line through all lanes.
+    const s = tid === masterLane ? 'p' : 't';
+    const ts = toMicroseconds(atMs);
+    this.#marks.push({ ph: 'i', name, s, ts, pid: runProcess, tid, args });
+  }
+
+  #count(atMs: number): void {
+    const args = { ...this.#completed };
+    const ts = toMicroseconds(atMs);
+    this.#counts.push({ ph: 'C', name: 'completed tasks', ts, pid: runProcess, args });
+  }
+
+  finish(endMs: number, job: string): TraceDocument {
+    const lanes = [...this.#lanes].flatMap(([worker, name]) => nameLane(worker, name));
+    const bars = [...this.#attempts].map(([id, traced]) => drawBar(id, traced, endMs));
+    const traceEvents = [
+      ...nameRun(job),
+      ...lanes,
+      ...bars,
+      ...this.#marks,
+      ...this.#counts,
+    ];
+    return { traceEvents, displayTimeUnit: 'ms', otherData: { job } };
+  }
+}
+
+function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
+  const { task, worker, isReExecution, isBackup, error } = traced;
+  const ts = toMicroseconds(traced.startMs);
+  return {
+    ph: 'X',
+    name: nameOf(task),
+    cat: task.kind,
+    ts,
+    dur: toMicroseconds(traced.endMs ?? endMs) - ts,
+    pid: runProcess,
+    tid: worker,
+    args: {
+      attempt: id,
+      outcome: traced.outcome ?? 'unfinished',
+      ...(isReExecution ? { 're-execution': true } : {}),
+      ...(isBackup ? { backup: true } : {}),
+      ...(error === undefined ? {} : { error }),
+    },
+  };
+}
+
+function nameOf({ kind, index }: TaskRef): string {
+  return `${kind} ${index}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] as string;
+}

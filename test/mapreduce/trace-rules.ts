@@ -1,0 +1,130 @@
+/**
+ * What a viewer of Chrome trace events demands of a document, and what ours promises beyond
+ * it: strict, field by field. Returns one sentence for each breach.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { TraceDocument } from '../../src/mapreduce/trace-format.ts';
+
+type Fields = Record<string, unknown>;
+
+/** The fields of each kind of event, all required and no others allowed. */
+const fields: Record<string, readonly string[]> = {
+  M: ['ph', 'name', 'pid', 'tid', 'args'],
+  X: ['ph', 'name', 'cat', 'ts', 'dur', 'pid', 'tid', 'args'],
+  i: ['ph', 'name', 's', 'ts', 'pid', 'tid', 'args'],
+  C: ['ph', 'name', 'ts', 'pid', 'args'],
+};
+
+const outcomes = [
+  ...['completed', 'completed, output lost later', 'failed', 'input missing', 'ignored'],
+  ...['cancelled', 'killed', 'lost', 'unfinished'],
+];
+
+/** Reads the text as a viewer does, and finds everything that breaks a rule. */
+export function findBreaches(text: string): string[] {
+  const document: Fields = JSON.parse(text);
+  const events = document.traceEvents;
+  if (!Array.isArray(events)) return ['traceEvents is not a list'];
+  const breaches = events.flatMap((event: Fields) =>
+    findEventBreaches(event).map((breach) => `${breach}: ${JSON.stringify(event)}`),
+  );
+  if (document.displayTimeUnit !== 'ms') breaches.push('displayTimeUnit is not ms');
+  return [...breaches, ...findNamelessLanes(events), ...findOverlaps(events)];
+}
+
+function findEventBreaches(event: Fields): string[] {
+  const known = fields[event.ph as string];
+  if (!known) return ['unknown ph'];
+  const breaches: string[] = [];
+  if (!isDeepStrictEqual(Object.keys(event).sort(), [...known].sort()))
+    breaches.push('wrong fields');
+  for (const field of ['ts', 'dur', 'pid', 'tid']) {
+    if (known.includes(field) && !isCount(event[field]))
+      breaches.push(`${field} is no count`);
+  }
+  for (const field of ['name', 'cat']) {
+    if (
+      known.includes(field) &&
+      !(typeof event[field] === 'string' && event[field] !== '')
+    )
+      breaches.push(`${field} is no text`);
+  }
+  return [...breaches, ...findArgsBreaches(event, event.args as Fields)];
+}
+
+function findArgsBreaches(event: Fields, args: Fields): string[] {
+  if (typeof args !== 'object' || args === null) return ['no args'];
+  switch (event.ph) {
+    case 'M': {
+      if (event.name === 'thread_sort_index')
+        return isCount(args.sort_index) ? [] : ['no sort_index'];
+      const isName = event.name === 'process_name' || event.name === 'thread_name';
+      return isName && typeof args.name === 'string' ? [] : ['not a name'];
+    }
+    case 'X': {
+      const isTask = new RegExp(`^${event.cat} \\d+$`).test(event.name as string);
+      const isKnown = outcomes.includes(args.outcome as string) && isCount(args.attempt);
+      return isTask && isKnown ? [] : ['not a bar of an attempt'];
+    }
+    case 'i':
+      return event.s === 't' || event.s === 'p' ? [] : ['wrong scope'];
+    default:
+      return Object.values(args).every(isCount) ? [] : ['a counter that is no count'];
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Every lane with anything on it has exactly one name, and its process too. */
+function findNamelessLanes(events: readonly Fields[]): string[] {
+  const used = new Set(events.filter(({ tid }) => tid !== undefined).map(laneOf));
+  const names = events.filter(({ name }) => name === 'thread_name').map(laneOf);
+  const processes = new Set(events.map(({ pid }) => pid));
+  const named = events
+    .filter(({ name }) => name === 'process_name')
+    .map(({ pid }) => pid);
+  const breaches: string[] = [];
+  if (!isDeepStrictEqual([...used].sort(), names.sort()))
+    breaches.push('lanes without name');
+  if (!isDeepStrictEqual([...processes], named)) breaches.push('processes without name');
+  return breaches;
+}
+
+function laneOf({ pid, tid }: Fields): string {
+  return `${pid} ${tid}`;
+}
+
+/** Bars on one lane may touch, not overlap: a viewer would nest or drop them. */
+function findOverlaps(events: readonly Fields[]): string[] {
+  const bars = events.filter(({ ph }) => ph === 'X');
+  return [...new Set(bars.map(laneOf))].flatMap((lane) => {
+    const there = bars
+      .filter((bar) => laneOf(bar) === lane)
+      .sort((a, b) => Number(a.ts) - Number(b.ts) || Number(a.dur) - Number(b.dur));
+    return there.flatMap((bar, i) => {
+      const next = there[i + 1];
+      const end = Number(bar.ts) + Number(bar.dur);
+      if (!next || end <= Number(next.ts)) return [];
+      return [
+        `lane ${lane}: ${bar.name} ends at ${end}, ${next.name} begins at ${next.ts}`,
+      ];
+    });
+  });
+}
+
+/** The bars as `worker: task outcome`, in the order of the attempts. */
+export function listBars({ traceEvents }: TraceDocument): string[] {
+  return traceEvents.flatMap((event) =>
+    event.ph === 'X' ? [`${event.tid}: ${event.name} ${event.args.outcome}`] : [],
+  );
+}
+
+/** The marks as `lane: name`. */
+export function listMarks({ traceEvents }: TraceDocument): string[] {
+  return traceEvents.flatMap((event) => {
+    if (event.ph !== 'i') return [];
+    return [`${event.s === 'p' ? 'all' : event.tid}: ${event.name}`];
+  });
+}

@@ -1,0 +1,328 @@
+/** The stream of a run as a trace: literal streams, and any that the scheduler can make. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { MapOutput, RunEvent, StreamEntry } from '../../src/mapreduce/events.ts';
+import { step } from '../../src/mapreduce/scheduler.ts';
+import { createState } from '../../src/mapreduce/scheduler-state.ts';
+import { Tally } from '../../src/mapreduce/tally.ts';
+import { createTrace } from '../../src/mapreduce/trace.ts';
+import { findBreaches, listBars, listMarks } from './trace-rules.ts';
+
+const mapOutput: MapOutput = { kind: 'map', records: 1, pairs: 1, regions: [] };
+const reduceOutput = { kind: 'reduce', file: 'temporary', bytes: 1 } as const;
+const failure = { error: 'Error: no\n    at map', on: '' };
+
+/** A run of two workers, two map tasks and one reduce task, a moment per event. */
+class Run {
+  readonly entries: StreamEntry[] = [];
+  readonly state = createState(
+    {
+      mapTasks: 2,
+      reduceTasks: 1,
+      workers: [1, 2],
+      lostAfterMs: 5000,
+      startWithinMs: 60_000,
+      maxFailures: 2,
+      faults: [],
+    },
+    0,
+  );
+  nowMs = 0;
+
+  tell(...events: RunEvent[]): this {
+    for (const event of events) {
+      this.nowMs += 1.5;
+      this.entries.push({ atMs: this.nowMs, ...event });
+      for (const decision of step(this.state, event, this.nowMs))
+        this.entries.push({ atMs: this.nowMs, ...decision });
+    }
+    return this;
+  }
+
+  /** Both workers register; map 0 runs on 1, map 1 on 2. */
+  begin(): this {
+    const register = (worker: number): RunEvent => {
+      return { type: 'worker-registered', worker, pid: 100 + worker };
+    };
+    return this.tell(register(1), register(2));
+  }
+
+  complete(...attempts: number[]): this {
+    for (const attempt of attempts) {
+      const isMap = this.state.attempts[attempt]?.task.kind === 'map';
+      const output = isMap ? mapOutput : reduceOutput;
+      this.tell({ type: 'attempt-completed', attempt, output });
+    }
+    return this;
+  }
+
+  lose(worker: number): this {
+    return this.tell({ type: 'worker-disconnected', worker, why: 'gone' });
+  }
+
+  trace() {
+    const trace = createTrace(this.entries, 'word-count');
+    expect(findBreaches(JSON.stringify(trace))).toEqual([]);
+    return trace;
+  }
+}
+
+describe('how attempts end', () => {
+  test('nothing fails: all are completed, times are microseconds, lanes have names', () => {
+    const trace = new Run().begin().complete(0, 1, 2).trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 completed',
+      '2: map 1 completed',
+      '1: reduce 0 completed',
+    ]);
+    expect(listMarks(trace)).toEqual(['all: barrier opens', 'all: job completed']);
+    const bar = trace.traceEvents.find(({ ph }) => ph === 'X');
+    expect(bar).toMatchObject({
+      name: 'map 0',
+      ts: 1500,
+      dur: 3000,
+      args: { attempt: 0 },
+    });
+    const names = trace.traceEvents.filter(({ name }) => name === 'thread_name');
+    expect(names.map(({ args }) => args)).toEqual([
+      { name: 'master' },
+      { name: 'worker 1, process 101' },
+      { name: 'worker 2, process 102' },
+    ]);
+    const counts = trace.traceEvents.flatMap((event) =>
+      event.ph === 'C' ? [[event.ts, event.args]] : [],
+    );
+    expect(counts).toEqual([
+      [0, { map: 0, reduce: 0 }],
+      [4500, { map: 1, reduce: 0 }],
+      [6000, { map: 2, reduce: 0 }],
+      [7500, { map: 2, reduce: 1 }],
+    ]);
+  });
+
+  test('a lost worker: its running attempt is lost, its completed one was for nothing', () => {
+    const trace = new Run().begin().complete(0, 1).lose(1).complete(3, 4).trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 completed, output lost later',
+      '2: map 1 completed',
+      '1: reduce 0 lost',
+      '2: map 0 completed',
+      '2: reduce 0 completed',
+    ]);
+    expect(listMarks(trace)).toEqual([
+      'all: barrier opens',
+      '1: worker lost',
+      'all: barrier closes',
+      'all: barrier opens',
+      'all: job completed',
+    ]);
+  });
+
+  test('a late result of a lost worker is a mark: its bar has ended', () => {
+    const trace = new Run().begin().lose(1).complete(0, 1, 2).trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 lost',
+      '2: map 1 completed',
+      '2: map 0 completed',
+      '2: reduce 0 unfinished',
+    ]);
+    expect(listMarks(trace)).toContain('1: late result of map 0 ignored');
+  });
+
+  test('a killed worker: the bar ends at the signal', () => {
+    const run = new Run().begin();
+    const task = { kind: 'map', index: 0 } as const;
+    run.entries.push({ atMs: 4, type: 'kill-worker', worker: 1, attempt: 0, task });
+    run.nowMs = 10;
+    const trace = run.lose(1).trace();
+    expect(listBars(trace)).toEqual(['1: map 0 killed', '2: map 1 unfinished']);
+    expect(listMarks(trace)).toEqual(['1: SIGKILL', '1: worker lost']);
+    expect(trace.traceEvents.find(({ ph }) => ph === 'X')).toMatchObject({ dur: 2500 });
+  });
+
+  test('a job that fails: the failed attempts say why, the others are unfinished', () => {
+    const fail = (attempt: number): RunEvent => ({
+      type: 'attempt-failed',
+      attempt,
+      failure,
+    });
+    const trace = new Run().begin().tell(fail(0), fail(2)).trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 failed',
+      '2: map 1 unfinished',
+      '1: map 0 failed',
+    ]);
+    expect(trace.traceEvents.find(({ ph }) => ph === 'X')?.args).toMatchObject({
+      error: 'Error: no',
+    });
+    expect(listMarks(trace)).toEqual(['all: job failed']);
+  });
+
+  test('input that cannot be read: the reader ends, its producer was for nothing', () => {
+    const missing = [{ map: 1, attempt: 1, problem: 'damaged' as const }];
+    const run = new Run().begin().complete(0, 1);
+    const trace = run.tell({ type: 'inputs-missing', attempt: 2, missing }).trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 completed',
+      '2: map 1 completed, output lost later',
+      '1: reduce 0 input missing',
+      '1: map 1 unfinished',
+    ]);
+    expect(listMarks(trace).at(-1)).toBe('all: barrier closes');
+  });
+
+  test('a backup task wins: the loser is cancelled, and its lane is busy until it stops', () => {
+    const run = new Run().begin().complete(1);
+    const task = { kind: 'map', index: 0 } as const;
+    const backup = { worker: 1, runningMs: 3, medianMs: 1, isSilent: false };
+    const won = { attempt: 2, task, worker: 2, isBackup: true };
+    const start = { isReExecution: false, failpointFraction: undefined, delayMs: 0 };
+    run.entries.push(
+      ...([
+        { atMs: 5, type: 'start-attempt', ...won, ...start, backup },
+        { atMs: 7, type: 'attempt-completed', attempt: 2, output: mapOutput },
+        { atMs: 7, type: 'accept', ...won, output: mapOutput },
+        { atMs: 7, type: 'cancel-attempt', attempt: 0, task, worker: 1, isBackup: false },
+        { atMs: 9, type: 'attempt-cancelled', attempt: 0 },
+        { atMs: 9, type: 'start-attempt', ...won, ...start, worker: 1, attempt: 3 },
+        {
+          atMs: 9.5,
+          type: 'cancel-attempt',
+          attempt: 3,
+          task,
+          worker: 1,
+          isBackup: false,
+        },
+      ] as unknown as StreamEntry[]),
+    );
+    const trace = run.trace();
+    expect(listBars(trace)).toEqual([
+      '1: map 0 cancelled',
+      '2: map 1 completed',
+      '2: map 0 completed',
+      '1: map 0 cancelled',
+    ]);
+    const bars = trace.traceEvents.filter((event) => event.ph === 'X');
+    expect(bars.map(({ ts, dur }) => ts + dur)).toEqual([9000, 4500, 7000, 9500]);
+    expect(bars.map(({ args }) => args.backup)).toEqual([
+      undefined,
+      undefined,
+      true,
+      undefined,
+    ]);
+  });
+
+  test('a worker that joins under a name, and one in the place of another', () => {
+    const run = new Run();
+    run.entries.push(
+      { atMs: 1, type: 'worker-joined', worker: 3, name: 'worker4' } as never,
+      { atMs: 2, type: 'worker-registered', worker: 3, pid: 103 },
+      { atMs: 3, type: 'start-worker', worker: 4, replaces: 1 } as never,
+    );
+    const names = run.trace().traceEvents.filter(({ name }) => name === 'thread_name');
+    expect(names.slice(1).map(({ args }) => args)).toEqual([
+      { name: 'worker 3, worker4, process 103' },
+      { name: 'worker 4' },
+    ]);
+  });
+
+  test('a run that was interrupted before anything happened is an empty trace', () => {
+    expect(listBars(createTrace([], 'x'))).toEqual([]);
+    expect(new Run().trace().traceEvents).toHaveLength(4);
+  });
+
+  test('what it does not know it passes over', () => {
+    const run = new Run().begin();
+    const news = { atMs: 4, type: 'praise-worker', worker: 1 } as unknown as StreamEntry;
+    run.entries.push(news);
+    expect(listBars(run.complete(0, 1, 2).trace())).toHaveLength(3);
+  });
+});
+
+describe('the rules notice', () => {
+  const bar = { ph: 'X', name: 'map 1', cat: 'map', ts: 1, dur: 5, pid: 1, tid: 1 };
+  const args = { attempt: 0, outcome: 'completed' };
+  const name = { ph: 'M', name: 'thread_name', pid: 1, tid: 1, args: { name: 'a' } };
+  const names = [name, { ...name, name: 'process_name', args: { name: 'b' } }];
+  const write = (...events: object[]) =>
+    JSON.stringify({ traceEvents: [...names, ...events], displayTimeUnit: 'ms' });
+
+  test('nothing in a right document', () => {
+    expect(findBreaches(write({ ...bar, args }, { ...bar, ts: 6, args }))).toEqual([]);
+  });
+
+  test.each<[string, object[], RegExp]>([
+    ['a time between microseconds', [{ ...bar, ts: 0.5, args }], /^ts is no count/],
+    ['a bar that ends before it begins', [{ ...bar, dur: -1, args }], /^dur is no count/],
+    [
+      'bars that overlap',
+      [
+        { ...bar, args },
+        { ...bar, ts: 5, args },
+      ],
+      /ends at 6/,
+    ],
+    ['a field too many', [{ ...bar, args, end: 3 }], /^wrong fields/],
+    ['a kind of event that no viewer knows', [{ ...bar, ph: 'Y' }], /^unknown ph/],
+    ['an outcome in other words', [{ ...bar, args: { attempt: 0 } }], /^not a bar/],
+    ['a lane without a name', [{ ...bar, tid: 2, args }], /^lanes without name/],
+    [
+      'a counter of texts',
+      [{ ph: 'C', name: 'n', ts: 0, pid: 1, args: { a: '1' } }],
+      /^a cou/,
+    ],
+  ])('%s', (_what, events, breach) => {
+    expect(findBreaches(write(...events))).toEqual([expect.stringMatching(breach)]);
+  });
+});
+
+test('whatever the scheduler goes through, the trace keeps the rules and counts as the tally', () => {
+  const moves = fc.array(fc.tuple(fc.nat(9), fc.nat(100)), { maxLength: 60 });
+  fc.assert(
+    fc.property(moves, (choices) => {
+      const run = new Run();
+      for (const [kind, choice] of choices) {
+        run.nowMs += choice / 7;
+        run.tell(chooseEvent(run, kind, choice));
+      }
+      const tally = new Tally(2);
+      for (const entry of run.entries) tally.read(entry);
+      const trace = run.trace();
+      const last = trace.traceEvents.findLast(({ ph }) => ph === 'C');
+      expect(last?.args).toEqual(tally.completed);
+      const completed = listBars(trace).filter((bar) => bar.endsWith(' completed'));
+      expect(completed).toHaveLength(tally.completed.map + tally.completed.reduce);
+      expect(listBars(trace)).toHaveLength(tally.attempts);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Any event about any worker and any attempt so far, likely or not. */
+function chooseEvent(run: Run, kind: number, choice: number): RunEvent {
+  const worker = 1 + (choice % 2);
+  const attempt = choice % Math.max(1, run.state.attempts.length);
+  const isMap = run.state.attempts[attempt]?.task.kind !== 'reduce';
+  const output = isMap ? mapOutput : reduceOutput;
+  switch (kind) {
+    case 0:
+      return { type: 'worker-disconnected', worker, why: 'gone' };
+    case 1:
+      return { type: 'attempt-failed', attempt, failure };
+    case 2:
+      return { type: 'tick' };
+    case 3:
+    case 4:
+      return { type: 'worker-registered', worker, pid: worker };
+    case 5: {
+      const map = choice % 2;
+      const producer = run.state.maps[map]?.accepted?.attempt ?? 0;
+      const missing = [{ map, attempt: producer, problem: 'unreachable' as const }];
+      return isMap
+        ? { type: 'heartbeat', worker }
+        : { type: 'inputs-missing', attempt, missing };
+    }
+    default:
+      return { type: 'attempt-completed', attempt, output };
+  }
+}
