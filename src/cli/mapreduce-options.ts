@@ -9,24 +9,31 @@ import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
+import { count } from './count-option.ts';
+import {
+  addListenOptions,
+  checkListening,
+  type ListenOptions,
+  readListenOptions,
+} from './listen-options.ts';
 import {
   collectCount,
   collectParam,
   collectSlowWorker,
-  count,
   parseBytes,
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
 
-export interface MapReduceOptions {
+export interface MapReduceOptions extends ListenOptions {
   readonly jobName: string;
   readonly jobFile: string;
   readonly params: JobParams;
   readonly inputs: readonly string[];
   readonly cwd: string;
   readonly workers: number;
-  readonly splitBytes: number;
+  /** Undefined: by the size of the input. */
+  readonly splitBytes: number | undefined;
   readonly reduceTasks: number;
   readonly killWorkers: readonly number[];
   readonly slowWorkers: readonly SlowWorkerOption[];
@@ -57,6 +64,7 @@ export interface MapReduceOptions {
 const apps = resolve(import.meta.dirname, '../apps');
 const builtInJobs = [
   'word-count',
+  'word-count-bytes',
   'inverted-index',
   'grep',
   'sort',
@@ -66,7 +74,7 @@ const builtInJobs = [
 ];
 
 export function createMapReduceCommand(): Command {
-  return addFaultOptions(createRunCommand());
+  return addListenOptions(addFaultOptions(createRunCommand()));
 }
 
 function createRunCommand(): Command {
@@ -88,12 +96,11 @@ function createRunCommand(): Command {
       collectParam,
       {},
     )
-    .option('--workers <n>', 'worker processes', count(1, 256), 4)
+    .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
     .option(
       '--split-size <bytes>',
-      'input per map task, like 64k or 1M',
+      'input per map task, like 64k or 16M (default: by the size of the input)',
       parseBytes,
-      512 * 1024,
     )
     .option('--reduce-tasks <n>', 'reduce tasks, and output files', count(1, 1000), 4)
     .addOption(
@@ -191,12 +198,11 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  for (const worker of options.killWorker) {
-    checkWorker('--kill-worker', worker, options.workers);
-  }
-  for (const { worker } of options.slowWorker) {
-    checkWorker('--slow-worker', worker, options.workers);
-  }
+  checkListening(options);
+  const known = options.listen === undefined ? options.workers : Infinity;
+  for (const worker of options.killWorker) checkWorker('--kill-worker', worker, known);
+  for (const { worker } of options.slowWorker)
+    checkWorker('--slow-worker', worker, known);
   return {
     jobName: options.job,
     jobFile: findJob(options.job, cwd),
@@ -224,6 +230,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
+    ...readListenOptions(options),
   };
 }
 

@@ -20,6 +20,8 @@ export function tell(entry: StreamEntry): string | undefined {
 
 function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
+    case 'worker-joined':
+      return `${entry.name} joins as worker ${entry.worker}`;
     case 'worker-registered':
       return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
     case 'start-attempt':

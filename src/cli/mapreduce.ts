@@ -11,9 +11,16 @@ import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
-import { type RunOutcome, runMaster } from '../mapreduce/master.ts';
+import { runMaster } from '../mapreduce/master.ts';
+import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import {
+  chooseSplitBytes,
+  countSplits,
+  planSplits,
+  type Split,
+} from '../mapreduce/splits.ts';
+import { StatusReader } from '../mapreduce/status.ts';
 import {
   openRunStore,
   type RunStore,
@@ -21,6 +28,7 @@ import {
 } from '../mapreduce/stores/run-store.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
+import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import {
   createMapReduceCommand,
@@ -29,6 +37,7 @@ import {
 } from './mapreduce-options.ts';
 import { printResults, type RunSummary } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
+import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
@@ -72,10 +81,8 @@ interface Plan extends MapReduceOptions {
 function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const tasks = files.reduce(
-    (sum, { bytes }) => sum + countSplits(bytes, options.splitBytes),
-    0,
-  );
+  const { splitBytes = chooseSplitBytes(inputBytes, options.workers) } = options;
+  const tasks = files.reduce((sum, { bytes }) => sum + countSplits(bytes, splitBytes), 0);
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
   if (tasks > maxMapTasks) {
     const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
@@ -83,7 +90,7 @@ function planJob(options: MapReduceOptions): Plan {
       `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
     );
   }
-  const splits = planSplits(files, options.splitBytes);
+  const splits = planSplits(files, splitBytes);
   const faults = planFaults(options);
   const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
   const inputFiles = files.length;
@@ -106,6 +113,8 @@ async function runJob(
   const screen = new Screen(totals, workers, plan);
   await screen.open();
   announce(plan, store, screen);
+  const status = new StatusReader(plan.jobName, totals, workers);
+  const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
@@ -114,7 +123,12 @@ async function runJob(
     runDir,
     outputDir: output.path,
     chooseBackup: plan.backup ? backUpStragglers : noBackups,
+    onListening: (address) => {
+      for (const line of tellHowToJoin(plan, address)) screen.print(line);
+    },
+    describeStatus: () => status.describe(),
     onEntry: (entry) => {
+      status.read(entry);
       screen.show(entry);
       trace?.read(entry);
     },
@@ -122,6 +136,7 @@ async function runJob(
     signal,
   });
   const elapsedMs = Math.round(performance.now() - startMs);
+  stopStatus();
   screen.close();
   const isTraced = trace?.write(plan.jobName) ?? true;
   if (outcome.status !== 'completed') {

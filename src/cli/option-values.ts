@@ -4,18 +4,11 @@
  */
 import { InvalidArgumentError } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
+import { count } from './count-option.ts';
 
 export interface SlowWorkerOption {
   readonly worker: number;
   readonly factor: number;
-}
-
-export function count(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-  };
 }
 
 export function collectCount(text: string, previous: number[]): number[] {

@@ -32,6 +32,8 @@ export interface ReduceOutput {
   readonly kind: 'reduce';
   readonly file: string;
   readonly bytes: number;
+  /** Set where the file must still be fetched from the worker. */
+  readonly crc32?: number;
 }
 
 export type TaskOutput = MapOutput | ReduceOutput;
@@ -45,6 +47,8 @@ export interface MissingInput {
 
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
+  /** It was not started by the master: it came, and has been admitted. */
+  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
   | { readonly type: 'heartbeat'; readonly worker: number }
   | {

@@ -19,10 +19,15 @@ export interface RecordKey {
 
 export type Emit = (key: string, value: string) => void;
 
+/** The `emit` of a job that has its records as bytes: a key may be UTF-8 bytes, too. */
+export type EmitBytes = (key: string | Uint8Array, value: string) => void;
+
 /** `--param name=value` and `--pattern text` from the command line. */
 export type JobParams = Readonly<Record<string, string>>;
 
 export interface Job {
+  /** What one record is: a line, where nothing else is said. */
+  readonly records?: 'lines';
   /** Called once per process before the first record. Throw to refuse the params. */
   setup?(params: JobParams): void | Promise<void>;
   /** Called once per record; the value is the line without its end. */
@@ -47,6 +52,19 @@ export interface Job {
   partition?(key: string, reduceTasks: number): number;
 }
 
+/**
+ * A job that reads fast: with `export const records = 'bytes'`, its `map` is called with chunks
+ * of the split as they are in the file, not decoded. A chunk is one or more whole lines with
+ * their ends (the file's last line may have none), at most 16 MiB, or one line if that is
+ * longer; chunks come in order and together are the split. The bytes are only lent: they must
+ * not be changed, nor kept when `map` has returned.
+ */
+export interface BytesJob extends Omit<Job, 'map' | 'records'> {
+  readonly records: 'bytes';
+  /** The key says where the chunk begins. */
+  map(key: RecordKey, value: Uint8Array, emit: EmitBytes): void | Promise<void>;
+}
+
 export type Reduced = string | string[];
 
 /** The job cannot be used as it is; the message says what to change. */
@@ -58,12 +76,12 @@ export class JobError extends Error {
  * Imports the module at `path`, checks its exports and hands it its params. Throws a JobError.
  * Runs user code: only where that may do no harm, never in the master.
  */
-export async function loadJob(path: string, params: JobParams): Promise<Job> {
+export async function loadJob(path: string, params: JobParams): Promise<Job | BytesJob> {
   const module = await import(pathToFileURL(path).href).catch((error) => {
     throw new JobError(`the job failed to load: ${stackOf(error)}`);
   });
   // CommonJS, and modules that export one object, have it as their default.
-  const job: Partial<Job> =
+  const job: Partial<Job | BytesJob> =
     module.map === undefined ? (module.default ?? module) : module;
   for (const name of ['map', 'reduce'] as const) {
     if (typeof job[name] === 'function') continue;
@@ -71,12 +89,22 @@ export async function loadJob(path: string, params: JobParams): Promise<Job> {
       `the job exports no function ${name}: export function ${name}(…) {}`,
     );
   }
+  const { records = 'lines' } = job as Partial<Job | BytesJob>;
+  if (records !== 'lines' && records !== 'bytes') {
+    throw new JobError(
+      `the job exports records = ${JSON.stringify(records)}: it must be 'lines' or 'bytes'`,
+    );
+  }
+  for (const name of ['combine', 'partition'] as const) {
+    if (job[name] === undefined || typeof job[name] === 'function') continue;
+    throw new JobError(`the job exports ${name}, but it is not a function`);
+  }
   try {
     await job.setup?.(params);
   } catch (error) {
     throw new JobError(`the job refuses its params: ${(error as Error).message}`);
   }
-  return job as Job;
+  return job as Job | BytesJob;
 }
 
 /** A thrown value as text, with its stack where it has one. */

@@ -3,7 +3,7 @@
  * which is what nearly all of it is and costs next to nothing; a line with any other
  * character is decoded again, alone, as UTF-8. Bytes that are not UTF-8 read as U+FFFD.
  */
-const chunkBytes = 64 * 1024;
+const decodedBytes = 64 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -38,14 +38,12 @@ export class LineReader {
     return this.#bytes.toString('utf8', this.offset, this.#textOffset + end);
   }
 
-  /** Whole lines, of about `chunkBytes` together; more only where one line is longer. */
+  /** Whole lines, of about `decodedBytes` together; more only where one line is longer. */
   #readChunk(): boolean {
     const bytes = this.#bytes;
     const start = this.#textOffset + this.#text.length;
     if (start === bytes.length) return false;
-    let end = start + chunkBytes;
-    if (end >= bytes.length) end = bytes.length;
-    else end = endOfLine(bytes, start, end);
+    const end = endOfLine(bytes, start, start + decodedBytes);
     this.#text = bytes.toString('latin1', start, end);
     this.#textOffset = start;
     this.#at = 0;
@@ -54,8 +52,24 @@ export class LineReader {
   }
 }
 
+/**
+ * The same bytes as chunks of whole lines with their ends, and where each begins. A chunk has
+ * at most `maxBytes`; more only where one line is longer.
+ */
+export function* listChunks(
+  bytes: Buffer,
+  maxBytes: number,
+): Generator<[offset: number, chunk: Buffer]> {
+  for (let start = 0; start < bytes.length; ) {
+    const end = endOfLine(bytes, start, start + maxBytes);
+    yield [start, bytes.subarray(start, end)];
+    start = end;
+  }
+}
+
 /** Behind the last newline before `end`; where there is none, behind the first after it. */
 function endOfLine(bytes: Buffer, start: number, end: number): number {
+  if (end >= bytes.length) return bytes.length;
   const last = bytes.lastIndexOf(newline, end - 1);
   if (last >= start) return last + 1;
   const first = bytes.indexOf(newline, end);

@@ -7,65 +7,34 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
-import type { BackupPolicy } from './backup-policy.ts';
-import type { Bundle } from './bundle.ts';
-import type { Decision, RunEvent, StreamEntry } from './events.ts';
-import { type FaultPlan, slownessOf } from './fault-plan.ts';
-import type { JobParams } from './job.ts';
+import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
+import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { createFileService, describeRun } from './file-service.ts';
+import { JoinedWorker } from './joined-worker.ts';
+import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { step } from './scheduler.ts';
 import {
   createState,
   listPendingFaults,
+  nextWorkerId,
   type SchedulerState,
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
-import type { Split } from './splits.ts';
-import type { RunStore } from './stores/run-store.ts';
 import { addressOfStore } from './stores/store.ts';
-import type { TaskFailure } from './task.ts';
 import { createTaskArgs } from './task-args.ts';
+import { guard } from './token.ts';
 import type {
   FailpointArgs,
   HeartbeatArgs,
+  JoinArgs,
+  JoinReply,
+  LeaveArgs,
   RefuseJobArgs,
   RegisterArgs,
 } from './wire.ts';
+import { createWorkerConfig } from './worker-config.ts';
+import type { WorkerConnection } from './worker-connection.ts';
 import { WorkerProcess } from './worker-process.ts';
-
-export interface MasterOptions {
-  readonly bundle: Bundle;
-  /** An existing folder for the workers' local disks; its owner removes it after the run. */
-  readonly runDir: string;
-  readonly outputDir: string;
-  readonly params: JobParams;
-  readonly splits: readonly Split[];
-  readonly reduceTasks: number;
-  readonly workers: number;
-  readonly faults: FaultPlan;
-  /** Where map output lives. */
-  readonly store: RunStore;
-  readonly heartbeatMs: number;
-  /** For the pairs of one task, about; the rest goes to files. */
-  readonly memoryBytes: number;
-  readonly lostAfterMs: number;
-  /** How often the scheduler looks at the clock. */
-  readonly checkMs?: number;
-  readonly chooseBackup?: BackupPolicy;
-  /** How many processes may take the place of lost ones. */
-  readonly maxReplacements?: number;
-  readonly maxFailures: number;
-  /** Sees everything that happens and is decided, in order. */
-  readonly onEntry: (entry: StreamEntry) => void;
-  /** Sees what the job's own code and the workers print. */
-  readonly onWorkerLine: (worker: number, line: string) => void;
-  /** Ends the run early; the outcome is then 'aborted'. */
-  readonly signal: AbortSignal;
-}
-
-export type RunOutcome =
-  | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
-  | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
-  | { readonly status: 'aborted' };
 
 /** Unless the options say otherwise; stragglers are noticed no sooner than that. */
 const defaultCheckMs = 200;
@@ -90,12 +59,12 @@ class Master {
   readonly #checkMs: number;
   readonly #startMs = performance.now();
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
-  readonly #workers = new Map<number, WorkerProcess>();
+  readonly #workers = new Map<number, WorkerConnection>();
   /** Where each registered worker serves its map output. */
   readonly #addresses = new Map<number, string>();
   #finish: (outcome: RunOutcome) => void = () => {};
-  /** Where it listens. */
-  #address = '';
+  /** Where it listens, once it does. */
+  #place: Place | undefined;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -120,87 +89,101 @@ class Master {
     const abort = () => this.#finish({ status: 'aborted' });
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
-    void this.#options.store.lost.then((why) => this.#finish({ status: 'failed', why }));
-    this.#server.registerName('Master', this.#createService());
-    this.#address = await this.#server.listen('127.0.0.1:0');
+    const { token, store } = this.#options;
+    void store.lost.then((why) => this.#finish({ status: 'failed', why }));
+    this.#server.registerName('Master', guard(this.#createService(), token));
+    this.#place = await this.#listen();
     for (const id of this.#state.workers.keys()) this.#startWorker(id);
     this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;
   }
 
-  /** Ends every worker, hung ones too; what they hold belongs to the run, which is over. */
+  /**
+   * Ends every worker, hung ones too; what they hold belongs to the run, which is over. Those
+   * that joined are told how it ended.
+   */
   async shutDown(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
-    for (const worker of this.#workers.values()) worker.kill();
-    await Promise.all([...this.#workers.values()].map(({ exited }) => exited));
+    const { outcome } = this.#state;
+    const how = outcome === 'running' ? 'aborted' : outcome;
+    await Promise.all([...this.#workers.values()].map((worker) => worker.end(how)));
     await this.#server.close();
+  }
+
+  async #listen(): Promise<Place> {
+    const { listen, onListening } = this.#options;
+    const { port } = splitAddress(await this.#server.listen(listen));
+    const place = findPlace(listen, port);
+    onListening(joinAddress(place.reachableAs, port));
+    return place;
   }
 
   /** What workers may call. */
   #createService() {
     return {
+      ...createFileService(this.#options.bundle, this.#options.splits),
+      Status: () => this.#options.describeStatus(),
+      Join: (args: JoinArgs) => this.#join(args),
+      Leave: ({ worker }: LeaveArgs) => this.#loseTouch(worker, 'it has left'),
       Register: (args: RegisterArgs) => this.#register(args),
       RefuseJob: ({ worker, why }: RefuseJobArgs) =>
         this.#tell({ type: 'job-refused', worker, why }),
-      Heartbeat: ({ worker }: HeartbeatArgs) => this.#hear(worker),
+      Heartbeat: (args: HeartbeatArgs) => this.#hearHeartbeat(args),
       FailpointReached: ({ attempt }: FailpointArgs) =>
         this.#tell({ type: 'failpoint-reached', attempt }),
     };
   }
 
   #startWorker(id: number): void {
-    const {
-      bundle,
-      runDir,
-      outputDir,
-      store,
-      params,
-      reduceTasks,
-      heartbeatMs,
-      memoryBytes,
-    } = this.#options;
-    const { jobModule, taskThread } = bundle;
+    const { bundle, onWorkerLine } = this.#options;
+    const config = createWorkerConfig(id, this.#place as Place, this.#options);
     const worker = new WorkerProcess(
       bundle.workerMain,
-      {
-        worker: id,
-        master: this.#address,
-        masterPid: process.pid,
-        runDir,
-        outputDir,
-        store: store.config,
-        jobModule,
-        taskThread,
-        params,
-        reduceTasks,
-        heartbeatMs,
-        memoryBytes,
-        slowness: slownessOf(this.#options.faults, id),
-      },
-      (line) => this.#isOver || this.#options.onWorkerLine(id, line),
+      config,
+      (line) => this.#isOver || onWorkerLine(id, line),
     );
     this.#workers.set(id, worker);
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }
 
-  async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
-    const workerProcess = this.#workers.get(worker);
-    const isExpected = this.#state.workers.get(worker)?.status === 'starting';
-    if (!workerProcess || workerProcess.isConnected || !isExpected) {
-      throw new Error(`worker ${worker} is not expected, or no longer`);
-    }
-    const { closed } = await workerProcess.connect(address);
-    void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
-    this.#addresses.set(worker, address);
-    this.#tell({ type: 'worker-registered', worker, pid });
+  /** Source: document "MapReduce Distributed System", "Workers register with master". */
+  #join({ name }: JoinArgs): JoinReply {
+    const { waitForWorkersMs, token } = this.#options;
+    if (waitForWorkersMs === undefined) throw new Error('nobody may join this run');
+    if (this.#isOver) throw new Error('the run is over');
+    const worker = this.#chooseId(name);
+    const joined = new JoinedWorker(worker, name || `worker${worker}`, token);
+    this.#workers.set(worker, joined);
+    this.#tell({ type: 'worker-joined', worker, name: joined.name });
+    return describeRun(joined, this.#options);
   }
 
-  #hear(worker: number): void {
+  /** `worker3` is worker 3, unless there is or was another: a lost one stays lost. */
+  #chooseId(name: string): number {
+    const wish = Number(/^worker([1-9]\d{0,3})$/.exec(name)?.[1] ?? 0);
+    const isFree = wish > 0 && !this.#state.workers.has(wish);
+    return isFree ? wish : nextWorkerId(this.#state);
+  }
+
+  /** A lost worker that comes back is told so: what it ran is somebody else's now. */
+  #hearHeartbeat({ worker }: HeartbeatArgs): void {
     if (this.#state.workers.get(worker)?.status === 'lost') {
       throw new Error(`worker ${worker} is no longer expected, it was declared lost`);
     }
     this.#tell({ type: 'heartbeat', worker });
+  }
+
+  async #register({ worker, pid, address }: RegisterArgs): Promise<void> {
+    const known = this.#workers.get(worker);
+    const isExpected = this.#state.workers.get(worker)?.status === 'starting';
+    if (!known || known.isConnected || !isExpected) {
+      throw new Error(`worker ${worker} is not expected, or no longer`);
+    }
+    const { closed } = await known.connect(address);
+    void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
+    this.#addresses.set(worker, address);
+    this.#tell({ type: 'worker-registered', worker, pid });
   }
 
   #loseTouch(worker: number, why: string): void {
@@ -261,12 +244,12 @@ class Master {
       this.#state,
       this.#options.splits,
       this.#addresses,
-      addressOfStore(this.#options.store.config),
+      { token: this.#options.token, address: addressOfStore(this.#options.store.config) },
     );
-    const call = await (this.#workers.get(worker) as WorkerProcess).runTask(args).done;
-    const { reply, error } = call;
+    const runner = this.#workers.get(worker) as WorkerConnection;
+    const { reply, error } = await runner.runTask(args).done;
     if (reply?.outcome === 'completed') {
-      this.#tell({ type: 'attempt-completed', attempt, output: reply.output });
+      await this.#complete(runner, attempt, reply.output);
     } else if (reply?.outcome === 'cancelled') {
       this.#tell({ type: 'attempt-cancelled', attempt });
     } else if (reply?.outcome === 'inputs-missing') {
@@ -278,6 +261,22 @@ class Master {
       this.#tell({ type: 'attempt-failed', attempt, failure });
     }
     // Any other error is a lost connection, which says so itself: no fault of the task.
+  }
+
+  /** An output file of another machine is here before anybody hears of it. */
+  async #complete(
+    runner: WorkerConnection,
+    attempt: number,
+    output: TaskOutput,
+  ): Promise<void> {
+    try {
+      await runner.bringOutput(output, this.#options.outputDir);
+    } catch (error) {
+      const failure = { error: `its output did not come: ${error}`, on: '' };
+      this.#tell({ type: 'attempt-failed', attempt, failure });
+      return;
+    }
+    this.#tell({ type: 'attempt-completed', attempt, output });
   }
 
   /** Source: OSDI '04, section 3.3.3: atomic rename, so a reader sees all of the output or none. */

@@ -12,7 +12,7 @@ const flushBytes = 256 * 1024;
 
 /** Runs `reduce` on every key and writes the result to `path`; returns the file's length. */
 export async function writeReduced(
-  job: Job,
+  job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   path: string,
 ): Promise<number> {

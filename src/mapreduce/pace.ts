@@ -3,8 +3,6 @@
  * standing still for good. All of it blocks this thread alone, in any job; the worker's main
  * thread goes on sending heartbeats, and may end this one.
  */
-import type { Job } from './job.ts';
-
 /** Milliseconds of computing before a pause: enough to be measured, too few to be seen. */
 const portionMs = 5;
 
@@ -33,8 +31,11 @@ export class Pace {
 }
 
 /** The same job; `before` is told the name of each of its functions before that is called. */
-export function interceptJob(job: Job, before: (name: string) => void): Job {
-  return new Proxy({} as Job, {
+export function interceptJob<AnyJob extends object>(
+  job: AnyJob,
+  before: (name: string) => void,
+): AnyJob {
+  return new Proxy({} as AnyJob, {
     get(_target, name) {
       const value = Reflect.get(job, name);
       if (typeof value !== 'function') return value;

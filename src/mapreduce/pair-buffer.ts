@@ -1,7 +1,8 @@
 /**
  * What a map task has emitted: values by key, combined as they come, and at the end one sorted
  * run for each partition. What outgrows the task's memory goes to a file as sorted runs, and
- * is merged at the end.
+ * is merged at the end. So a map task needs its split's bytes about twice (keys are parts of
+ * the decoded text), `memoryBytes` for pairs, and at the end its output as bytes.
  *
  * Source: OSDI '04, section 3.1, step 4, and section 4.3.
  */
@@ -17,7 +18,7 @@ import { callCombine, choosePartition } from './task.ts';
  * A key's values are combined when their number reaches this and each doubling of it: memory
  * stays bounded where the combiner shrinks, time stays linear where it does not.
  */
-const combineAt = 256;
+const combineAt = 64;
 /** What a value and a key cost beside their characters, about. */
 const valueBytes = 16;
 const keyBytes = 128;
@@ -35,7 +36,8 @@ export interface PairBufferOptions {
 export class PairBuffer {
   readonly #job: Pick<Job, 'combine' | 'partition'>;
   readonly #options: PairBufferOptions;
-  readonly #groups = new Map<string, string[]>();
+  /** A key's values, in the order of emission; a single one without an array around it. */
+  readonly #groups = new Map<string, string | string[]>();
   #heldBytes = 0;
   #checkedValue = '';
   #file: RunFile | undefined;
@@ -50,12 +52,30 @@ export class PairBuffer {
   /** Lone surrogates become U+FFFD, as they would on their way through a file. */
   add(key: string, value: string): void {
     if (value !== this.#checkedValue) this.#checkedValue = value.toWellFormed();
-    const values = this.#groups.get(key) ?? this.#openGroup(key);
-    values.push(this.#checkedValue);
+    const values = this.#groups.get(key);
+    if (typeof values === 'object') this.#addToMany(key, values, this.#checkedValue);
+    else this.#addToFew(key, values, this.#checkedValue);
     this.#heldBytes += valueBytes + value.length;
+    if (this.#heldBytes > this.#options.memoryBytes) this.#makeRoom();
+  }
+
+  #addToMany(key: string, values: string[], value: string): void {
+    values.push(value);
     const count = values.length;
     if (count >= combineAt && (count & (count - 1)) === 0) this.#combine(key, values);
-    if (this.#heldBytes > this.#options.memoryBytes) this.#makeRoom();
+  }
+
+  /** Only a new key is looked at: those that are known are well-formed. */
+  #addToFew(key: string, known: string | undefined, value: string): void {
+    if (known !== undefined) {
+      this.#groups.set(key, [known, value]);
+      return;
+    }
+    const safeKey = key.toWellFormed();
+    const values = safeKey === key ? undefined : this.#groups.get(safeKey);
+    if (typeof values === 'object') this.#addToMany(safeKey, values, value);
+    else this.#groups.set(safeKey, values === undefined ? value : [values, value]);
+    this.#heldBytes += keyBytes + key.length;
   }
 
   /** One sorted run for each partition. */
@@ -66,7 +86,7 @@ export class PairBuffer {
       const runs = this.#spilled.map((spilled) => spilled[partition] as FileRun);
       const writer = new PairWriter();
       for (const { key, values } of mergeRuns([...runs, run], chunkBytes)) {
-        for (const value of callCombine(this.#job, key, values)) writer.write(key, value);
+        for (const value of this.#combined(key, values)) writer.write(key, value);
       }
       return writer.take();
     });
@@ -78,22 +98,11 @@ export class PairBuffer {
     this.#file?.close();
   }
 
-  /** Only a new key is looked at: those that are known are well-formed. */
-  #openGroup(key: string): string[] {
-    const safeKey = key.toWellFormed();
-    const known = safeKey === key ? undefined : this.#groups.get(safeKey);
-    if (known) return known;
-    const values: string[] = [];
-    this.#groups.set(safeKey, values);
-    this.#heldBytes += keyBytes + key.length;
-    return values;
-  }
-
   /** In place: the array that the job returns is its own. */
   #combine(key: string, values: string[]): void {
     if (!this.#job.combine) return;
     const before = countBytes(values);
-    const combined = callCombine(this.#job, key.toWellFormed(), values);
+    const combined = this.#combined(key, values);
     if (combined !== values) {
       values.length = 0;
       for (const value of combined) values.push(value);
@@ -101,9 +110,15 @@ export class PairBuffer {
     this.#heldBytes += countBytes(values) - before;
   }
 
+  #combined(key: string, values: string[]): string[] {
+    return callCombine(this.#job, key, values);
+  }
+
   #makeRoom(): void {
     if (this.#job.combine) {
-      for (const [key, values] of this.#groups) this.#combine(key, values);
+      for (const [key, values] of this.#groups) {
+        if (typeof values === 'object') this.#combine(key, values);
+      }
       if (this.#heldBytes < this.#options.memoryBytes / 2) return;
     }
     this.#file ??= new RunFile(this.#options.folder);
@@ -126,8 +141,9 @@ export class PairBuffer {
   #formatRun(keys: readonly string[]): Buffer {
     const writer = new PairWriter();
     for (const key of keys) {
-      const values = this.#groups.get(key) as string[];
-      for (const value of callCombine(this.#job, key, values)) writer.write(key, value);
+      const values = this.#groups.get(key) as string | string[];
+      if (typeof values === 'string') writer.write(key, values);
+      else for (const value of this.#combined(key, values)) writer.write(key, value);
     }
     return writer.take();
   }

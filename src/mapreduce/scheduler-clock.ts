@@ -4,6 +4,7 @@
  *
  * Source: OSDI '04, section 3.3.1.
  */
+import { awaitWorkers } from './awaited-workers.ts';
 import type { Decision } from './events.ts';
 import { loseWorker } from './scheduler-losses.ts';
 import {
@@ -29,7 +30,11 @@ export function lookAtTheClock(state: SchedulerState, nowMs: number): Decision[]
   const wasAway = nowMs - state.lastTickMs > awayAfterMs;
   state.lastTickMs = nowMs;
   if (wasAway) for (const worker of state.workers.values()) hearFrom(worker, nowMs);
-  return [...loseSilentWorkers(state, nowMs), ...reportSlowAttempts(state, nowMs)];
+  return [
+    ...loseSilentWorkers(state, nowMs),
+    ...reportSlowAttempts(state, nowMs),
+    ...awaitWorkers(state, nowMs, wasAway),
+  ];
 }
 
 /** No answer for a while means lost, whatever the truth is. */

@@ -4,6 +4,7 @@
  *
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
+import { isAnyoneLeft, mayJoin } from './awaited-workers.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
 import {
   type Attempt,
@@ -37,8 +38,7 @@ export function loseWorker(
   }
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...replaceWorker(state, worker, nowMs));
-  const workers = [...state.workers.values()];
-  if (workers.some(({ status }) => status !== 'lost')) return decisions;
+  if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 

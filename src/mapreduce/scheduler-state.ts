@@ -70,6 +70,8 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** Since when there has been no worker at all; undefined: there is one. */
+  aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
@@ -98,6 +100,8 @@ export interface SchedulerOptions {
   readonly chooseBackup?: BackupPolicy;
   /** How many processes may be started in the place of lost ones. */
   readonly maxReplacements?: number;
+  /** Workers may join: without any the run waits so many milliseconds before it fails. */
+  readonly waitForWorkersMs?: number | undefined;
 }
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
@@ -109,6 +113,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     workers: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
@@ -129,6 +134,7 @@ function readRules(options: SchedulerOptions): Rules {
     outputSurvives: options.outputSurvives ?? false,
     chooseBackup: options.chooseBackup ?? noBackups,
     maxReplacements: options.maxReplacements ?? 0,
+    waitForWorkersMs: options.waitForWorkersMs,
   };
 }
 

@@ -29,6 +29,9 @@ export function step(state: SchedulerState, event: RunEvent, nowMs: number): Dec
 
 function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
   switch (event.type) {
+    case 'worker-joined':
+      addWorker(state, event.worker, false, nowMs);
+      return [];
     case 'worker-registered':
       return registerWorker(state, event.worker, nowMs);
     case 'heartbeat':

@@ -7,7 +7,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Job } from './job.ts';
+import type { BytesJob, Job } from './job.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
 import { sortKeys } from './partition.ts';
@@ -22,7 +22,7 @@ type Groups = Map<string, string[]>;
  * JobFunctionError when the job fails.
  */
 export async function runSequential(
-  job: Job,
+  job: Job | BytesJob,
   splits: readonly Split[],
   reduceTasks: number,
   outputDir: string,

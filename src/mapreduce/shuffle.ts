@@ -31,7 +31,7 @@ export async function fetchPartitions(
     const held = [...sources.entries()].filter(
       ([, source]) => source.address === address,
     );
-    let holder = await openHolder(address).catch(() => undefined);
+    let holder = await openHolder(address, held[0]?.[1].token).catch(() => undefined);
     for (const [i, source] of held) {
       const result = await fetchOne(holder, source, reduce);
       if (typeof result !== 'string') runs[i] = keep(result);

@@ -43,6 +43,9 @@ export class Tally {
       case 'heartbeat':
         this.#lastHeardMs.set(entry.worker, entry.atMs);
         break;
+      case 'worker-joined':
+        this.activities.set(entry.worker, 'starting');
+        break;
       case 'worker-registered':
         this.#free(entry.worker);
         break;

@@ -12,12 +12,12 @@ export function createTaskArgs(
   state: SchedulerState,
   splits: readonly Split[],
   addresses: ReadonlyMap<number, string>,
-  /** Where all map output is, whoever made it; undefined: on its worker's disk. */
-  storeAddress?: string,
+  /** The run's token, and where all map output is; undefined: on its worker's disk. */
+  at: { token: string; address: string | undefined },
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const addressOf = (worker: number) => storeAddress ?? addresses.get(worker);
-    const sources = listSources(task.index, state, addressOf);
+    const addressOf = (worker: number) => at.address ?? addresses.get(worker);
+    const sources = listSources(task.index, state, addressOf, at.token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
@@ -36,6 +36,7 @@ function listSources(
   reduce: number,
   state: SchedulerState,
   addressOf: (worker: number) => string | undefined,
+  token: string,
 ): PartitionSource[] {
   return state.maps.flatMap(({ index, accepted }) => {
     if (!accepted)
@@ -45,6 +46,6 @@ function listSources(
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];
-    return [{ map: index, attempt: accepted.attempt, address, ...region }];
+    return [{ map: index, attempt: accepted.attempt, address, token, ...region }];
   });
 }

@@ -8,6 +8,9 @@ import { Worker as Thread } from 'node:worker_threads';
 import type { ThreadMessage } from './task-thread.ts';
 import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
 
+/** Node's own default, which a flag of this process takes away: a map function needs it. */
+const maxYoungGenerationSizeMb = 48;
+
 export interface TaskRunnerEvents {
   /** The attempt stands still and waits for the end of the process. */
   readonly onFailpoint: (attempt: number) => void;
@@ -28,7 +31,12 @@ export class TaskRunner {
 
   /** Starts the thread; resolves with why it refuses the job, or undefined. */
   async start(): Promise<string | undefined> {
-    const thread = new Thread(this.#config.taskThread, { workerData: this.#config });
+    // Its own arguments: a loader that this process was started with is not for the thread.
+    const thread = new Thread(this.#config.taskThread, {
+      workerData: this.#config,
+      execArgv: ['--enable-source-maps'],
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
     this.#thread = thread;
     const { onEnd } = this.#events;
     thread.on('error', (error) => onEnd(`its task thread crashed: ${error.stack}`));
@@ -51,11 +59,16 @@ export class TaskRunner {
     const running = this.#running;
     if (running?.attempt !== attempt) return;
     this.#running = undefined;
-    this.#thread?.removeAllListeners();
-    await this.#thread?.terminate();
+    await this.stop();
     const refused = await this.start();
     if (refused !== undefined) this.#events.onEnd(refused);
     running.settle({ outcome: 'cancelled' });
+  }
+
+  /** Ends the thread, whatever it does. */
+  async stop(): Promise<void> {
+    this.#thread?.removeAllListeners();
+    await this.#thread?.terminate();
   }
 
   #hear(message: ThreadMessage): void {

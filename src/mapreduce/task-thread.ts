@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Job, loadJob, stackOf } from './job.ts';
+import { type BytesJob, type Job, loadJob, stackOf } from './job.ts';
 import { writeReduced } from './output-file.ts';
 import { interceptJob, Pace, standStill } from './pace.ts';
 import { PairBuffer } from './pair-buffer.ts';
@@ -34,6 +34,8 @@ export type ThreadMessage =
   | { readonly attempt: number; readonly reply: RunTaskReply }
   | { readonly attempt: number; readonly failpoint: true };
 
+type AnyJob = Job | BytesJob;
+
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
 disk.prepare();
@@ -51,7 +53,7 @@ if (job) {
 }
 
 /** As fast as the fault plan lets it. */
-async function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+async function runTask(job: AnyJob, args: RunTaskArgs): Promise<RunTaskReply> {
   standStill(args.delayMs);
   if (config.slowness === 1) return runAtFullSpeed(job, args);
   const pace = new Pace(config.slowness);
@@ -64,11 +66,11 @@ async function runTask(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
   return reply;
 }
 
-function runAtFullSpeed(job: Job, args: RunTaskArgs): Promise<RunTaskReply> {
+function runAtFullSpeed(job: AnyJob, args: RunTaskArgs): Promise<RunTaskReply> {
   return args.kind === 'map' ? runMapTask(job, args) : runReduceTask(job, args);
 }
 
-async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
+async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply> {
   const { attempt, map, split, failpointOffset } = args;
   const onRecord = (offset: number) => {
     if (failpointOffset !== undefined && offset >= failpointOffset)
@@ -86,7 +88,7 @@ async function runMapTask(job: Job, args: MapTaskArgs): Promise<RunTaskReply> {
   }
 }
 
-async function runReduceTask(job: Job, args: ReduceTaskArgs): Promise<RunTaskReply> {
+async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTaskReply> {
   const { attempt, reduce, sources, hasFailpoint } = args;
   let keys = 0;
   const doomed = interceptJob(job, (name) => {

@@ -5,9 +5,9 @@
  *
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
-import type { Emit, Job, RecordKey, Reduced } from './job.ts';
+import type { BytesJob, Emit, EmitBytes, Job, RecordKey, Reduced } from './job.ts';
 import { stackOf } from './job.ts';
-import { LineReader } from './lines.ts';
+import { LineReader, listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
 import type { SplitBytes } from './splits.ts';
@@ -40,14 +40,32 @@ const lateEmitText =
 /** Where pairs go: to a task's buffer, or to the sequential run's. */
 export type AddPair = (key: string, value: string) => void;
 
+/** Of a job that takes its records as bytes, `map` is given at most so many at a time. */
+const maxChunkBytes = 16 * 1024 * 1024;
+
 /** Runs `map` on every record; `onRecord` sees each record's offset before it is mapped. */
 export async function mapRecords(
-  job: Job,
-  { name: file, offset: start, bytes }: SplitBytes,
+  job: Job | BytesJob,
+  split: SplitBytes,
   add: AddPair,
   onRecord?: (offset: number) => void,
 ): Promise<{ records: number; pairs: number }> {
   const emission = new Emission(add);
+  const records =
+    job.records === 'bytes'
+      ? await mapChunks(job, split, emission, onRecord)
+      : await mapLines(job, split, emission, onRecord);
+  await emission.finish();
+  return { records, pairs: emission.pairs };
+}
+
+/** Returns how many lines there were. */
+async function mapLines(
+  job: Job,
+  { name: file, offset: start, bytes }: SplitBytes,
+  emission: Emission,
+  onRecord?: (offset: number) => void,
+): Promise<number> {
   const { emit } = emission;
   const lines = new LineReader(bytes);
   let records = 0;
@@ -64,8 +82,33 @@ export async function mapRecords(
       throw new JobFunctionError(error, describeRecord(key, line));
     }
   }
-  await emission.finish();
-  return { records, pairs: emission.pairs };
+  return records;
+}
+
+/** Returns how many chunks there were. */
+async function mapChunks(
+  job: BytesJob,
+  { name: file, offset: start, bytes }: SplitBytes,
+  emission: Emission,
+  onRecord?: (offset: number) => void,
+): Promise<number> {
+  let records = 0;
+  for (const [offset, chunk] of listChunks(bytes, maxChunkBytes)) {
+    const key: RecordKey = { file, offset: start + offset };
+    onRecord?.(key.offset);
+    records++;
+    try {
+      emission.isOpen = true;
+      await job.map(key, chunk, emission.emitBytes);
+      emission.isOpen = false;
+    } catch (error) {
+      throw new JobFunctionError(
+        error,
+        describeRecord(key, chunk.toString('utf8', 0, 800)),
+      );
+    }
+  }
+  return records;
 }
 
 /** One map task's `emit`, open while `map` runs: what comes later is found out, not lost. */
@@ -87,6 +130,10 @@ class Emission {
     this.#add(key, value);
   };
 
+  readonly emitBytes: EmitBytes = (key, value) => {
+    this.emit(key instanceof Uint8Array ? decodeKey(key) : key, value);
+  };
+
   /** What a map function started and did not wait for gets its chance to be found out. */
   async finish(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -101,9 +148,13 @@ class Emission {
   }
 }
 
+function decodeKey({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
+}
+
 /** Runs `reduce` on every key and writes what it returns. */
 export async function reduceGroups(
-  job: Job,
+  job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   write: AddPair,
 ): Promise<void> {

@@ -8,6 +8,16 @@
  *     worker -> worker   Worker.FetchPartition
  *     worker -> state server   State.PutPartition, State.FetchPartition; the document's
  *                        methods are in stores/state-server.ts
+ *
+ * and with a worker that was not started by the master, but joined:
+ *
+ *     worker -> master   Master.Join before all else; Master.ReadCode, Master.FindInput,
+ *                        Master.ReadInput; Master.Leave
+ *     master -> worker   Worker.ReadOutput, Worker.End, Worker.Kill
+ *
+ *     anybody -> master  Master.Status
+ *
+ * Beside what is written here, the args of every call hold the run's token.
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
 import type { JobParams } from './job.ts';
@@ -15,26 +25,35 @@ import type { Split } from './splits.ts';
 import type { PartitionRef, StoreConfig } from './stores/store.ts';
 import type { TaskFailure } from './task.ts';
 
-/** Given to a worker process at its start, as JSON in its first argument. */
-export interface WorkerConfig {
-  readonly worker: number;
-  /** Where the master listens, and its process. */
-  readonly master: string;
-  readonly masterPid: number;
-  /** The run's folder, for every worker's local disk; gone when the run is over. */
-  readonly runDir: string;
-  readonly outputDir: string;
-  readonly store: StoreConfig;
-  /** The bundled modules. */
-  readonly jobModule: string;
-  readonly taskThread: string;
+/** What every worker of a run is told about its work. */
+export interface WorkConfig {
   readonly params: JobParams;
   readonly reduceTasks: number;
   readonly heartbeatMs: number;
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
+  readonly store: StoreConfig;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
+}
+
+/** Given to a worker process at its start, as JSON in its first argument. */
+export interface WorkerConfig extends WorkConfig {
+  readonly worker: number;
+  /** Where the master listens, and its process. */
+  readonly master: string;
+  readonly masterPid: number;
+  /** Where the worker is to listen, `host:port`, and the host by which others reach it. */
+  readonly listen: string;
+  readonly reachableAs: string;
+  /** Not in the argument, but in the environment. */
+  readonly token: string;
+  /** The run's folder, for every worker's local disk; gone when the run is over. */
+  readonly runDir: string;
+  readonly outputDir: string;
+  /** The bundled modules. */
+  readonly jobModule: string;
+  readonly taskThread: string;
 }
 
 export interface RegisterArgs {
@@ -42,6 +61,70 @@ export interface RegisterArgs {
   readonly pid: number;
   /** Where this worker serves `Worker.RunTask` and `Worker.FetchPartition`. */
   readonly address: string;
+}
+
+/** From a worker that the master did not start. */
+export interface JoinArgs {
+  /** As its user calls it, `worker4`; '': as the master likes. */
+  readonly name: string;
+}
+
+/** All that a worker must know to load the job and register. */
+export interface JoinReply extends WorkConfig {
+  readonly worker: number;
+  readonly name: string;
+  readonly code: Readonly<Record<CodeName, CodeFacts>>;
+  readonly lostAfterMs: number;
+}
+
+/** The modules that cross the network. */
+export type CodeName = 'job' | 'taskThread';
+
+export interface CodeFacts {
+  readonly bytes: number;
+  readonly crc32: number;
+  /** SHA-256, in hex: what was executed is what was sent. */
+  readonly fingerprint: string;
+}
+
+export interface ReadCodeArgs {
+  readonly code: CodeName;
+  readonly offset: number;
+}
+
+/** The file in which the split of a map task is. Nothing else can be asked for. */
+export interface FindInputArgs {
+  readonly map: number;
+}
+
+export interface FindInputReply {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+export interface ReadInputArgs {
+  readonly map: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One of the files that this worker's reduce attempts have written. */
+export interface ReadOutputArgs {
+  readonly file: string;
+  readonly offset: number;
+}
+
+export interface FileChunk {
+  /** Base64; at most `fetchChunkBytes` bytes. '' at the end of the file. */
+  readonly data: string;
+}
+
+export interface EndArgs {
+  readonly outcome: 'completed' | 'failed' | 'aborted';
+}
+
+export interface LeaveArgs {
+  readonly worker: number;
 }
 
 export interface RefuseJobArgs {
@@ -74,6 +157,8 @@ export interface PartitionSource extends Region {
   readonly attempt: number;
   /** A worker's, the state server's or a folder's: see stores/holder.ts. */
   readonly address: string;
+  /** Opens that worker's ports. */
+  readonly token?: string;
 }
 
 export interface ReduceTaskArgs {
@@ -103,6 +188,7 @@ export interface CancelTaskArgs {
 export interface FetchPartitionArgs extends PartitionRef {
   /** First byte wanted. */
   readonly offset: number;
+  readonly token: string | undefined;
 }
 
 export interface FetchPartitionReply {
@@ -112,3 +198,5 @@ export interface FetchPartitionReply {
 
 /** Bytes of map output in one message: well under a frame's limit. */
 export const fetchChunkBytes = 1024 * 1024;
+/** How long a worker waits for the master's answer while it joins, in milliseconds. */
+export const joinTimeoutMs = 30_000;

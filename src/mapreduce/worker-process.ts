@@ -1,24 +1,30 @@
 /**
- * What the master sees of one worker: an operating-system process that it started, and, once
- * the worker has registered, a connection to it. Knows nothing of tasks or scheduling.
+ * A worker that the master started itself: an operating-system process, and a connection to
+ * it. Knows nothing of tasks or scheduling.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Call, type Client, dial } from '../rpc/index.ts';
-import type { CancelTaskArgs, RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
+import { tokenVariable } from './token.ts';
+import type { WorkerConfig } from './wire.ts';
+import { WorkerConnection } from './worker-connection.ts';
 
-export class WorkerProcess {
-  readonly id: number;
+export class WorkerProcess extends WorkerConnection {
   /** Resolves with how the process ended: `exit code 1`, `SIGKILL`. */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
-  #client: Client | undefined;
 
   /** `onLine` gets every line that the process prints, on either stream. */
   constructor(workerMain: string, config: WorkerConfig, onLine: (line: string) => void) {
-    this.id = config.worker;
-    const args = ['--enable-source-maps', workerMain, JSON.stringify(config)];
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    super(config.worker, config.token);
+    const { token, ...told } = config;
+    // The main thread of a worker only passes bytes on: it needs no large nursery.
+    const flags = ['--enable-source-maps', '--max-semi-space-size=2'];
+    const args = [...flags, workerMain, JSON.stringify(told)];
+    this.#child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Everybody on this machine may read a command line; an environment, only its owner.
+      env: { ...process.env, [tokenVariable]: token },
+    });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', onLine);
     }
@@ -28,26 +34,9 @@ export class WorkerProcess {
     });
   }
 
-  /** True once `connect` has succeeded. */
-  get isConnected(): boolean {
-    return this.#client !== undefined;
-  }
-
-  /** Opens the master's own connection to the worker; resolves with what tells of its end. */
-  async connect(address: string): Promise<{ closed: Promise<void> }> {
-    this.#client = await dial(address);
-    return { closed: this.#client.closed };
-  }
-
-  /** Pushes a task. Only after `connect`. */
-  runTask(args: RunTaskArgs): Call<RunTaskReply> {
-    if (!this.#client) throw new Error(`worker ${this.id} is not connected`);
-    return this.#client.go('Worker.RunTask', args);
-  }
-
-  /** The attempt's own call tells when it has stopped. */
-  cancelTask(attempt: number): void {
-    this.#client?.go('Worker.CancelTask', { attempt } satisfies CancelTaskArgs);
+  async end(): Promise<void> {
+    this.kill();
+    await this.exited;
   }
 
   /** SIGKILL: the process gets no chance to say or clean up anything. */

@@ -6,9 +6,12 @@
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
  */
 import { rmSync } from 'node:fs';
-import { type Client, dial, never, Server, ServerError } from '../rpc/index.ts';
+import { never, Server, ServerError } from '../rpc/index.ts';
+import { joinAddress, splitAddress } from './addresses.ts';
+import { dialMaster, type MasterConnection } from './master-connection.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { TaskRunner } from './task-runner.ts';
+import { guard } from './token.ts';
 import {
   type CancelTaskArgs,
   type FailpointArgs,
@@ -27,7 +30,9 @@ import {
 export async function runWorker(config: WorkerConfig): Promise<void> {
   const { worker, heartbeatMs } = config;
   const disk = new LocalDisk(config.runDir, worker);
-  const dialling = dial(config.master).catch(() => endWithMaster(config));
+  const dialling = dialMaster(config.master, config.token).catch(() =>
+    endWithMaster(config),
+  );
   const runner = new TaskRunner(config, {
     onFailpoint: async (attempt) => {
       const args: FailpointArgs = { attempt };
@@ -42,17 +47,26 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     await master.go('Master.RefuseJob', refusal).done;
     return;
   }
-  const server = new Server({ limits: { idleMs: never }, http: false });
-  server.register(new Worker(runner, disk));
-  const address = await server.listen('127.0.0.1:0');
+  const { address } = await serveWorker(new Worker(runner, disk), config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
   if (error) end(`the master refuses it: ${error.message}`);
   startHeartbeat(master, worker, heartbeatMs);
 }
 
+/** Listens for the run's own; resolves with the address by which they reach this worker. */
+export async function serveWorker(
+  service: Worker,
+  { token, listen, reachableAs }: WorkerConfig,
+): Promise<{ address: string; server: Server }> {
+  const server = new Server({ limits: { idleMs: never }, http: false });
+  server.registerName('Worker', guard(service, token));
+  const bound = await server.listen(listen);
+  return { address: joinAddress(reachableAs, splitAddress(bound).port), server };
+}
+
 /** The service that a worker registers: what master and reducers may ask of it. */
-class Worker {
+export class Worker {
   readonly #runner: TaskRunner;
   readonly #disk: LocalDisk;
 
@@ -86,7 +100,11 @@ class Worker {
  * Sent by the main thread: a worker that computes is heard, one that is stopped is not. Who is
  * refused was declared lost while it was away: its tasks are others' now, and it ends.
  */
-function startHeartbeat(master: Client, worker: number, heartbeatMs: number): void {
+function startHeartbeat(
+  master: MasterConnection,
+  worker: number,
+  heartbeatMs: number,
+): void {
   const args: HeartbeatArgs = { worker };
   setInterval(async () => {
     const { error } = await master.go('Master.Heartbeat', args).done;

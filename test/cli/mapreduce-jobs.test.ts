@@ -112,7 +112,10 @@ test('files, folders and globs, CRLF, empty files, spaces, no last newline', asy
 test.each([
   [['nowhere.txt'], /^error: input nowhere\.txt does not exist \(looked in .*\)\n$/],
   [['--split-size', '1', input], /^error: \d+ map tasks are too many.* like \d+k\n$/],
-  [['--workers', '0'], /^error: option '--workers <n>' argument '0' is invalid. It must/],
+  [
+    ['--workers', '0'],
+    /^error: --workers 0: nobody would run the tasks; add --listen .*\n$/,
+  ],
 ])('%j: one clear sentence, exit 1', async (args, pattern) => {
   const { code, stdout, stderr } = await run('mapreduce', args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

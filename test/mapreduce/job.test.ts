@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleWorker } from '../../src/mapreduce/bundle.ts';
-import { JobError, type JobParams, loadJob } from '../../src/mapreduce/job.ts';
+import { type Job, JobError, type JobParams, loadJob } from '../../src/mapreduce/job.ts';
 
 const apps = join(import.meta.dirname, '../../src/apps');
 const jobs = join(import.meta.dirname, '../fixtures/jobs');
@@ -29,7 +29,7 @@ function write(name: string, source: string): string {
 
 describe('a job may', () => {
   test('be TypeScript, with modules and packages of its own', async () => {
-    const job = await load(join(jobs, 'imports-a-package.ts'));
+    const job = (await load(join(jobs, 'imports-a-package.ts'))) as Job;
     const pairs: string[] = [];
     await job.map({ file: 'f', offset: 0 }, 'line', (key, value) =>
       pairs.push(key, value),
@@ -74,6 +74,26 @@ describe('a job is refused with one sentence when it', () => {
       () => join(jobs, 'no-reduce.ts'),
       {},
       /^the job exports no function reduce: export function reduce/,
+    ],
+    [
+      'asks for records of another kind',
+      () =>
+        write(
+          'pages.mjs',
+          "export const records = 'pages'; export const map = () => {}; export const reduce = map;",
+        ),
+      {},
+      /^the job exports records = "pages": it must be 'lines' or 'bytes'$/,
+    ],
+    [
+      'exports a partition that is a number',
+      () =>
+        write(
+          'two.mjs',
+          'export const partition = 2; export const map = () => {}; export const reduce = map;',
+        ),
+      {},
+      /^the job exports partition, but it is not a function$/,
     ],
     [
       'throws while it is loaded',

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as invertedIndex from '../../src/apps/inverted-index.ts';
 import * as wordCount from '../../src/apps/word-count.ts';
-import type { Job } from '../../src/mapreduce/job.ts';
+import * as wordCountBytes from '../../src/apps/word-count-bytes.ts';
+import type { BytesJob, Job } from '../../src/mapreduce/job.ts';
 import { writeReduced } from '../../src/mapreduce/output-file.ts';
 import { PairBuffer } from '../../src/mapreduce/pair-buffer.ts';
 import { ReduceInput } from '../../src/mapreduce/reduce-input.ts';
@@ -20,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function splitText(text: string, splitBytes = 1000) {
+function splitText(text: string | Buffer, splitBytes = 1000) {
   const file = join(folder, 'input.txt');
   writeFileSync(file, text);
   return planSplits(
@@ -31,7 +32,7 @@ function splitText(text: string, splitBytes = 1000) {
 
 /** What master and workers do, without any of them. */
 async function runDistributed(
-  job: Job,
+  job: Job | BytesJob,
   splits: ReturnType<typeof splitText>,
   reduceTasks: number,
   memoryBytes = 1e6,
@@ -64,7 +65,7 @@ async function runDistributed(
 }
 
 async function runOracle(
-  job: Job,
+  job: Job | BytesJob,
   splits: ReturnType<typeof splitText>,
   reduceTasks: number,
 ) {
@@ -207,7 +208,7 @@ describe('a job that breaks its contract is told where', () => {
   ])('%s', async (_what, wrong, error, on) => {
     const failure = await runDistributed(
       { ...good, ...wrong },
-      splitText('good\nbad\n'),
+      splitText('good\nbad\ngood\n'),
       2,
     ).then(
       () => undefined,
@@ -228,6 +229,39 @@ test('a combiner that changes the result differs from the sequential run', async
   const splits = splitText('x\nx\nx\n');
   expect(await runOracle(countsPairs, splits, 1)).toEqual(['x\t3\n']);
   expect(await runDistributed(countsPairs, splits, 1)).toEqual(['x\t1\n']);
+});
+
+test('word-count-bytes counts the words of any bytes as word-count does', async () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'a',
+      'B',
+      ' ',
+      '\n',
+      '\r\n',
+      'é',
+      '中',
+      '𐐷',
+      '🚀',
+      '\u2028',
+      '\ufeff',
+    ),
+    fc.string({ unit: 'binary', maxLength: 2 }),
+    fc.uint8Array({ maxLength: 3 }),
+    fc.constantFrom([0xc1, 0x81], [0xe0, 0x81, 0x81], [0xed, 0xa0, 0x80], [0xf4, 0x90]),
+  );
+  const bytes = fc
+    .array(piece, { maxLength: 30 })
+    .map((pieces) => Buffer.concat(pieces.map((any) => Buffer.from(any as string))));
+  await fc.assert(
+    fc.asyncProperty(bytes, fc.integer({ min: 1, max: 40 }), async (input, size) => {
+      const splits = splitText(input, size);
+      const outputs = await runDistributed(wordCountBytes, splits, 2);
+      expect(outputs).toEqual(await runOracle(wordCount, splits, 2));
+      expect(outputs).toEqual(await runOracle(wordCountBytes, splits, 2));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 const byLength: Job = {

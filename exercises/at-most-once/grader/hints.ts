@@ -23,7 +23,7 @@ export const hints = {
   messages: [
     'What may be said together with something else, and what needs no saying at all?',
     'Register once for each client, also where several deposits begin at a time: keep the promise.',
-    'Keep the promise of Bank.Register in a field; make it with ??= and let all deposits await it.',
+    'Keep the promise of Bank.Register in a field; make it with ??= and let all deposits await it. And close calls link.close().',
   ],
   'runs-once': [
     'Where in your code has a request been seen, but is not in the table yet?',

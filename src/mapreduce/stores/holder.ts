@@ -20,11 +20,11 @@ import { type Holder, MissingOutputError, type PartitionRef } from './store.ts';
 export const answerWithinMs = 5000;
 
 /** Rejects when nobody answers there. */
-export async function openHolder(address: string): Promise<Holder> {
+export async function openHolder(address: string, token?: string): Promise<Holder> {
   const [, scheme, rest = ''] = /^(folder|state):(.*)$/s.exec(address) ?? [];
   if (scheme === 'folder') return new FolderHolder(rest);
   const [target, service] = scheme === 'state' ? [rest, 'State'] : [address, 'Worker'];
-  return new RemoteHolder(await dialInTime(target), service);
+  return new RemoteHolder(await dialInTime(target), service, token);
 }
 
 class FolderHolder implements Holder {
@@ -49,14 +49,16 @@ class FolderHolder implements Holder {
 class RemoteHolder implements Holder {
   readonly #client: Client;
   readonly #method: string;
+  readonly #token: string | undefined;
 
-  constructor(client: Client, service: string) {
+  constructor(client: Client, service: string, token: string | undefined) {
     this.#client = client;
+    this.#token = token;
     this.#method = `${service}.FetchPartition`;
   }
 
   async read(partition: PartitionRef, offset: number): Promise<Uint8Array> {
-    const args: FetchPartitionArgs = { ...partition, offset };
+    const args: FetchPartitionArgs = { ...partition, offset, token: this.#token };
     const options = { deadlineMs: answerWithinMs };
     const call = this.#client.go<FetchPartitionReply>(this.#method, args, options);
     const { reply, error } = await call.done;

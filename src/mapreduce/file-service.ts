@@ -1,0 +1,68 @@
+/**
+ * What joined workers may read from the master: the run's code and the files of its splits,
+ * named by what they are for and never by a path.
+ */
+import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import type { Bundle } from './bundle.ts';
+import type { MasterOptions } from './master-options.ts';
+import { fingerprint, readChunk } from './remote-file.ts';
+import type { Split } from './splits.ts';
+import type {
+  CodeFacts,
+  CodeName,
+  FindInputArgs,
+  FindInputReply,
+  JoinReply,
+  ReadCodeArgs,
+  ReadInputArgs,
+} from './wire.ts';
+import { describeWork } from './worker-config.ts';
+
+/** What a run tells a worker that joins it. */
+export function describeRun(
+  { id: worker, name }: { id: number; name: string },
+  options: MasterOptions,
+): JoinReply {
+  const { bundle, lostAfterMs } = options;
+  const code = {
+    job: describeCode(bundle.jobModule),
+    taskThread: describeCode(bundle.taskThread),
+  };
+  return { ...describeWork(worker, options), worker, name, code, lostAfterMs };
+}
+
+function describeCode(path: string): CodeFacts {
+  const bytes = readFileSync(path);
+  return { bytes: bytes.length, crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
+}
+
+/** Methods to be published as a part of the master's service. */
+export function createFileService(
+  { jobModule, taskThread }: Bundle,
+  splits: readonly Split[],
+) {
+  const modules = new Map<CodeName, string>([
+    ['job', jobModule],
+    ['taskThread', taskThread],
+  ]);
+  const findFile = (map: number) => {
+    const split = Number.isInteger(map) ? splits[map] : undefined;
+    if (!split) throw new Error(`the job has no map task ${map}`);
+    return split.file;
+  };
+  return {
+    ReadCode: ({ code, offset }: ReadCodeArgs) => {
+      const path = modules.get(code);
+      if (path === undefined) throw new Error(`the run has no module ${code}`);
+      return readChunk(path, offset);
+    },
+    FindInput: async ({ map }: FindInputArgs): Promise<FindInputReply> => {
+      const { size, mtimeMs } = await stat(findFile(map));
+      return { bytes: size, modifiedMs: mtimeMs };
+    },
+    ReadInput: ({ map, offset, length }: ReadInputArgs) =>
+      readChunk(findFile(map), offset, length),
+  };
+}

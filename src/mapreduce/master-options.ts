@@ -1,0 +1,57 @@
+/**
+ * What a master must be told to run a job, and what it says at the end.
+ */
+import type { BackupPolicy } from './backup-policy.ts';
+import type { Bundle } from './bundle.ts';
+import type { StreamEntry } from './events.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { JobParams } from './job.ts';
+import type { Split } from './splits.ts';
+import type { RunStatus } from './status.ts';
+import type { RunStore } from './stores/run-store.ts';
+import type { TaskFailure } from './task.ts';
+
+export interface MasterOptions {
+  readonly bundle: Bundle;
+  /** An existing folder for the workers' local disks; its owner removes it after the run. */
+  readonly runDir: string;
+  readonly outputDir: string;
+  readonly params: JobParams;
+  readonly splits: readonly Split[];
+  readonly reduceTasks: number;
+  readonly workers: number;
+  readonly faults: FaultPlan;
+  /** Where map output lives. */
+  readonly store: RunStore;
+  readonly heartbeatMs: number;
+  /** For the pairs of one task, about; the rest goes to files. */
+  readonly memoryBytes: number;
+  readonly lostAfterMs: number;
+  /** How often the scheduler looks at the clock. */
+  readonly checkMs?: number;
+  readonly chooseBackup?: BackupPolicy;
+  /** How many processes may take the place of lost ones. */
+  readonly maxReplacements?: number;
+  readonly maxFailures: number;
+  /** `host:port` for the workers; other machines reach it only if the host is not local. */
+  readonly listen: string;
+  /** Opens every port of the run. */
+  readonly token: string;
+  /** Set: others may join, and the run waits so long while it has no worker. */
+  readonly waitForWorkersMs: number | undefined;
+  /** Told once, with an address by which the master is reached. */
+  readonly onListening: (address: string) => void;
+  /** Asked by whoever calls `Master.Status`. */
+  readonly describeStatus: () => RunStatus;
+  /** Sees everything that happens and is decided, in order. */
+  readonly onEntry: (entry: StreamEntry) => void;
+  /** Sees what the job's own code and the workers print. */
+  readonly onWorkerLine: (worker: number, line: string) => void;
+  /** Ends the run early; the outcome is then 'aborted'. */
+  readonly signal: AbortSignal;
+}
+
+export type RunOutcome =
+  | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
+  | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
+  | { readonly status: 'aborted' };

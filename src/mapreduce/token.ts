@@ -1,0 +1,56 @@
+/**
+ * The token of a run: whoever has it may join, and a worker executes whatever code its master
+ * sends. So every call between master and workers carries it, and without it nothing is done.
+ * It keeps strangers out; it does not hide what is said from those who can read the network.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** A new one, that nobody can guess; letters and digits only. */
+export function createToken(): string {
+  return randomBytes(10).toString('hex');
+}
+
+/** Holds the run's token in the environment of the processes that belong to it. */
+export const tokenVariable = 'MAPREDUCE_TOKEN';
+
+/** Args of a guarded method, as they are on the wire. */
+export type WithToken<Args> = Args & { readonly token: string };
+
+/**
+ * A service with the exported methods of `receiver`, each of which throws unless its args hold
+ * the token, before anything else happens.
+ */
+export function guard(receiver: object, token: string): object {
+  const guarded: Record<string, (args: WithToken<object> | undefined) => unknown> = {};
+  for (const [name, method] of listMethods(receiver)) {
+    guarded[name] ??= (args) => {
+      if (!isToken(args?.token, token)) throw new Error('the token is not the run’s');
+      return method.call(receiver, args);
+    };
+  }
+  return guarded;
+}
+
+type Method = (args: unknown) => unknown;
+
+/** Own ones first, then those of each class upward. */
+function* listMethods(receiver: object): Generator<[string, Method]> {
+  for (
+    let owner = receiver;
+    owner && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner)
+  ) {
+    for (const [name, { value }] of Object.entries(
+      Object.getOwnPropertyDescriptors(owner),
+    )) {
+      if (/^[A-Z]/.test(name) && typeof value === 'function') yield [name, value];
+    }
+  }
+}
+
+/** Takes the same time wherever the two differ. */
+function isToken(given: unknown, token: string): boolean {
+  if (typeof given !== 'string') return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}

@@ -1,0 +1,38 @@
+/**
+ * What a worker is told about its work, whether its process was started by the master or has
+ * joined.
+ */
+import type { Place } from './addresses.ts';
+import { slownessOf } from './fault-plan.ts';
+import type { MasterOptions } from './master-options.ts';
+import type { WorkConfig, WorkerConfig } from './wire.ts';
+
+/** Whoever runs the tasks of this job must know it. */
+export function describeWork(worker: number, options: MasterOptions): WorkConfig {
+  const { params, reduceTasks, heartbeatMs, memoryBytes, store, faults } = options;
+  return {
+    params,
+    reduceTasks,
+    heartbeatMs,
+    memoryBytes,
+    store: store.config,
+    slowness: slownessOf(faults, worker),
+  };
+}
+
+/** All that a process of the master's own must know, since it shares the master's disk. */
+export function createWorkerConfig(
+  worker: number,
+  place: Place,
+  options: MasterOptions,
+): WorkerConfig {
+  const { bundle, token, runDir, outputDir } = options;
+  const { jobModule, taskThread } = bundle;
+  return {
+    ...describeWork(worker, options),
+    ...place,
+    worker,
+    masterPid: process.pid,
+    ...{ token, runDir, outputDir, jobModule, taskThread },
+  };
+}
