@@ -28,19 +28,33 @@ export async function fingerprintMapFunction(
 ): Promise<Fingerprint> {
   const exported = await listExports(jobFile);
   const needed = mapSide.filter((name) => exported.includes(name));
-  const from = JSON.stringify(`./${basename(jobFile)}`);
-  const names = needed.includes('map') ? `{ ${needed.join(', ')} }` : '*';
-  const { outputFiles } = await build({
-    ...buildOptions,
-    stdin: {
-      contents: `export ${names} from ${from};`,
-      resolveDir: dirname(jobFile),
-    },
-    write: false,
-  });
+  if (!needed.includes('map')) return fingerprintJob(jobFile, params);
+  const contents = `export { ${needed.join(', ')} } from ${quoteName(jobFile)};`;
+  return fingerprintCode(contents, jobFile, params);
+}
+
+function quoteName(jobFile: string): string {
+  return JSON.stringify(`./${basename(jobFile)}`);
+}
+
+async function fingerprintCode(
+  contents: string,
+  jobFile: string,
+  params: JobParams,
+): Promise<Fingerprint> {
+  const stdin = { contents, resolveDir: dirname(jobFile) };
+  const { outputFiles } = await build({ ...buildOptions, stdin, write: false });
   const code = outputFiles[0]?.text ?? '';
   const sorted = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
   return hash(code, JSON.stringify(sorted));
+}
+
+/** All of the job's code, and its params: a run goes on only with what it began with. */
+export async function fingerprintJob(
+  jobFile: string,
+  params: JobParams,
+): Promise<Fingerprint> {
+  return fingerprintCode(`export * from ${quoteName(jobFile)};`, jobFile, params);
 }
 
 /** The records that the split holds, and the names by which the map function knows them. */

@@ -43,7 +43,9 @@ export class Journal {
 
   /** Begins a journal in an existing folder; `plan` is what the run is to do, as JSON. */
   static begin<Plan>(folder: string, plan: Plan): Journal {
-    writeFileSync(join(folder, planName), JSON.stringify(plan), { flag: 'wx' });
+    const file = join(folder, planName);
+    // It may hold the run's token.
+    writeFileSync(file, JSON.stringify(plan), { flag: 'wx', mode: 0o600 });
     return new Journal(folder);
   }
 

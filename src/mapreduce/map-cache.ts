@@ -7,17 +7,11 @@
  *
  * Source: slides, "Job 1, Job 2", reusing map outputs.
  */
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MapOutput } from './events.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { hasWholeOutput, linkOutput } from './stores/attempt-files.ts';
 
 /** Map output that was there before the run began. */
 export interface StoredMapOutput {
@@ -47,12 +41,19 @@ export class MapCache {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Undefined: there is none, or it is not whole. */
-  find(fingerprint: Fingerprint): StoredMapOutput | undefined {
+  /**
+   * The output as that of map task `map`, whatever its number was in the job that made it.
+   * Undefined: there is none, or it is not whole.
+   */
+  find(fingerprint: Fingerprint, map: number): StoredMapOutput | undefined {
     const folder = join(this.folder, fingerprint);
     try {
       const entry: Entry = JSON.parse(readFileSync(join(folder, entryName), 'utf8'));
-      return isWhole(folder, entry) ? { ...entry, folder } : undefined;
+      const { attempt, map: from, output } = entry;
+      if (!hasWholeOutput(folder, attempt, from, output.regions)) return undefined;
+      const partitions = output.regions.length;
+      if (from !== map) linkOutput(folder, attempt, { from, to: map, partitions });
+      return { map, attempt, output, folder };
     } catch {
       return undefined;
     }
@@ -75,11 +76,4 @@ export class MapCache {
     renameSync(unfinished, folder);
     return { ...entry, folder };
   }
-}
-
-function isWhole(folder: string, { attempt, map, output }: Entry): boolean {
-  return output.regions.every(({ bytes }, reduce) => {
-    const file = join(folder, `attempt-${attempt}`, `mr-${map}-${reduce}`);
-    return statSync(file, { throwIfNoEntry: false })?.size === bytes;
-  });
 }

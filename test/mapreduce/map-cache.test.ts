@@ -1,7 +1,14 @@
 /**
  * Map output kept beyond its run: found by what made it, and only while it is whole.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -28,24 +35,33 @@ test('what was added is found, by its fingerprint alone', () => {
   const entry = makeAttempt(7, ['a\t1\n', '']);
   const added = cache.add('abc', join(folder, 'run'), entry);
   expect(added).toEqual({ ...entry, folder: join(folder, 'cache/abc') });
-  expect(new MapCache(cache.folder).find('abc')).toEqual(added);
-  expect(cache.find('abd')).toBeUndefined();
+  expect(new MapCache(cache.folder).find('abc', 3)).toEqual(added);
+  expect(cache.find('abd', 3)).toBeUndefined();
   expect(readdirSync(join(folder, 'run'))).toEqual([]);
+});
+
+test('in a job where the task has another number, it is found under that', () => {
+  cache.add('abc', join(folder, 'run'), makeAttempt(7, ['a\t1\n', '']));
+  for (let time = 0; time < 2; time++) {
+    expect(cache.find('abc', 5)).toMatchObject({ map: 5, attempt: 7 });
+    const file = join(cache.folder, 'abc/attempt-7/mr-5-0');
+    expect(readFileSync(file, 'utf8')).toBe('a\t1\n');
+  }
 });
 
 test('an entry that is not whole is not found, and can be replaced', () => {
   cache.add('abc', join(folder, 'run'), makeAttempt(7, ['a\t1\n']));
   const file = join(cache.folder, 'abc/attempt-7/mr-3-0');
   writeFileSync(file, 'a\t');
-  expect(cache.find('abc')).toBeUndefined();
+  expect(cache.find('abc', 3)).toBeUndefined();
   cache.add('abc', join(folder, 'run'), makeAttempt(9, ['b\t1\n']));
-  expect(cache.find('abc')?.attempt).toBe(9);
+  expect(cache.find('abc', 3)?.attempt).toBe(9);
   rmSync(join(cache.folder, 'abc/attempt-9'), { recursive: true });
-  expect(cache.find('abc')).toBeUndefined();
+  expect(cache.find('abc', 3)).toBeUndefined();
 });
 
 test('what its writer left unfinished is no entry', () => {
   const entry = makeAttempt(7, ['a\t1\n']);
   expect(() => cache.add('abc', join(folder, 'nowhere'), entry)).toThrow('ENOENT');
-  expect(cache.find('abc')).toBeUndefined();
+  expect(cache.find('abc', 3)).toBeUndefined();
 });
