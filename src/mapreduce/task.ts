@@ -159,14 +159,16 @@ export async function reduceGroups(
   write: AddPair,
 ): Promise<void> {
   for (const { key, values } of groups) {
+    let reduced: readonly string[];
     try {
       const running = job.reduce(key, values);
       const isThere = typeof running === 'string' || Array.isArray(running);
-      const result = isThere ? running : await running;
-      for (const value of toValues('reduce', result)) write(key, value);
+      reduced = toValues('reduce', isThere ? running : await running);
     } catch (error) {
       throw new JobFunctionError(error, describeKey(key));
     }
+    // Outside: a full disk is no error of the job.
+    for (const value of reduced) write(key, value);
   }
 }
 
