@@ -55,6 +55,7 @@ export interface MapReduceOptions extends ListenOptions {
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
   /** Undefined: no trace is written. */
+  readonly explain: boolean;
   /** Folders; undefined: not asked for. */
   readonly cache: string | undefined;
   readonly journal: string | undefined;
@@ -136,6 +137,11 @@ function createRunCommand(): Command {
       'write down what is done there, so that the run can be resumed',
     )
     .option('--resume <folder>', 'go on with the run of that journal')
+    .option(
+      '--explain',
+      'say at the end from what each task was made, and why it ran',
+      false,
+    )
     .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
@@ -240,6 +246,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
     output: resolveIn(cwd, options.output),
+    explain: options.explain,
     cache: resolveIn(cwd, options.cache),
     journal: resolveIn(cwd, options.journal),
     resume: resolveIn(cwd, options.resume),

@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { chalkStderr as chalk } from 'chalk';
 import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
+import { Explanation } from '../mapreduce/explanation.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
@@ -137,6 +138,7 @@ async function runJob(
   const screen = new Screen(totals, workers, plan);
   await screen.open();
   announce(plan, store, screen);
+  const explanation = new Explanation(splits, reduceTasks);
   const status = new StatusReader(plan.jobName, totals, workers);
   const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
@@ -155,6 +157,7 @@ async function runJob(
     onEntry: (entry) => {
       status.read(entry);
       memory.read?.(entry);
+      explanation.read(entry);
       screen.show(entry);
       trace?.read(entry);
     },
@@ -165,6 +168,7 @@ async function runJob(
   stopStatus();
   screen.close();
   const isTraced = trace?.write(plan.jobName) ?? true;
+  if (plan.explain) for (const line of explanation.describe()) console.error(line);
   if (outcome.status !== 'completed') {
     if (memory.canBeResumed) output.leave();
     else output.discard();
