@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
-import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
+import { storeNames } from '../mapreduce/stores/store.ts';
 import { createCommand, UsageError, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type ListenOptions,
   readListenOptions,
 } from './listen-options.ts';
+import { readStoreChoice, type StoreOptions } from './mapreduce-store-options.ts';
 import {
   collectCount,
   collectParam,
@@ -54,6 +55,11 @@ export interface MapReduceOptions extends ListenOptions {
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
   /** Undefined: no trace is written. */
+  readonly explain: boolean;
+  /** Folders; undefined: not asked for. */
+  readonly cache: string | undefined;
+  readonly journal: string | undefined;
+  readonly resume: string | undefined;
   readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
@@ -121,6 +127,20 @@ function createRunCommand(): Command {
     .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
+    )
+    .option(
+      '--cache <folder>',
+      'keep map output there, and reuse what earlier jobs have left in it',
+    )
+    .option(
+      '--journal <folder>',
+      'write down what is done there, so that the run can be resumed',
+    )
+    .option('--resume <folder>', 'go on with the run of that journal')
+    .option(
+      '--explain',
+      'say at the end from what each task was made, and why it ran',
+      false,
     )
     .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
@@ -214,7 +234,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,
     seed: options.seed,
-    store: readStoreChoice(options.store, options.sharedFolder, cwd),
+    store: readStoreChoice(options as StoreOptions, cwd),
     memoryBytes: options.memory,
     slowWorkers: options.slowWorker,
     crashPercent: options.crashProbability,
@@ -225,8 +245,12 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     backup: options.backup,
     ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
-    output: options.output === undefined ? undefined : resolve(cwd, options.output),
-    trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),
+    output: resolveIn(cwd, options.output),
+    explain: options.explain,
+    cache: resolveIn(cwd, options.cache),
+    journal: resolveIn(cwd, options.journal),
+    resume: resolveIn(cwd, options.resume),
+    trace: resolveIn(cwd, options.trace),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
@@ -234,14 +258,8 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   };
 }
 
-function readStoreChoice(
-  name: StoreName,
-  folder: string | undefined,
-  cwd: string,
-): StoreChoice {
-  if (folder === undefined) return { name, sharedFolder: undefined };
-  if (name === 'shared') return { name, sharedFolder: resolve(cwd, folder) };
-  throw new UsageError(`--shared-folder ${folder}: add --store shared`);
+function resolveIn(cwd: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(cwd, path);
 }
 
 function checkWorker(option: string, worker: number, workers: number): void {

@@ -32,6 +32,8 @@ export interface RunSummary {
   readonly cancelled: number;
   /** Processes started in the place of lost ones. */
   readonly replacements: number;
+  /** Tasks that an earlier run had completed. */
+  readonly reused: { readonly map: number; readonly reduce: number };
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
@@ -65,6 +67,7 @@ export function printResults(summary: RunSummary, tally: Tally, top: number): vo
   lines.push(
     '',
     describeCost(summary),
+    ...describeReuse(summary),
     ...describeBackups(summary),
     ...tally.losses.map(tellLostWorker),
   );
@@ -84,6 +87,13 @@ function describeCost(summary: RunSummary): string {
   const cost = `${countOf(attempts, 'attempt')} for ${mapTasks + reduceTasks} tasks`;
   const again = `executed again: ${reExecuted.map} map, ${reExecuted.reduce} reduce`;
   return `${cost}; ${again}; duplicates ignored: ${duplicatesIgnored}`;
+}
+
+function describeReuse({ reused, mapTasks, reduceTasks }: RunSummary): string[] {
+  if (reused.map + reused.reduce === 0) return [];
+  return [
+    `reused: ${reused.map} of ${mapTasks} map, ${reused.reduce} of ${reduceTasks} reduce`,
+  ];
 }
 
 const placesOfOutput: Record<StoreName, string> = {

@@ -21,7 +21,7 @@ export async function compareWithSequentialRun(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const folder = join(runDir, 'sequential');
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const { jobModule, sequentialMain } = bundle;
   const config = { jobModule, params, splits, reduceTasks, outputDir: folder };
   const code = await runSequentialProcess(sequentialMain, config, runDir, signal);

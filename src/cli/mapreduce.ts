@@ -2,12 +2,11 @@
  * `npm run mapreduce`: a real master, real worker processes, and a result that is either
  * complete and correct or not claimed at all.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { chalkStderr as chalk } from 'chalk';
 import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
+import { Explanation } from '../mapreduce/explanation.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
 import { InputError, listInputFiles } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
@@ -31,6 +30,12 @@ import { Interruption } from './interruption.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import {
+  makeRunFolder,
+  openMemory,
+  resumeOptions,
+  tellHowToResume,
+} from './mapreduce-memory.ts';
+import {
   createMapReduceCommand,
   type MapReduceOptions,
   readOptions,
@@ -49,21 +54,29 @@ const maxMapTasks = 10_000;
 const mistakes = [JobError, InputError, OutputError, StoreError];
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
-  const options = readOptions(inputs, command);
+  const options = resumeOptions(readOptions(inputs, command));
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const interruption = new Interruption();
-  const runDir = mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+  const runDir = makeRunFolder(options);
+  const hasJournal = (options.journal ?? options.resume) !== undefined;
   let store: RunStore | undefined;
+  let isComplete = false;
   try {
     const plan = planJob(options);
     store = await openRunStore(plan.store, runDir);
-    process.exitCode = await runJob(plan, store, runDir, interruption, trace);
+    const run = await runJob(plan, store, runDir, interruption, trace);
+    process.exitCode = run.exitCode;
+    isComplete = run.isComplete;
+    if (hasJournal && !isComplete) tellHowToResume(runDir);
   } catch (error) {
     const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
-    await store?.close();
-    rmSync(runDir, { recursive: true, force: true });
+    // What a journal is of stays until all of it is done.
+    if (!hasJournal || isComplete) {
+      await store?.close();
+      rmSync(runDir, { recursive: true, force: true });
+    }
   }
 });
 
@@ -97,27 +110,41 @@ function planJob(options: MapReduceOptions): Plan {
   return { ...options, inputFiles, inputBytes, splits, faults, maxReplacements };
 }
 
-/** Runs the job and reports it; returns the exit code. */
+interface RunEnd {
+  readonly exitCode: number;
+  /** True: the output is there, all of it. */
+  readonly isComplete: boolean;
+}
+
+/** Runs the job and reports it. */
 async function runJob(
   plan: Plan,
   store: RunStore,
   runDir: string,
   interruption: Interruption,
   trace: TraceFile | undefined,
-): Promise<number> {
+): Promise<RunEnd> {
   const { signal } = interruption;
   const { splits, reduceTasks, workers } = plan;
   const bundle = await bundleWorker(plan.jobFile, runDir);
-  const output = new OutputFolder(plan.output);
+  const isResumed = plan.resume !== undefined;
+  const output = new OutputFolder(plan.output, isResumed);
+  const memory = await openMemory(plan, store, output.path).catch((error) => {
+    if (isResumed) output.leave();
+    else output.discard();
+    throw error;
+  });
   const totals = { map: splits.length, reduce: reduceTasks };
   const screen = new Screen(totals, workers, plan);
   await screen.open();
   announce(plan, store, screen);
+  const explanation = new Explanation(splits, reduceTasks);
   const status = new StatusReader(plan.jobName, totals, workers);
   const stopStatus = printStatusEvery(plan.statusEveryMs, status, screen);
   const startMs = performance.now();
   const outcome = await runMaster({
     ...plan,
+    ...memory,
     store,
     bundle,
     runDir,
@@ -129,6 +156,8 @@ async function runJob(
     describeStatus: () => status.describe(),
     onEntry: (entry) => {
       status.read(entry);
+      memory.read?.(entry);
+      explanation.read(entry);
       screen.show(entry);
       trace?.read(entry);
     },
@@ -139,9 +168,12 @@ async function runJob(
   stopStatus();
   screen.close();
   const isTraced = trace?.write(plan.jobName) ?? true;
+  if (plan.explain) for (const line of explanation.describe()) console.error(line);
   if (outcome.status !== 'completed') {
-    output.discard();
-    return explainNoResult(outcome, interruption);
+    if (memory.canBeResumed) output.leave();
+    else output.discard();
+    const exitCode = explainNoResult(outcome, interruption, memory.canBeResumed);
+    return { exitCode, isComplete: false };
   }
   output.finish();
 
@@ -152,10 +184,10 @@ async function runJob(
     console.error(
       `interrupted while verifying; the output in ${output.path} is complete`,
     );
-    return interruption.exitCode;
+    return { exitCode: interruption.exitCode, isComplete: true };
   }
   const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
-  const { backups, cancelled, replacements } = screen.tally;
+  const { backups, cancelled, replacements, reused } = screen.tally;
   const summary: RunSummary = {
     job: plan.jobName,
     inputFiles: plan.inputFiles,
@@ -172,6 +204,7 @@ async function runJob(
     backups,
     cancelled,
     replacements,
+    reused,
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
@@ -179,7 +212,8 @@ async function runJob(
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan.top);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);
-  return hasUnmetFaults || verdict === 'different' || !isTraced ? 1 : 0;
+  const isGood = !hasUnmetFaults && verdict !== 'different' && isTraced;
+  return { exitCode: isGood ? 0 : 1, isComplete: true };
 }
 
 function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): void {
@@ -195,12 +229,17 @@ function announce({ faults, ...plan }: Plan, store: RunStore, screen: Screen): v
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
 }
 
-function explainNoResult(outcome: RunOutcome, interruption: Interruption): number {
+function explainNoResult(
+  outcome: RunOutcome,
+  interruption: Interruption,
+  canBeResumed = false,
+): number {
+  const what = canBeResumed ? 'what is done is kept' : 'no output is left';
   if (outcome.status !== 'failed') {
-    console.error('interrupted: every worker has ended, and no output is left');
+    console.error(`interrupted: every worker has ended, and ${what}`);
     return interruption.exitCode;
   }
-  console.error(`error: the job failed, no output is left: ${outcome.why}`);
+  console.error(`error: the job failed, ${what}: ${outcome.why}`);
   if (outcome.failure)
     console.error(`${outcome.failure.on}\n${outcome.failure.error}`.trim());
   return 1;

@@ -38,6 +38,14 @@ export interface ReduceOutput {
 
 export type TaskOutput = MapOutput | ReduceOutput;
 
+/** A task that was completed before the run began, and needs not be executed again. */
+export interface CompletedTask {
+  readonly task: TaskRef;
+  /** The attempt that did it, in another run. */
+  readonly attempt: number;
+  readonly output: TaskOutput;
+}
+
 /** A map output that a reduce attempt could not use, and whether its holder answered at all. */
 export interface MissingInput {
   readonly map: number;
@@ -47,6 +55,8 @@ export interface MissingInput {
 
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
+  /** Before everything else. */
+  | { readonly type: 'run-started' }
   /** It was not started by the master: it came, and has been admitted. */
   | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
@@ -110,6 +120,13 @@ export type Decision =
       readonly failpointFraction: number | undefined;
       /** The fault plan lets it sleep so long first. */
       readonly delayMs: number;
+    }
+  /** Completed before the run began: by an earlier job, or under an earlier master. */
+  | {
+      readonly type: 'reuse';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly output: TaskOutput;
     }
   | {
       readonly type: 'accept';

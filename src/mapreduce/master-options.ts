@@ -3,7 +3,7 @@
  */
 import type { BackupPolicy } from './backup-policy.ts';
 import type { Bundle } from './bundle.ts';
-import type { StreamEntry } from './events.ts';
+import type { CompletedTask, MapOutput, StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
@@ -43,6 +43,17 @@ export interface MasterOptions {
   readonly onListening: (address: string) => void;
   /** Asked by whoever calls `Master.Status`. */
   readonly describeStatus: () => RunStatus;
+  /** What need not be executed, and the address of the map output among it. */
+  readonly completed?: readonly (CompletedTask & { readonly address?: string })[];
+  readonly firstAttempt?: number;
+  /** Keeps accepted map output beyond the run; returns where it is from then on. */
+  readonly keepMapOutput?: (
+    map: number,
+    attempt: number,
+    output: MapOutput,
+  ) => string | undefined;
+  /** True: what the run has made stays where it is when its master is killed. */
+  readonly canBeResumed?: boolean;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */

@@ -42,9 +42,15 @@ export function loseWorker(
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 
-function isStoredOn({ rules }: SchedulerState, { id }: WorkerState, task: Task): boolean {
-  if (rules.outputSurvives) return false;
-  return task.kind === 'map' && task.accepted?.worker === id;
+/** The least that has to be made again: output that no reduce task waits for is none of it. */
+function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boolean {
+  const { accepted } = task;
+  if (state.rules.outputSurvives || accepted?.worker !== id) return false;
+  if (accepted.output.kind !== 'map') return false;
+  const { regions } = accepted.output;
+  return state.reduces.some(
+    ({ status, index }) => status !== 'completed' && regions[index]?.bytes !== 0,
+  );
 }
 
 /** Ours, not the paper's: there the cluster starts machines again. Bounded, so it ends. */

@@ -5,7 +5,7 @@
  * Source: OSDI '04, section 3.2, "Master Data Structures".
  */
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
-import type { TaskKind, TaskOutput, TaskRef } from './events.ts';
+import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
 export interface Task extends TaskRef {
@@ -57,7 +57,10 @@ export interface WorkerState {
 
 /** What the options say and no event changes. */
 export type Rules = Required<
-  Omit<SchedulerOptions, 'mapTasks' | 'reduceTasks' | 'workers'>
+  Omit<
+    SchedulerOptions,
+    'mapTasks' | 'reduceTasks' | 'workers' | 'completed' | 'firstAttempt'
+  >
 >;
 
 export interface SchedulerState {
@@ -102,14 +105,21 @@ export interface SchedulerOptions {
   readonly maxReplacements?: number;
   /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
+  /** What need not be executed, unless its output turns out to be damaged. */
+  readonly completed?: readonly CompletedTask[];
+  /** The id of the first attempt: greater than those of an earlier master. */
+  readonly firstAttempt?: number;
 }
+
+/** Stands for whoever completed a task before the run began; never lost. */
+export const nobody = 0;
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
   const state: SchedulerState = {
     rules: readRules(options),
     maps: createTasks('map', options.mapTasks),
     reduces: createTasks('reduce', options.reduceTasks),
-    attempts: [],
+    attempts: new Array(options.firstAttempt ?? 0),
     workers: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
@@ -119,6 +129,12 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     outcome: 'running',
   };
   for (const id of options.workers) addWorker(state, id, true, nowMs);
+  for (const { task: ref, attempt, output } of options.completed ?? []) {
+    const task = (ref.kind === 'map' ? state.maps : state.reduces)[ref.index];
+    if (!task) throw new Error(`there is no ${ref.kind} task ${ref.index}`);
+    task.status = 'completed';
+    task.accepted = { attempt, worker: nobody, output };
+  }
   return state;
 }
 

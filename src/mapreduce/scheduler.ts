@@ -29,6 +29,8 @@ export function step(state: SchedulerState, event: RunEvent, nowMs: number): Dec
 
 function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
   switch (event.type) {
+    case 'run-started':
+      return tellReused(state);
     case 'worker-joined':
       addWorker(state, event.worker, false, nowMs);
       return [];
@@ -48,6 +50,15 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
       freeWorker(state, event.attempt, nowMs);
       return handleEnd(state, event, nowMs);
   }
+}
+
+/** Source: slides, "Job 1, Job 2": map outputs of an earlier job need not be made again. */
+function tellReused({ maps, reduces }: SchedulerState): Decision[] {
+  return [...maps, ...reduces].flatMap(({ accepted, ...task }): Decision[] => {
+    if (!accepted) return [];
+    const { attempt, output } = accepted;
+    return [{ type: 'reuse', attempt, task: refTo(task), output }];
+  });
 }
 
 /** How an attempt can end, apart from being lost with its worker. */

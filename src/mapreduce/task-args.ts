@@ -3,7 +3,7 @@
  * where each map task's output is and what it must look like.
  */
 import type { Decision, MapOutput } from './events.ts';
-import type { SchedulerState } from './scheduler-state.ts';
+import type { SchedulerState, Task } from './scheduler-state.ts';
 import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
@@ -11,13 +11,12 @@ export function createTaskArgs(
   { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
-  addresses: ReadonlyMap<number, string>,
-  /** The run's token, and where all map output is; undefined: on its worker's disk. */
-  at: { token: string; address: string | undefined },
+  /** Where the output of a completed map task is. */
+  addressOf: (map: Task) => string | undefined,
+  token: string,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const addressOf = (worker: number) => at.address ?? addresses.get(worker);
-    const sources = listSources(task.index, state, addressOf, at.token);
+    const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
@@ -35,14 +34,15 @@ export function createTaskArgs(
 function listSources(
   reduce: number,
   state: SchedulerState,
-  addressOf: (worker: number) => string | undefined,
+  addressOf: (map: Task) => string | undefined,
   token: string,
 ): PartitionSource[] {
-  return state.maps.flatMap(({ index, accepted }) => {
+  return state.maps.flatMap((map) => {
+    const { index, accepted } = map;
     if (!accepted)
       throw new Error(`reduce task ${reduce} was started before map ${index} ended`);
     const region = (accepted.output as MapOutput).regions[reduce];
-    const address = addressOf(accepted.worker);
+    const address = addressOf(map);
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];

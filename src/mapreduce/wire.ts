@@ -51,6 +51,8 @@ export interface WorkerConfig extends WorkConfig {
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
+  /** True: the run's folder stays when the master is killed. */
+  readonly canBeResumed: boolean;
   /** The bundled modules. */
   readonly jobModule: string;
   readonly taskThread: string;

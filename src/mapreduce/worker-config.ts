@@ -26,13 +26,13 @@ export function createWorkerConfig(
   place: Place,
   options: MasterOptions,
 ): WorkerConfig {
-  const { bundle, token, runDir, outputDir } = options;
+  const { bundle, token, runDir, outputDir, canBeResumed = false } = options;
   const { jobModule, taskThread } = bundle;
   return {
     ...describeWork(worker, options),
     ...place,
     worker,
     masterPid: process.pid,
-    ...{ token, runDir, outputDir, jobModule, taskThread },
+    ...{ token, runDir, outputDir, jobModule, taskThread, canBeResumed },
   };
 }

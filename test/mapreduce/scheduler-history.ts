@@ -72,6 +72,7 @@ function say(decision: Decision): string {
       ];
       return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes.join('')}`;
     }
+    case 'reuse':
     case 'accept':
     case 'ignore':
     case 'cancel-attempt':
