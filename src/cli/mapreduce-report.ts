@@ -32,10 +32,20 @@ export interface RunSummary {
   readonly cancelled: number;
   /** Processes started in the place of lost ones. */
   readonly replacements: number;
+  /** Bad records that the output is without. */
+  readonly skipped: readonly SkippedRecordSummary[];
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
   readonly verified: boolean | null;
+}
+
+export interface SkippedRecordSummary {
+  readonly file: string;
+  readonly byte: number;
+  /** Its beginning, quoted. */
+  readonly start: string;
+  readonly error: string;
 }
 
 /**
@@ -69,6 +79,7 @@ export function printResults(summary: RunSummary, tally: Tally, top: number): vo
     ...tally.losses.map(tellLostWorker),
   );
   if (tally.losses.length > 0) lines.push(describeStore(summary));
+  lines.push(...describeSkipped(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -97,6 +108,17 @@ function describeStore({ store, redone }: RunSummary): string {
   const completed = countOf(redone.completedMaps, 'completed map task');
   const running = countOf(redone.runningAttempts, 'running attempt');
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
+}
+
+/** A result that is not of the whole input says so. */
+function describeSkipped({ skipped }: RunSummary): string[] {
+  if (skipped.length === 0) return [];
+  const what = `${countOf(skipped.length, 'bad record')} skipped:`;
+  const records = skipped.map(
+    ({ file, byte, start, error }) =>
+      `  ${file}, byte ${byte}: ${start}\n    ${error.split('\n', 1)[0]}`,
+  );
+  return [chalk.yellow(what), ...records];
 }
 
 /** What stragglers cost: nothing to say where there were none. */

@@ -15,7 +15,7 @@ export type Verdict = 'equal' | 'different' | 'aborted';
 /** Says on stderr why, where the verdict is 'different'. Writes into `runDir` only. */
 export async function compareWithSequentialRun(
   bundle: Bundle,
-  { params, splits, reduceTasks }: Omit<SequentialConfig, 'jobModule' | 'outputDir'>,
+  work: Omit<SequentialConfig, 'jobModule' | 'outputDir'>,
   runDir: string,
   outputDir: string,
   signal: AbortSignal,
@@ -23,7 +23,9 @@ export async function compareWithSequentialRun(
   const folder = join(runDir, 'sequential');
   mkdirSync(folder);
   const { jobModule, sequentialMain } = bundle;
-  const config = { jobModule, params, splits, reduceTasks, outputDir: folder };
+  const { params, splits, reduceTasks, skips } = work;
+  const job = { jobModule, params, splits, reduceTasks, skips };
+  const config = { ...job, outputDir: folder };
   const code = await runSequentialProcess(sequentialMain, config, runDir, signal);
   if (signal.aborted) return 'aborted';
   if (code !== 0) return 'different';

@@ -142,8 +142,18 @@ async function runJob(
   }
   output.finish();
 
+  const skipped = screen.totals.listSkipped();
+  const skips = splits.map((_, map) =>
+    skipped.filter((one) => one.map === map).map(({ offset }) => offset),
+  );
   const verdict = plan.verify
-    ? await compareWithSequentialRun(bundle, plan, runDir, output.path, signal)
+    ? await compareWithSequentialRun(
+        bundle,
+        { ...plan, skips },
+        runDir,
+        output.path,
+        signal,
+      )
     : undefined;
   if (verdict === 'aborted') {
     console.error(
@@ -169,6 +179,9 @@ async function runJob(
     backups,
     cancelled,
     replacements,
+    skipped: skipped.map(({ map, offset, start, error }) => {
+      return { file: splits[map]?.name ?? '', byte: offset, start, error };
+    }),
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',

@@ -2,6 +2,7 @@
  * What a master must be told to run a job, and what it says at the end.
  */
 import type { BackupPolicy } from './backup-policy.ts';
+import type { SkipRule } from './bad-records.ts';
 import type { Bundle } from './bundle.ts';
 import type { StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -9,7 +10,7 @@ import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
 import type { RunStore } from './stores/run-store.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 export interface MasterOptions {
   readonly bundle: Bundle;
@@ -33,6 +34,8 @@ export interface MasterOptions {
   /** How many processes may take the place of lost ones. */
   readonly maxReplacements?: number;
   readonly maxFailures: number;
+  /** Set: bad records are skipped, up to a number of them. */
+  readonly skipBadRecords?: SkipRule;
   /** `host:port` for the workers; other machines reach it only if the host is not local. */
   readonly listen: string;
   /** Opens every port of the run. */

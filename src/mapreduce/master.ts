@@ -12,6 +12,7 @@ import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { createFileService, describeRun } from './file-service.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
+import { readRecordNote } from './record-note.ts';
 import { step } from './scheduler.ts';
 import {
   createState,
@@ -20,6 +21,7 @@ import {
   type SchedulerState,
 } from './scheduler-state.ts';
 import { outputName } from './sequential.ts';
+import { LocalDisk } from './stores/local-disk.ts';
 import { addressOfStore } from './stores/store.ts';
 import { createTaskArgs } from './task-args.ts';
 import { guard } from './token.ts';
@@ -187,7 +189,9 @@ class Master {
   }
 
   #loseTouch(worker: number, why: string): void {
-    this.#tell({ type: 'worker-disconnected', worker, why });
+    const { folder } = new LocalDisk(this.#options.runDir, worker);
+    const noted = this.#isOver ? undefined : readRecordNote(folder);
+    this.#tell({ type: 'worker-disconnected', worker, why, noted });
   }
 
   /** The one way into the scheduler, and the one way out. */

@@ -5,7 +5,9 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 import { isAnyoneLeft, mayJoin } from './awaited-workers.ts';
+import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
+import type { NotedRecord } from './record-note.ts';
 import {
   type Attempt,
   addWorker,
@@ -15,7 +17,7 @@ import {
   type Task,
   type WorkerState,
 } from './scheduler-state.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /**
  * A task whose only attempt ran on the lost worker goes back to idle. So do the completed map
@@ -26,10 +28,12 @@ export function loseWorker(
   id: number,
   why: string,
   nowMs: number,
+  noted?: NotedRecord,
 ): Decision[] {
   const worker = state.workers.get(id);
   if (!worker || worker.status === 'lost') return [];
   worker.status = 'lost';
+  const skips = worker.isKilled ? [] : blameNoted(state, worker, why, noted);
   const requeued: Requeued[] = [];
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
@@ -37,9 +41,27 @@ export function loseWorker(
     if (isStoredOn(state, worker, task)) requeued.push(takeBack(task));
   }
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
+  decisions.push(...skips);
+  const tooMany = explainTooManySkipped(state);
+  if (tooMany !== undefined) return [...decisions, failJob(state, tooMany)];
   decisions.push(...replaceWorker(state, worker, nowMs));
   if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   return [...decisions, failJob(state, explainNobodyLeft(state))];
+}
+
+/** Its process ended on this record, and not because the fault plan wanted that. */
+function blameNoted(
+  state: SchedulerState,
+  { id }: WorkerState,
+  error: string,
+  noted: NotedRecord | undefined,
+): Decision[] {
+  const attempt = state.attempts[noted?.attempt ?? -1];
+  if (!noted || attempt?.worker !== id || !attempt.task.running.includes(attempt)) {
+    return [];
+  }
+  const skip = suspectRecord(state, attempt.task, { offset: noted.offset, error });
+  return skip ? [skip] : [];
 }
 
 function isStoredOn({ rules }: SchedulerState, { id }: WorkerState, task: Task): boolean {

@@ -4,7 +4,9 @@
  *
  * Source: OSDI '04, section 3.2, "Master Data Structures".
  */
+
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
+import type { SkipRule, SuspectRecord } from './bad-records.ts';
 import type { TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
@@ -25,6 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
+  /** Records that attempts have ended on, by where they begin. */
+  readonly suspects: Map<number, SuspectRecord>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -70,6 +74,8 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** Records that are known to be bad. */
+  skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
@@ -100,6 +106,7 @@ export interface SchedulerOptions {
   readonly chooseBackup?: BackupPolicy;
   /** How many processes may be started in the place of lost ones. */
   readonly maxReplacements?: number;
+  readonly skipBadRecords?: SkipRule;
   /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
 }
@@ -113,6 +120,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     workers: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
@@ -135,6 +143,7 @@ function readRules(options: SchedulerOptions): Rules {
     chooseBackup: options.chooseBackup ?? noBackups,
     maxReplacements: options.maxReplacements ?? 0,
     waitForWorkersMs: options.waitForWorkersMs,
+    skipBadRecords: options.skipBadRecords,
   };
 }
 
@@ -176,6 +185,7 @@ function createTasks(kind: TaskKind, count: number): Task[] {
     failures: 0,
     wasLost: false,
     inputLosses: 0,
+    suspects: new Map(),
   }));
 }
 

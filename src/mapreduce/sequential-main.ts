@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { type JobParams, loadJob } from './job.ts';
 import { runSequential } from './sequential.ts';
 import type { Split } from './splits.ts';
-import { JobFunctionError } from './task.ts';
+import { JobFunctionError } from './task-failure.ts';
 
 export interface SequentialConfig {
   readonly jobModule: string;
@@ -15,15 +15,18 @@ export interface SequentialConfig {
   readonly splits: readonly Split[];
   readonly reduceTasks: number;
   readonly outputDir: string;
+  /** For each map task, where the records begin that are left out. */
+  readonly skips: readonly (readonly number[])[];
 }
 
 const config: SequentialConfig = JSON.parse(
   readFileSync(process.argv[2] as string, 'utf8'),
 );
-const { jobModule, params, splits, reduceTasks, outputDir } = config;
+const { jobModule, params, splits, reduceTasks, outputDir, skips } = config;
 try {
   const job = await loadJob(jobModule, params);
-  await runSequential(job, splits, reduceTasks, outputDir);
+  const left = skips.map((offsets) => new Set(offsets));
+  await runSequential(job, splits, reduceTasks, outputDir, left);
   process.exit(0);
 } catch (error) {
   const { on, error: text } =

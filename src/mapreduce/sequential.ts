@@ -19,13 +19,15 @@ type Groups = Map<string, string[]>;
 
 /**
  * Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`. Rejects with a
- * JobFunctionError when the job fails.
+ * JobFunctionError when the job fails. `skips` says for each map task where the records begin
+ * that are left out.
  */
 export async function runSequential(
   job: Job | BytesJob,
   splits: readonly Split[],
   reduceTasks: number,
   outputDir: string,
+  skips: readonly ReadonlySet<number>[] = [],
 ): Promise<void> {
   const partitions: Groups[] = Array.from({ length: reduceTasks }, () => new Map());
   const groups: Groups = new Map();
@@ -35,7 +37,9 @@ export async function runSequential(
     if (known) known.push(value.toWellFormed());
     else groups.set(key, [value.toWellFormed()]);
   };
-  for (const split of splits) await mapRecords(job, readSplit(split), add);
+  for (const [map, split] of splits.entries()) {
+    await mapRecords(job, readSplit(split), add, { skip: skips[map] ?? nothing });
+  }
   for (const [key, values] of groups) {
     partitions[choosePartition(job, key, reduceTasks)]?.set(key, values);
   }
@@ -45,6 +49,8 @@ export async function runSequential(
     await writeReduced(job, listGroups(partition), path);
   }
 }
+
+const nothing: ReadonlySet<number> = new Set();
 
 /** Every key with its values, in byte order of the keys. */
 function* listGroups(groups: Groups): Generator<Group> {

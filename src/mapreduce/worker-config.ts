@@ -16,6 +16,7 @@ export function describeWork(worker: number, options: MasterOptions): WorkConfig
     heartbeatMs,
     memoryBytes,
     store: store.config,
+    notesRecords: options.skipBadRecords !== undefined,
     slowness: slownessOf(faults, worker),
   };
 }

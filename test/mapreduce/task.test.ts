@@ -13,7 +13,8 @@ import { PairBuffer } from '../../src/mapreduce/pair-buffer.ts';
 import { ReduceInput } from '../../src/mapreduce/reduce-input.ts';
 import { runSequential } from '../../src/mapreduce/sequential.ts';
 import { planSplits, readSplit } from '../../src/mapreduce/splits.ts';
-import { JobFunctionError, mapRecords } from '../../src/mapreduce/task.ts';
+import { mapRecords } from '../../src/mapreduce/task.ts';
+import { JobFunctionError } from '../../src/mapreduce/task-failure.ts';
 
 let folder: string;
 beforeAll(() => {

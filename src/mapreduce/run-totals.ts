@@ -1,0 +1,60 @@
+/**
+ * A reader of the event stream: what the accepted attempts say of themselves, each task
+ * counted exactly once, however often it was executed. At the end of the run these are its
+ * totals.
+ *
+ * Source: OSDI '04, section 4.9: "the master eliminates the effects of duplicate executions".
+ */
+import type { MapOutput, StreamEntry, TaskOutput, TaskRef } from './events.ts';
+
+/** A bad record that the accepted attempts have left out. */
+export interface SkippedInput {
+  readonly map: number;
+  readonly offset: number;
+  /** How it begins, quoted. */
+  readonly start: string;
+  /** What became of the last attempt that did not leave it out. */
+  readonly error: string;
+}
+
+export class RunTotals {
+  readonly #outputs = new Map<string, { task: TaskRef; output: TaskOutput }>();
+  readonly #errors = new Map<string, string>();
+
+  read(entry: StreamEntry): void {
+    switch (entry.type) {
+      case 'accept':
+        this.#outputs.set(nameOf(entry.task), entry);
+        break;
+      case 'skip-record':
+        this.#errors.set(`${entry.task.index} ${entry.offset}`, entry.error);
+        break;
+      case 'worker-lost':
+      case 'inputs-lost':
+        for (const { task } of entry.requeued) this.#outputs.delete(nameOf(task));
+        break;
+    }
+  }
+
+  /** In the order of the input. */
+  listSkipped(): SkippedInput[] {
+    return this.#listMaps().flatMap(({ map, output }) =>
+      (output.skipped ?? []).map((record) => {
+        const error = this.#errors.get(`${map} ${record.offset}`) ?? '';
+        return { map, ...record, error };
+      }),
+    );
+  }
+
+  #listMaps(): { map: number; output: MapOutput }[] {
+    return [...this.#outputs.values()]
+      .flatMap(({ task, output }) =>
+        output.kind === 'map' ? [{ map: task.index, output }] : [],
+      )
+      .sort((a, b) => a.map - b.map);
+  }
+}
+
+function nameOf({ kind, index }: TaskRef): string {
+  return `${kind} ${index}`;
+}
