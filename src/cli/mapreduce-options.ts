@@ -242,7 +242,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
-    ...readRefinementOptions(options),
+    ...readRefinementOptions(command),
   };
 }
 

@@ -9,6 +9,7 @@ import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
+import type { Totals } from '../mapreduce/totals.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
 
 /** The object that `--json` prints, on one line. */
@@ -34,6 +35,14 @@ export interface RunSummary {
   readonly replacements: number;
   /** Bad records that the output is without. */
   readonly skipped: readonly SkippedRecordSummary[];
+  /** Each task counted once. */
+  readonly totals: Omit<Totals, 'counters'> & {
+    readonly bytesIn: number;
+    /** The job's own. */
+    readonly counters: Readonly<Record<string, number>>;
+  };
+  /** True: in one process, without workers. */
+  readonly sequential: boolean;
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
@@ -74,12 +83,12 @@ export function printResults(summary: RunSummary, tally: Tally, top: number): vo
   const lines = listTop(summary.outputDir, summary.reduceTasks, top);
   lines.push(
     '',
-    describeCost(summary),
+    ...(summary.sequential ? [] : [describeCost(summary)]),
     ...describeBackups(summary),
     ...tally.losses.map(tellLostWorker),
   );
   if (tally.losses.length > 0) lines.push(describeStore(summary));
-  lines.push(...describeSkipped(summary));
+  lines.push(...describeTotals(summary), ...describeSkipped(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -108,6 +117,28 @@ function describeStore({ store, redone }: RunSummary): string {
   const completed = countOf(redone.completedMaps, 'completed map task');
   const running = countOf(redone.runningAttempts, 'running attempt');
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
+}
+
+function describeTotals({ totals }: RunSummary): string[] {
+  const { recordsIn, pairsEmitted, pairsOut, counters } = totals;
+  const [bytesIn, shuffled, bytesOut] = [
+    totals.bytesIn,
+    totals.bytesShuffled,
+    totals.bytesOut,
+  ].map(formatBytes);
+  const own = Object.entries(counters).map(([name, sum]) => `  ${name}: ${sum}`);
+  return [
+    `in ${countOf(recordsIn, 'record')}, ${bytesIn}; emitted ${countOf(pairsEmitted, 'pair')}`,
+    `shuffled ${shuffled}; out ${countOf(pairsOut, 'pair')}, ${bytesOut}`,
+    ...(own.length === 0 ? [] : ["the job's counters:", ...own]),
+  ];
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 10_000) return `${bytes} bytes`;
+  return bytes < 1e7
+    ? `${Math.round(bytes / 1000)} kB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A result that is not of the whole input says so. */

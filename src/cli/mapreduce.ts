@@ -25,15 +25,17 @@ import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
+import { runLocally } from './mapreduce-local.ts';
 import {
   createMapReduceCommand,
   type MapReduceOptions,
   readOptions,
 } from './mapreduce-options.ts';
-import { printResults, type RunSummary } from './mapreduce-report.ts';
+import { printResults } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
+import { summarise } from './mapreduce-summary.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
@@ -51,6 +53,10 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   let store: RunStore | undefined;
   try {
     const plan = planJob(options);
+    if (plan.local) {
+      process.exitCode = await runLocally(plan, plan.local, runDir, interruption);
+      return;
+    }
     store = await openRunStore(plan.store, runDir);
     process.exitCode = await runJob(plan, store, runDir, interruption, trace);
   } catch (error) {
@@ -142,16 +148,14 @@ async function runJob(
   }
   output.finish();
 
-  const skipped = screen.totals.listSkipped();
-  const skips = splits.map((_, map) =>
-    skipped.filter((one) => one.map === map).map(({ offset }) => offset),
-  );
+  const counted = { totals: screen.totals.add(), skipped: screen.totals.listSkipped() };
   const verdict = plan.verify
     ? await compareWithSequentialRun(
         bundle,
-        { ...plan, skips },
+        { ...plan, skips: screen.totals.listSkips(splits.length) },
         runDir,
         output.path,
+        counted.totals,
         signal,
       )
     : undefined;
@@ -161,31 +165,12 @@ async function runJob(
     );
     return interruption.exitCode;
   }
-  const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
-  const { backups, cancelled, replacements } = screen.tally;
-  const summary: RunSummary = {
-    job: plan.jobName,
-    inputFiles: plan.inputFiles,
-    inputBytes: plan.inputBytes,
-    mapTasks: splits.length,
-    reduceTasks,
-    workers,
-    attempts,
-    lostWorkers: losses.map(({ worker }) => worker),
-    reExecuted,
-    store: plan.store.name,
-    redone,
-    duplicatesIgnored,
-    backups,
-    cancelled,
-    replacements,
-    skipped: skipped.map(({ map, offset, start, error }) => {
-      return { file: splits[map]?.name ?? '', byte: offset, start, error };
-    }),
+  const summary = summarise(plan, screen.tally, counted, {
+    sequential: false,
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
-  };
+  });
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan.top);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);

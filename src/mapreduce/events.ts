@@ -5,6 +5,7 @@
  */
 import type { NotedRecord } from './record-note.ts';
 import type { SkippedRecord } from './task.ts';
+import type { Counter } from './task-counters.ts';
 import type { TaskFailure } from './task-failure.ts';
 
 export type TaskKind = 'map' | 'reduce';
@@ -27,6 +28,7 @@ export interface MapOutput {
   readonly records: number;
   readonly pairs: number;
   readonly skipped?: readonly SkippedRecord[];
+  readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
 }
 
@@ -35,6 +37,8 @@ export interface ReduceOutput {
   readonly kind: 'reduce';
   readonly file: string;
   readonly bytes: number;
+  readonly pairs?: number;
+  readonly counters?: readonly Counter[];
   /** Set where the file must still be fetched from the worker. */
   readonly crc32?: number;
 }

@@ -22,6 +22,13 @@ export type Emit = (key: string, value: string) => void;
 /** The `emit` of a job that has its records as bytes: a key may be UTF-8 bytes, too. */
 export type EmitBytes = (key: string | Uint8Array, value: string) => void;
 
+/**
+ * Adds to one of the job's own counters, by default 1. Unlike a global variable's, its sum is
+ * exact: of a task that was executed several times one attempt counts.
+ * Source: OSDI '04, section 4.9.
+ */
+export type Count = (name: string, by?: number) => void;
+
 /** `--param name=value` and `--pattern text` from the command line. */
 export type JobParams = Readonly<Record<string, string>>;
 
@@ -31,12 +38,12 @@ export interface Job {
   /** Called once per process before the first record. Throw to refuse the params. */
   setup?(params: JobParams): void | Promise<void>;
   /** Called once per record; the value is the line without its end. */
-  map(key: RecordKey, value: string, emit: Emit): void | Promise<void>;
+  map(key: RecordKey, value: string, emit: Emit, count?: Count): void | Promise<void>;
   /**
    * Called once per key, keys in byte order within a partition; values in the order of the
    * map tasks, and of emission within one. Returns the value to write, or several.
    */
-  reduce(key: string, values: string[]): Reduced | Promise<Reduced>;
+  reduce(key: string, values: string[], count?: Count): Reduced | Promise<Reduced>;
   /**
    * Shrinks the values of one key before they leave the mapper. May run any number of times,
    * also never, so `reduce` must give the same result either way. It returns values only: the
@@ -62,7 +69,12 @@ export interface Job {
 export interface BytesJob extends Omit<Job, 'map' | 'records'> {
   readonly records: 'bytes';
   /** The key says where the chunk begins. */
-  map(key: RecordKey, value: Uint8Array, emit: EmitBytes): void | Promise<void>;
+  map(
+    key: RecordKey,
+    value: Uint8Array,
+    emit: EmitBytes,
+    count?: Count,
+  ): void | Promise<void>;
 }
 
 export type Reduced = string | string[];

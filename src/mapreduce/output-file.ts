@@ -6,26 +6,33 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
 import { PairWriter } from './pair-writer.ts';
-import { reduceGroups } from './task.ts';
+import { type ReduceCounts, reduceGroups } from './task.ts';
 
 const flushBytes = 256 * 1024;
 
-/** Runs `reduce` on every key and writes the result to `path`; returns the file's length. */
+export interface Reduction extends ReduceCounts {
+  /** The length of the file. */
+  readonly bytes: number;
+}
+
+/** Runs `reduce` on every key and writes the result to `path`. */
 export async function writeReduced(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   path: string,
-): Promise<number> {
-  const output = new OutputFile(path);
+): Promise<Reduction> {
+  const output = new PairFile(path);
   try {
-    await reduceGroups(job, groups, (key, value) => output.write(key, value));
-    return output.finish();
+    const write = (key: string, value: string) => output.write(key, value);
+    const counts = await reduceGroups(job, groups, write);
+    return { ...counts, bytes: output.finish() };
   } finally {
     output.close();
   }
 }
 
-class OutputFile {
+/** Pairs that are written one after the other. */
+export class PairFile {
   readonly #descriptor: number;
   readonly #writer = new PairWriter(flushBytes);
   #bytes = 0;

@@ -6,6 +6,7 @@
  * Source: OSDI '04, section 4.9: "the master eliminates the effects of duplicate executions".
  */
 import type { MapOutput, StreamEntry, TaskOutput, TaskRef } from './events.ts';
+import { addTotals, type Totals } from './totals.ts';
 
 /** A bad record that the accepted attempts have left out. */
 export interface SkippedInput {
@@ -44,6 +45,17 @@ export class RunTotals {
         return { map, ...record, error };
       }),
     );
+  }
+
+  /** For each map task, where the records begin that it has left out. */
+  listSkips(mapTasks: number): number[][] {
+    const skips: number[][] = Array.from({ length: mapTasks }, () => []);
+    for (const { map, offset } of this.listSkipped()) skips[map]?.push(offset);
+    return skips;
+  }
+
+  add(): Totals {
+    return addTotals([...this.#outputs.values()].map(({ output }) => output));
   }
 
   #listMaps(): { map: number; output: MapOutput }[] {

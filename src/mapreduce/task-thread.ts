@@ -116,9 +116,9 @@ async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTask
     }
     const groups = input.merge(fetched.runs);
     const running = hasFailpoint ? doomed : job;
-    const bytes = await writeReduced(running, groups, join(config.outputDir, file));
+    const result = await writeReduced(running, groups, join(config.outputDir, file));
     if (hasFailpoint) waitForTheEnd(attempt);
-    return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+    return { outcome: 'completed', output: { kind: 'reduce', file, ...result } };
   } finally {
     input.close();
   }

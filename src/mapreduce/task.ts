@@ -6,11 +6,12 @@
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
 import { type AddPair, Emission } from './emission.ts';
-import type { BytesJob, Job, RecordKey, Reduced } from './job.ts';
+import type { BytesJob, Count, Job, RecordKey, Reduced } from './job.ts';
 import { LineReader, listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
 import type { SplitBytes } from './splits.ts';
+import { type Counter, TaskCounters } from './task-counters.ts';
 import { JobFunctionError, preview } from './task-failure.ts';
 
 /** Of a job that takes its records as bytes, `map` is given at most so many at a time. */
@@ -34,6 +35,7 @@ export interface MapCounts {
   readonly records: number;
   readonly pairs: number;
   readonly skipped: readonly SkippedRecord[];
+  readonly counters: readonly Counter[];
 }
 
 /** Runs `map` on every record of the split, but those that are to be skipped. */
@@ -45,12 +47,19 @@ export async function mapRecords(
 ): Promise<MapCounts> {
   const emission = new Emission(add);
   const skipped: SkippedRecord[] = [];
+  const counters = new TaskCounters();
+  const { count } = counters;
   const records =
     job.records === 'bytes'
-      ? await mapChunks(job, split, emission, watch.onRecord)
-      : await mapLines(job, split, emission, { ...watch, skipped });
+      ? await mapChunks(job, split, emission, { ...watch, count })
+      : await mapLines(job, split, emission, { ...watch, skipped, count });
   await emission.finish();
-  return { records, pairs: emission.pairs, skipped };
+  return { records, pairs: emission.pairs, skipped, counters: counters.finish() };
+}
+
+interface LineWatch extends MapWatch {
+  readonly skipped: SkippedRecord[];
+  readonly count: Count;
 }
 
 /** Returns how many lines there were. */
@@ -58,7 +67,7 @@ async function mapLines(
   job: Job,
   { name: file, offset: start, bytes }: SplitBytes,
   emission: Emission,
-  { onRecord, skip, skipped }: MapWatch & { skipped: SkippedRecord[] },
+  { onRecord, skip, skipped, count }: LineWatch,
 ): Promise<number> {
   const { emit } = emission;
   const lines = new LineReader(bytes);
@@ -73,7 +82,7 @@ async function mapLines(
     records++;
     try {
       emission.isOpen = true;
-      const running = job.map(key, line, emit);
+      const running = job.map(key, line, emit, count);
       if (running !== undefined) await running;
       emission.isOpen = false;
     } catch (error) {
@@ -90,7 +99,7 @@ async function mapChunks(
   job: BytesJob,
   { name: file, offset: start, bytes }: SplitBytes,
   emission: Emission,
-  onRecord?: (offset: number) => void,
+  { onRecord, count }: Omit<LineWatch, 'skip' | 'skipped'>,
 ): Promise<number> {
   let records = 0;
   for (const [offset, chunk] of listChunks(bytes, maxChunkBytes)) {
@@ -99,7 +108,7 @@ async function mapChunks(
     records++;
     try {
       emission.isOpen = true;
-      await job.map(key, chunk, emission.emitBytes);
+      await job.map(key, chunk, emission.emitBytes, count);
       emission.isOpen = false;
     } catch (error) {
       throw new JobFunctionError(
@@ -111,22 +120,32 @@ async function mapChunks(
   return records;
 }
 
+export interface ReduceCounts {
+  readonly pairs: number;
+  readonly counters: readonly Counter[];
+}
+
 /** Runs `reduce` on every key and writes what it returns. */
 export async function reduceGroups(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   write: AddPair,
-): Promise<void> {
+): Promise<ReduceCounts> {
+  const counters = new TaskCounters();
+  let pairs = 0;
   for (const { key, values } of groups) {
     try {
-      const running = job.reduce(key, values);
+      const running = job.reduce(key, values, counters.count);
       const isThere = typeof running === 'string' || Array.isArray(running);
       const result = isThere ? running : await running;
-      for (const value of toValues('reduce', result)) write(key, value);
+      const reduced = toValues('reduce', result);
+      for (const value of reduced) write(key, value);
+      pairs += reduced.length;
     } catch (error) {
       throw new JobFunctionError(error, describeKey(key));
     }
   }
+  return { pairs, counters: counters.finish() };
 }
 
 /** The values of a key as the job's combiner leaves them, and as they are without one. */

@@ -55,7 +55,11 @@ async function runDistributed(
     const input = new ReduceInput(sizes, { memoryBytes, folder });
     try {
       const path = join(folder, `output-${r}`);
-      const bytes = await writeReduced(job, input.merge(sources.map(input.keep)), path);
+      const { bytes } = await writeReduced(
+        job,
+        input.merge(sources.map(input.keep)),
+        path,
+      );
       outputs.push(readFileSync(path, 'utf8'));
       expect(Buffer.byteLength(outputs.at(-1) as string)).toBe(bytes);
     } finally {
