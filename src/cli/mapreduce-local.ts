@@ -51,13 +51,13 @@ export async function runLocally(
 
 async function runInProcess(
   { jobModule, sequentialMain }: Bundle,
-  { params, splits, reduceTasks }: LocalWork,
+  { params, splits, reduceTasks, outputFormat }: LocalWork,
   local: LocalRun,
   outputDir: string,
   runDir: string,
   interruption: Interruption,
 ): Promise<number> {
-  const job = { jobModule, params, splits, reduceTasks, skips: [] };
+  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips: [] };
   const config = { ...job, outputDir, ...local };
   const end = await runSequentialProcess(
     sequentialMain,

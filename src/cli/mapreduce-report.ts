@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import chalk from 'chalk';
+import type { OutputFormat } from '../mapreduce/formats.ts';
 import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
@@ -19,6 +20,7 @@ export interface RunSummary {
   readonly inputBytes: number;
   readonly mapTasks: number;
   readonly reduceTasks: number;
+  readonly outputFormat: OutputFormat;
   readonly workers: number;
   readonly attempts: number;
   /** In the order of their loss. */
@@ -60,12 +62,19 @@ export interface SkippedRecordSummary {
 /**
  * The `top` results: by count where every value is a number, else the first by key.
  */
-function listTop(outputDir: string, reduceTasks: number, top: number): string[] {
+function listTop(summary: RunSummary, top: number): string[] {
+  const { outputDir, reduceTasks, outputFormat } = summary;
   const pairs: [string, string][] = [];
   for (let reduce = 0; reduce < reduceTasks; reduce++) {
     const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
-    for (const pair of parsePairs(text)) pairs.push(pair);
+    if (outputFormat === 'lines') {
+      const lines = text.split('\n', top - pairs.length).filter((line) => line !== '');
+      for (const line of lines) pairs.push(['', line]);
+    } else {
+      for (const pair of parseOutput(text, outputFormat)) pairs.push(pair);
+    }
   }
+  if (outputFormat === 'lines') return pairs.map(([, line]) => line);
   const isCount = pairs.every(([, value]) => /^\d+$/.test(value));
   if (!isCount) {
     pairs.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -78,9 +87,18 @@ function listTop(outputDir: string, reduceTasks: number, top: number): string[] 
   return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
 }
 
+function parseOutput(text: string, format: OutputFormat): Iterable<[string, string]> {
+  if (format === 'key-value') return parsePairs(text);
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => {
+    const { key, value } = JSON.parse(line);
+    return [key, value];
+  });
+}
+
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(summary: RunSummary, tally: Tally, top: number): void {
-  const lines = listTop(summary.outputDir, summary.reduceTasks, top);
+  const lines = listTop(summary, top);
   lines.push(
     '',
     ...(summary.sequential ? [] : [describeCost(summary)]),

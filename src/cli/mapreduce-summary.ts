@@ -10,7 +10,7 @@ import type { RunSummary } from './mapreduce-report.ts';
 
 export type Work = Pick<
   MapReduceOptions,
-  'jobName' | 'reduceTasks' | 'workers' | 'store'
+  'jobName' | 'reduceTasks' | 'outputFormat' | 'workers' | 'store'
 > & {
   readonly inputFiles: number;
   readonly inputBytes: number;
@@ -36,6 +36,7 @@ export function summarise(
     inputBytes: work.inputBytes,
     mapTasks: work.splits.length,
     reduceTasks: work.reduceTasks,
+    outputFormat: work.outputFormat,
     workers: work.workers,
     attempts,
     lostWorkers: losses.map(({ worker }) => worker),

@@ -24,8 +24,8 @@ export async function compareWithSequentialRun(
   const folder = join(runDir, 'sequential');
   mkdirSync(folder);
   const { jobModule, sequentialMain } = bundle;
-  const { params, splits, reduceTasks, skips } = work;
-  const job = { jobModule, params, splits, reduceTasks, skips };
+  const { params, splits, reduceTasks, outputFormat, skips } = work;
+  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips };
   const config = { ...job, outputDir: folder };
   const end = await runSequentialProcess(sequentialMain, config, runDir, signal);
   if (end === 'aborted') return 'aborted';

@@ -9,12 +9,17 @@ import { chalkStderr as chalk } from 'chalk';
 import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
-import { InputError, listInputFiles } from '../mapreduce/input.ts';
+import {
+  InputError,
+  listInputFiles,
+  planInput,
+  splitBytesOf,
+} from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { runMaster } from '../mapreduce/master.ts';
 import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import { countSplits, planSplits, type Split } from '../mapreduce/splits.ts';
+import { countSplits, type Split } from '../mapreduce/splits.ts';
 import { StatusReader } from '../mapreduce/status.ts';
 import {
   openRunStore,
@@ -82,8 +87,10 @@ interface Plan extends MapReduceOptions {
 function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { splitBytes, inputFormat } = options;
   const tasks = files.reduce(
-    (sum, { bytes }) => sum + countSplits(bytes, options.splitBytes),
+    (sum, file) =>
+      sum + countSplits(file.bytes, splitBytesOf(file, splitBytes, inputFormat)),
     0,
   );
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
@@ -93,7 +100,7 @@ function planJob(options: MapReduceOptions): Plan {
       `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
     );
   }
-  const splits = planSplits(files, options.splitBytes);
+  const splits = planInput(files, splitBytes, inputFormat);
   const faults = planFaults(options);
   const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
   const inputFiles = files.length;

@@ -3,13 +3,22 @@
  *
  * Source: OSDI '04, sections 4.4 to 4.9.
  */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SkipRule } from '../mapreduce/bad-records.ts';
 import type { TaskRef } from '../mapreduce/events.ts';
+import {
+  type InputFormat,
+  inputFormats,
+  type OutputFormat,
+  outputFormats,
+} from '../mapreduce/formats.ts';
 import { UsageError } from './command.ts';
 import { count } from './count-option.ts';
 
 export interface RefinementOptions {
+  /** Undefined: what the job says. */
+  readonly inputFormat: InputFormat | undefined;
+  readonly outputFormat: OutputFormat;
   readonly skipBadRecords: SkipRule;
   /** Set: no workers, one process. */
   readonly local: LocalRun | undefined;
@@ -26,6 +35,17 @@ const defaultMaxSkipped = 100;
 
 export function addRefinementOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        '--input-format <format>',
+        'what a record is (default: what the job says, else lines)',
+      ).choices(inputFormats),
+    )
+    .addOption(
+      new Option('--output-format <format>', 'what a line of output is')
+        .choices(outputFormats)
+        .default('key-value'),
+    )
     .option(
       '--skip-bad-records',
       'leave out records on which map has failed twice',
@@ -47,13 +67,18 @@ export function addRefinementOptions(command: Command): Command {
 
 /** Throws a UsageError for what the options cannot mean together. */
 export function readRefinementOptions(command: Command): RefinementOptions {
-  const { skipBadRecords, maxSkipped } = command.opts();
+  const { inputFormat, outputFormat, skipBadRecords, maxSkipped } = command.opts();
   if (maxSkipped !== undefined && !skipBadRecords) {
     throw new UsageError(`--max-skipped ${maxSkipped}: add --skip-bad-records`);
   }
   const maxRecords = maxSkipped ?? defaultMaxSkipped;
   const local = readLocalRun(command);
-  return { skipBadRecords: skipBadRecords ? { maxRecords } : undefined, local };
+  return {
+    inputFormat,
+    outputFormat,
+    skipBadRecords: skipBadRecords ? { maxRecords } : undefined,
+    local,
+  };
 }
 
 /** What only a master and workers can do. */

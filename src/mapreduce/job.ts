@@ -10,6 +10,7 @@
  * Source: OSDI '04, section 2.1.
  */
 import { pathToFileURL } from 'node:url';
+import { type InputFormat, inputFormats } from './formats.ts';
 
 /** Where a record begins: the file, named from the folder common to all, and the byte. */
 export interface RecordKey {
@@ -35,6 +36,12 @@ export type JobParams = Readonly<Record<string, string>>;
 export interface Job {
   /** What one record is: a line, where nothing else is said. */
   readonly records?: 'lines';
+  /**
+   * What a record is; `--input-format` overrules it. Of `key-value` lines (the format of our
+   * output) map gets the text before the tab as its key; of `json-lines` what the JSON says as
+   * its value. A `whole-file` job must be run with --input-format whole-file, too.
+   */
+  readonly input?: InputFormat;
   /** Called once per process before the first record. Throw to refuse the params. */
   setup?(params: JobParams): void | Promise<void>;
   /** Called once per record; the value is the line without its end. */
@@ -105,6 +112,12 @@ export async function loadJob(path: string, params: JobParams): Promise<Job | By
   if (records !== 'lines' && records !== 'bytes') {
     throw new JobError(
       `the job exports records = ${JSON.stringify(records)}: it must be 'lines' or 'bytes'`,
+    );
+  }
+  const { input } = job;
+  if (input !== undefined && !inputFormats.includes(input)) {
+    throw new JobError(
+      `the job exports input = ${JSON.stringify(input)}: it must be one of ${inputFormats.join(', ')}`,
     );
   }
   for (const name of ['combine', 'partition'] as const) {

@@ -6,6 +6,7 @@ import type { SkipRule } from './bad-records.ts';
 import type { Bundle } from './bundle.ts';
 import type { StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
@@ -20,6 +21,8 @@ export interface MasterOptions {
   readonly params: JobParams;
   readonly splits: readonly Split[];
   readonly reduceTasks: number;
+  /** Undefined: key-value. */
+  readonly outputFormat?: OutputFormat;
   readonly workers: number;
   readonly faults: FaultPlan;
   /** Where map output lives. */

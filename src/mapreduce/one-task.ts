@@ -6,6 +6,7 @@
  * Source: OSDI '04, section 4.7, "Local Execution": "flags to limit the computation".
  */
 import type { TaskRef } from './events.ts';
+import type { OutputFormat } from './formats.ts';
 import type { BytesJob, Job } from './job.ts';
 import { PairFile, writeReduced } from './output-file.ts';
 import { listGroups, mapAll } from './sequential.ts';
@@ -19,10 +20,11 @@ export async function runOneTask(
   reduceTasks: number,
   { kind, index }: TaskRef,
   path: string,
+  format: OutputFormat,
 ): Promise<void> {
   if (kind === 'reduce') {
     const { partitions } = await mapAll(job, splits, reduceTasks);
-    await writeReduced(job, listGroups(partitions[index] ?? new Map()), path);
+    await writeReduced(job, listGroups(partitions[index] ?? new Map()), path, format);
     return;
   }
   const output = new PairFile(path);

@@ -3,10 +3,11 @@
  * than memory.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { OutputFormat } from './formats.ts';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
-import { PairWriter } from './pair-writer.ts';
 import { type ReduceCounts, reduceGroups } from './task.ts';
+import { createWriter } from './text-writer.ts';
 
 const flushBytes = 256 * 1024;
 
@@ -20,8 +21,9 @@ export async function writeReduced(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   path: string,
+  format: OutputFormat = 'key-value',
 ): Promise<Reduction> {
-  const output = new PairFile(path);
+  const output = new PairFile(path, format);
   try {
     const write = (key: string, value: string) => output.write(key, value);
     const counts = await reduceGroups(job, groups, write);
@@ -34,11 +36,12 @@ export async function writeReduced(
 /** Pairs that are written one after the other. */
 export class PairFile {
   readonly #descriptor: number;
-  readonly #writer = new PairWriter(flushBytes);
+  readonly #writer: ReturnType<typeof createWriter>;
   #bytes = 0;
 
   /** Replaces what is at `path`. */
-  constructor(path: string) {
+  constructor(path: string, format: OutputFormat = 'key-value') {
+    this.#writer = createWriter(format, flushBytes);
     this.#descriptor = openSync(path, 'w');
   }
 

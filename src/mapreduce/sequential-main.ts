@@ -7,6 +7,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { join } from 'node:path';
 import type { TaskKind, TaskRef } from './events.ts';
+import type { OutputFormat } from './formats.ts';
 import { type JobParams, loadJob } from './job.ts';
 import { runOneTask } from './one-task.ts';
 import { interceptJob } from './pace.ts';
@@ -19,6 +20,7 @@ export interface SequentialConfig {
   readonly params: JobParams;
   readonly splits: readonly Split[];
   readonly reduceTasks: number;
+  readonly outputFormat: OutputFormat;
   readonly outputDir: string;
   /** For each map task, where the records begin that are left out. */
   readonly skips: readonly (readonly number[])[];
@@ -43,17 +45,24 @@ try {
 
 /** What it writes last tells that it has come to its end. */
 async function run({ isInspected, only, ...config }: SequentialConfig): Promise<void> {
-  const { splits, reduceTasks, outputDir } = config;
+  const { splits, reduceTasks, outputDir, outputFormat } = config;
   // It prints where it listens; only programs of this machine reach it.
   if (isInspected) inspector.open(0, '127.0.0.1', true);
   const loaded = await loadJob(config.jobModule, config.params);
   const job = isInspected ? pauseBefore(only?.kind ?? 'map', loaded) : loaded;
   const file = join(outputDir, only ? pairsName : totalsName);
   if (only) {
-    await runOneTask(job, splits, reduceTasks, only, `${file}.part`);
+    await runOneTask(job, splits, reduceTasks, only, `${file}.part`, outputFormat);
   } else {
     const left = config.skips.map((offsets) => new Set(offsets));
-    const totals = await runSequential(job, splits, reduceTasks, outputDir, left);
+    const totals = await runSequential(
+      job,
+      splits,
+      reduceTasks,
+      outputDir,
+      left,
+      outputFormat,
+    );
     writeFileSync(`${file}.part`, JSON.stringify(totals));
   }
   renameSync(`${file}.part`, file);

@@ -8,6 +8,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskOutput } from './events.ts';
+import type { OutputFormat } from './formats.ts';
 import type { BytesJob, Job } from './job.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
@@ -30,12 +31,13 @@ export async function runSequential(
   reduceTasks: number,
   outputDir: string,
   skips: readonly ReadonlySet<number>[] = [],
+  format: OutputFormat = 'key-value',
 ): Promise<Totals> {
   const { partitions, outputs } = await mapAll(job, splits, reduceTasks, skips);
   mkdirSync(outputDir, { recursive: true });
   for (const [reduce, partition] of partitions.entries()) {
     const path = join(outputDir, outputName(reduce));
-    const result = await writeReduced(job, listGroups(partition), path);
+    const result = await writeReduced(job, listGroups(partition), path, format);
     outputs.push({ kind: 'reduce', file: outputName(reduce), ...result });
   }
   return addTotals(outputs);

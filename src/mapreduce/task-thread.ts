@@ -116,7 +116,8 @@ async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTask
     }
     const groups = input.merge(fetched.runs);
     const running = hasFailpoint ? doomed : job;
-    const result = await writeReduced(running, groups, join(config.outputDir, file));
+    const path = join(config.outputDir, file);
+    const result = await writeReduced(running, groups, path, config.outputFormat);
     if (hasFailpoint) waitForTheEnd(attempt);
     return { outcome: 'completed', output: { kind: 'reduce', file, ...result } };
   } finally {

@@ -6,11 +6,12 @@
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
 import { type AddPair, Emission } from './emission.ts';
+import { chooseParser, openRecords, type ParseRecord } from './formats.ts';
 import type { BytesJob, Count, Job, RecordKey, Reduced } from './job.ts';
-import { LineReader, listChunks } from './lines.ts';
+import { listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
-import type { SplitBytes } from './splits.ts';
+import { type SplitBytes, SplitError } from './splits.ts';
 import { type Counter, TaskCounters } from './task-counters.ts';
 import { JobFunctionError, preview } from './task-failure.ts';
 
@@ -65,12 +66,15 @@ interface LineWatch extends MapWatch {
 /** Returns how many lines there were. */
 async function mapLines(
   job: Job,
-  { name: file, offset: start, bytes }: SplitBytes,
+  split: SplitBytes,
   emission: Emission,
   { onRecord, skip, skipped, count }: LineWatch,
 ): Promise<number> {
+  const { name: file, offset: start } = split;
+  const format = chooseFormat(job, split);
   const { emit } = emission;
-  const lines = new LineReader(bytes);
+  const lines = openRecords(split, format);
+  const parse = chooseParser(format);
   let records = 0;
   for (let line = lines.next(); line !== undefined; line = lines.next()) {
     const key: RecordKey = { file, offset: start + lines.offset };
@@ -82,7 +86,10 @@ async function mapLines(
     records++;
     try {
       emission.isOpen = true;
-      const running = job.map(key, line, emit, count);
+      const parsed = parse?.(line);
+      const running = parsed
+        ? callParsed(job, key, parsed, emission, count)
+        : job.map(key, line, emit, count);
       if (running !== undefined) await running;
       emission.isOpen = false;
     } catch (error) {
@@ -94,13 +101,41 @@ async function mapLines(
   return records;
 }
 
+/** With a key or a value that is not as `Job` has it, but as the job's format says. */
+function callParsed(
+  job: Job,
+  key: RecordKey,
+  parsed: ReturnType<ParseRecord>,
+  { emit }: Emission,
+  count: Count,
+) {
+  type AnyMap = (
+    key: unknown,
+    value: unknown,
+    ...rest: unknown[]
+  ) => ReturnType<Job['map']>;
+  return (job.map as AnyMap)(parsed.key ?? key, parsed.value, emit, count);
+}
+
+/** What the command says, else what the job says. Throws a SplitError where it cannot be. */
+function chooseFormat({ input, records }: Job | BytesJob, { format }: SplitBytes) {
+  if (input === 'whole-file' && format === undefined) {
+    throw new SplitError('the job takes whole files: add --input-format whole-file');
+  }
+  const chosen = format ?? input ?? 'lines';
+  if (records !== 'bytes' || chosen === 'lines') return chosen;
+  throw new SplitError(`the job takes its records as bytes, not as ${chosen}`);
+}
+
 /** Returns how many chunks there were. */
 async function mapChunks(
   job: BytesJob,
-  { name: file, offset: start, bytes }: SplitBytes,
+  split: SplitBytes,
   emission: Emission,
   { onRecord, count }: Omit<LineWatch, 'skip' | 'skipped'>,
 ): Promise<number> {
+  chooseFormat(job, split);
+  const { name: file, offset: start, bytes } = split;
   let records = 0;
   for (const [offset, chunk] of listChunks(bytes, maxChunkBytes)) {
     const key: RecordKey = { file, offset: start + offset };

@@ -20,6 +20,7 @@
  * Beside what is written here, the args of every call hold the run's token.
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
+import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { PartitionRef, StoreConfig } from './stores/store.ts';
@@ -29,6 +30,7 @@ import type { TaskFailure } from './task-failure.ts';
 export interface WorkConfig {
   readonly params: JobParams;
   readonly reduceTasks: number;
+  readonly outputFormat: OutputFormat;
   readonly heartbeatMs: number;
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;

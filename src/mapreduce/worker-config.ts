@@ -13,6 +13,7 @@ export function describeWork(worker: number, options: MasterOptions): WorkConfig
   return {
     params,
     reduceTasks,
+    outputFormat: options.outputFormat ?? 'key-value',
     heartbeatMs,
     memoryBytes,
     store: store.config,
