@@ -45,6 +45,8 @@ export interface RunSummary {
   };
   /** True: in one process, without workers. */
   readonly sequential: boolean;
+  /** Map output that reduce tasks found on their own worker's disk; null: it has no place. */
+  readonly bytesRead: { readonly local: number; readonly remote: number } | null;
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
@@ -137,17 +139,20 @@ function describeStore({ store, redone }: RunSummary): string {
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
 }
 
-function describeTotals({ totals }: RunSummary): string[] {
+function describeTotals({ totals, bytesRead }: RunSummary): string[] {
   const { recordsIn, pairsEmitted, pairsOut, counters } = totals;
   const [bytesIn, shuffled, bytesOut] = [
     totals.bytesIn,
     totals.bytesShuffled,
     totals.bytesOut,
   ].map(formatBytes);
+  const near = bytesRead
+    ? `, ${formatBytes(bytesRead.local)} of it from its own disk`
+    : '';
   const own = Object.entries(counters).map(([name, sum]) => `  ${name}: ${sum}`);
   return [
     `in ${countOf(recordsIn, 'record')}, ${bytesIn}; emitted ${countOf(pairsEmitted, 'pair')}`,
-    `shuffled ${shuffled}; out ${countOf(pairsOut, 'pair')}, ${bytesOut}`,
+    `shuffled ${shuffled}${near}; out ${countOf(pairsOut, 'pair')}, ${bytesOut}`,
     ...(own.length === 0 ? [] : ["the job's counters:", ...own]),
   ];
 }

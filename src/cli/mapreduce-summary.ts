@@ -20,12 +20,14 @@ export type Work = Pick<
 interface Counted {
   readonly totals: Totals;
   readonly skipped: readonly SkippedInput[];
+  /** Undefined: no worker is nearer to map output than another. */
+  readonly bytesRead?: RunSummary['bytesRead'];
 }
 
 export function summarise(
   work: Work,
   tally: Tally,
-  { totals, skipped }: Counted,
+  { totals, skipped, bytesRead }: Counted,
   end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified' | 'sequential'>,
 ): RunSummary {
   const { attempts, losses, reExecuted, redone, duplicatesIgnored } = tally;
@@ -55,6 +57,7 @@ export function summarise(
     skipped: skipped.map(({ map, offset, start, error }) => {
       return { file: work.splits[map]?.name ?? '', byte: offset, start, error };
     }),
+    bytesRead: bytesRead ?? null,
     ...end,
   };
 }

@@ -155,7 +155,11 @@ async function runJob(
   }
   output.finish();
 
-  const counted = { totals: screen.totals.add(), skipped: screen.totals.listSkipped() };
+  const counted = {
+    totals: screen.totals.add(),
+    skipped: screen.totals.listSkipped(),
+    ...(store.outputSurvives ? {} : { bytesRead: screen.totals.bytesRead }),
+  };
   const verdict = plan.verify
     ? await compareWithSequentialRun(
         bundle,

@@ -18,14 +18,23 @@ export interface SkippedInput {
   readonly error: string;
 }
 
+interface Accepted {
+  readonly task: TaskRef;
+  readonly worker: number;
+  readonly output: TaskOutput;
+}
+
 export class RunTotals {
-  readonly #outputs = new Map<string, { task: TaskRef; output: TaskOutput }>();
+  readonly #outputs = new Map<string, Accepted>();
+  /** Of what accepted reduce attempts have read: on their own worker's disk, and elsewhere. */
+  readonly bytesRead = { local: 0, remote: 0 };
   readonly #errors = new Map<string, string>();
 
   read(entry: StreamEntry): void {
     switch (entry.type) {
       case 'accept':
         this.#outputs.set(nameOf(entry.task), entry);
+        this.#countRead(entry);
         break;
       case 'skip-record':
         this.#errors.set(`${entry.task.index} ${entry.offset}`, entry.error);
@@ -56,6 +65,15 @@ export class RunTotals {
 
   add(): Totals {
     return addTotals([...this.#outputs.values()].map(({ output }) => output));
+  }
+
+  #countRead({ task, worker }: Accepted): void {
+    if (task.kind !== 'reduce') return;
+    for (const { output, worker: holder } of this.#outputs.values()) {
+      if (output.kind !== 'map') continue;
+      const bytes = output.regions[task.index]?.bytes ?? 0;
+      this.bytesRead[holder === worker ? 'local' : 'remote'] += bytes;
+    }
   }
 
   #listMaps(): { map: number; output: MapOutput }[] {

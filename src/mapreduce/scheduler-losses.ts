@@ -7,6 +7,7 @@
 import { isAnyoneLeft, mayJoin } from './awaited-workers.ts';
 import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
+import { removeHeldBytes } from './locality.ts';
 import type { NotedRecord } from './record-note.ts';
 import {
   type Attempt,
@@ -38,7 +39,7 @@ export function loseWorker(
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
-    if (isStoredOn(state, worker, task)) requeued.push(takeBack(task));
+    if (isStoredOn(state, worker, task)) requeued.push(takeBack(state, task));
   }
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...skips);
@@ -99,7 +100,8 @@ export function endAttempt(attempt: Attempt): boolean {
   return true;
 }
 
-function takeBack(task: Task): Requeued {
+function takeBack(state: SchedulerState, task: Task): Requeued {
+  if (task.accepted) removeHeldBytes(state, task.accepted.worker, task.accepted.output);
   task.status = 'idle';
   task.accepted = undefined;
   return markLost(task, 'completed');
@@ -131,7 +133,7 @@ export function loseInputs(
   for (const { map, attempt: producer, problem } of missing) {
     const mapTask = state.maps[map];
     if (mapTask?.accepted?.attempt !== producer) continue;
-    requeued.push(takeBack(mapTask));
+    requeued.push(takeBack(state, mapTask));
     if (problem === 'unreachable') continue;
     mapTask.failures++;
     if (mapTask.failures < state.rules.maxFailures) continue;

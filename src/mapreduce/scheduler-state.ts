@@ -70,6 +70,8 @@ export interface SchedulerState {
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
   readonly workers: Map<number, WorkerState>;
+  /** By worker, for each reduce task: bytes of its input that lie on the worker's disk. */
+  readonly heldBytes: Map<number, number[]>;
   /** How long each accepted attempt took. */
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
@@ -118,6 +120,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     reduces: createTasks('reduce', options.reduceTasks),
     attempts: [],
     workers: new Map(),
+    heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
     skippedRecords: 0,

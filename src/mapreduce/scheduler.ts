@@ -8,6 +8,7 @@
 import { assignTasks } from './assignment.ts';
 import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { addHeldBytes } from './locality.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
 import { endAttempt, failJob, loseInputs, loseWorker } from './scheduler-losses.ts';
 import {
@@ -128,6 +129,7 @@ function completeTask(
   task.status = 'completed';
   task.running = [];
   task.accepted = { attempt: id, worker, output };
+  addHeldBytes(state, worker, output);
   state.durationsMs[task.kind].push(nowMs - startedMs);
   return [{ type: 'accept', ...told, isBackup }, ...losers.map(cancel)];
 }

@@ -36,7 +36,7 @@ test('a person sees them', async () => {
   const { code, stdout } = await run('mapreduce', args);
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /in 400 records, 14 kB; emitted 2400 pairs\nshuffled \d+ bytes; out 12 pairs/,
+    /in 400 records, 14 kB; emitted 2400 pairs\nshuffled (\d+ bytes), \1 of it from its own disk; out 12 pairs/,
   );
   expect(stdout).toMatch(
     /the job's counters:\n {2}__proto__: 400\n {2}characters: 13200\n/,
@@ -68,4 +68,13 @@ test.each([
   const { code, stderr } = await runJson(args);
   expect(code).toBe(1);
   expect(stderr).toMatch(pattern);
+});
+
+test('what is read on one’s own disk is told from what is not', async () => {
+  const near = await runJson([...job, '--workers', '3', ...smallInput]);
+  const { bytesRead, totals } = near.summary;
+  expect(bytesRead.local + bytesRead.remote).toBe(totals.bytesShuffled);
+  const args = [...job, '--workers', '2', '--store', 'shared', ...smallInput];
+  const { summary } = await runJson(args);
+  expect(summary.bytesRead).toBe(null);
 });
