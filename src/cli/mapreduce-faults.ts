@@ -5,6 +5,9 @@
 import { type Fault, type FaultPlan, planKills } from '../mapreduce/fault-plan.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
 
+/** A bad record that kills the process of a worker has killed two when it is skipped. */
+const lostByRecord = 2;
+
 export function planFaults(options: MapReduceOptions): FaultPlan {
   const { seed, crashPercent, stragglerPercent, stragglerDelayMs: delayMs } = options;
   const slow = options.slowWorkers.map((one): Fault => ({ type: 'slow-worker', ...one }));
@@ -24,8 +27,9 @@ export function planFaults(options: MapReduceOptions): FaultPlan {
  * output of its worker along; yet a job whose every attempt crashes comes to its end.
  */
 export function allowReplacements(
-  { crashPercent, reduceTasks }: MapReduceOptions,
+  { crashPercent, reduceTasks, skipBadRecords }: MapReduceOptions,
   mapTasks: number,
 ): number {
-  return crashPercent === 0 ? 0 : 50 + 5 * (mapTasks + reduceTasks);
+  const afterCrashes = crashPercent === 0 ? 0 : 50 + 5 * (mapTasks + reduceTasks);
+  return afterCrashes + lostByRecord * (skipBadRecords?.maxRecords ?? 0);
 }

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { CompletedTask, StreamEntry } from '../mapreduce/events.ts';
+import type { StreamEntry } from '../mapreduce/events.ts';
 import {
   fingerprintInput,
   fingerprintJob,
@@ -14,7 +14,7 @@ import {
   fingerprintMapTask,
 } from '../mapreduce/fingerprint.ts';
 import {
-  type AcceptedMap,
+  type Accepted,
   Journal,
   type Remembered,
   readJournal,
@@ -87,14 +87,18 @@ export function tellHowToResume(folder: string): void {
 /** Finds what earlier jobs have left in the cache, and keeps what this one makes. */
 async function openCache(
   cache: string,
-  { jobFile, params, splits, reduceTasks }: Work,
+  { jobFile, params, splits, reduceTasks, inputFormat, skipBadRecords }: Work,
   { config }: RunStore,
 ): Promise<Memory> {
   if (config.type !== 'shared') throw new Error('the cache is stable storage');
   const kept = new MapCache(cache);
   const mapFunction = await fingerprintMapFunction(jobFile, params);
   const fingerprints = splits.map((split) =>
-    fingerprintMapTask(mapFunction, fingerprintInput(split), reduceTasks),
+    fingerprintMapTask(mapFunction, fingerprintInput(split), [
+      reduceTasks,
+      inputFormat,
+      skipBadRecords,
+    ]),
   );
   const completed = fingerprints.flatMap((fingerprint, index) => {
     const found = kept.find(fingerprint, index);
@@ -160,39 +164,38 @@ function readPlan(folder: string): Remembered<JournalPlan> {
 /** Goes on: what was accepted, and is still there whole, need not be executed again. */
 async function resumeJournal(
   folder: string,
-  { jobFile, params, splits, reduceTasks }: Work,
+  { jobFile, params, splits }: Work,
   { config }: RunStore,
   outputDir: string,
 ): Promise<Memory> {
-  const { plan, maps, nextAttempt } = readPlan(folder);
+  const { plan, accepted, nextAttempt } = readPlan(folder);
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(splits)), plan.splits)) {
     throw new UsageError(`--resume ${folder}: the input has changed: run the job anew`);
   }
   if ((await fingerprintJob(jobFile, params)) !== plan.job) {
     throw new UsageError(`--resume ${folder}: the job has changed: run it anew`);
   }
-  const folderOf = ({ worker }: AcceptedMap) =>
+  const folderOf = ({ worker }: Accepted) =>
     config.type === 'shared' ? config.folder : new LocalDisk(folder, worker).folder;
-  const completedMaps = maps.flatMap((accepted) => {
-    const { map, attempt, output } = accepted;
-    const place = folderOf(accepted);
-    if (!hasWholeOutput(place, attempt, map, output.regions)) return [];
-    const task = { kind: 'map', index: map } as const;
-    return [{ task, attempt, output, address: `folder:${place}` }];
+  const completed = accepted.flatMap((one) => {
+    const place = folderOf(one);
+    if (!isStillThere(one, place, outputDir)) return [];
+    const isMap = one.task.kind === 'map';
+    return [isMap ? { ...one, address: `folder:${place}` } : one];
   });
-  const completed = [...completedMaps, ...listCommitted(outputDir, reduceTasks)];
   const journal = Journal.resume(folder);
   const read = (entry: StreamEntry) => journal.read(entry);
   return { completed, firstAttempt: nextAttempt, canBeResumed: true, read };
 }
 
-/** An output file that has its name is whole: it was renamed when it was. */
-function listCommitted(outputDir: string, reduceTasks: number): CompletedTask[] {
-  return Array.from({ length: reduceTasks }, (_, index) => index).flatMap((index) => {
-    const file = outputName(index);
-    const stats = statSync(join(outputDir, file), { throwIfNoEntry: false });
-    if (!stats) return [];
-    const output = { kind: 'reduce', file, bytes: stats.size } as const;
-    return [{ task: { kind: 'reduce', index }, attempt: -1, output }];
-  });
+/** Map output as far as sizes tell; an output file that has its name was whole when it got it. */
+function isStillThere(
+  { task, attempt, output }: Accepted,
+  folder: string,
+  outputDir: string,
+): boolean {
+  if (output.kind === 'map')
+    return hasWholeOutput(folder, attempt, task.index, output.regions);
+  const file = join(outputDir, outputName(task.index));
+  return statSync(file, { throwIfNoEntry: false })?.size === output.bytes;
 }

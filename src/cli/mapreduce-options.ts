@@ -25,8 +25,13 @@ import {
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
+import {
+  addRefinementOptions,
+  type RefinementOptions,
+  readRefinementOptions,
+} from './refinement-options.ts';
 
-export interface MapReduceOptions extends ListenOptions {
+export interface MapReduceOptions extends ListenOptions, RefinementOptions {
   readonly jobName: string;
   readonly jobFile: string;
   readonly params: JobParams;
@@ -80,7 +85,7 @@ const builtInJobs = [
 ];
 
 export function createMapReduceCommand(): Command {
-  return addListenOptions(addFaultOptions(createRunCommand()));
+  return addListenOptions(addFaultOptions(addRefinementOptions(createRunCommand())));
 }
 
 function createRunCommand(): Command {
@@ -255,6 +260,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
+    ...readRefinementOptions(command),
   };
 }
 

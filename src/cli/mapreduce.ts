@@ -8,17 +8,17 @@ import { backUpStragglers, noBackups } from '../mapreduce/backup-policy.ts';
 import { bundleWorker } from '../mapreduce/bundle.ts';
 import { Explanation } from '../mapreduce/explanation.ts';
 import { describeFault, type FaultPlan } from '../mapreduce/fault-plan.ts';
-import { InputError, listInputFiles } from '../mapreduce/input.ts';
+import {
+  InputError,
+  listInputFiles,
+  planInput,
+  splitBytesOf,
+} from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { runMaster } from '../mapreduce/master.ts';
 import type { RunOutcome } from '../mapreduce/master-options.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
-import {
-  chooseSplitBytes,
-  countSplits,
-  planSplits,
-  type Split,
-} from '../mapreduce/splits.ts';
+import { chooseSplitBytes, countSplits, type Split } from '../mapreduce/splits.ts';
 import { StatusReader } from '../mapreduce/status.ts';
 import {
   openRunStore,
@@ -29,6 +29,7 @@ import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
+import { runLocally } from './mapreduce-local.ts';
 import {
   makeRunFolder,
   openMemory,
@@ -40,10 +41,11 @@ import {
   type MapReduceOptions,
   readOptions,
 } from './mapreduce-options.ts';
-import { printResults, type RunSummary } from './mapreduce-report.ts';
+import { printResults } from './mapreduce-report.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { printStatusEvery } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
+import { summarise } from './mapreduce-summary.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun } from './mapreduce-verify.ts';
 
@@ -63,6 +65,10 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   let isComplete = false;
   try {
     const plan = planJob(options);
+    if (plan.local) {
+      process.exitCode = await runLocally(plan, plan.local, runDir, interruption);
+      return;
+    }
     store = await openRunStore(plan.store, runDir);
     const run = await runJob(plan, store, runDir, interruption, trace);
     process.exitCode = run.exitCode;
@@ -94,8 +100,13 @@ interface Plan extends MapReduceOptions {
 function planJob(options: MapReduceOptions): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const { splitBytes = chooseSplitBytes(inputBytes, options.workers) } = options;
-  const tasks = files.reduce((sum, { bytes }) => sum + countSplits(bytes, splitBytes), 0);
+  const { splitBytes = chooseSplitBytes(inputBytes, options.workers), inputFormat } =
+    options;
+  const tasks = files.reduce(
+    (sum, file) =>
+      sum + countSplits(file.bytes, splitBytesOf(file, splitBytes, inputFormat)),
+    0,
+  );
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
   if (tasks > maxMapTasks) {
     const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
@@ -103,7 +114,7 @@ function planJob(options: MapReduceOptions): Plan {
       `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
     );
   }
-  const splits = planSplits(files, splitBytes);
+  const splits = planInput(files, splitBytes, inputFormat);
   const faults = planFaults(options);
   const maxReplacements = options.maxReplacements ?? allowReplacements(options, tasks);
   const inputFiles = files.length;
@@ -177,8 +188,20 @@ async function runJob(
   }
   output.finish();
 
+  const counted = {
+    totals: screen.totals.add(),
+    skipped: screen.totals.listSkipped(),
+    ...(store.outputSurvives ? {} : { bytesRead: screen.totals.bytesRead }),
+  };
   const verdict = plan.verify
-    ? await compareWithSequentialRun(bundle, plan, runDir, output.path, signal)
+    ? await compareWithSequentialRun(
+        bundle,
+        { ...plan, skips: screen.totals.listSkips(splits.length) },
+        runDir,
+        output.path,
+        counted.totals,
+        signal,
+      )
     : undefined;
   if (verdict === 'aborted') {
     console.error(
@@ -186,29 +209,12 @@ async function runJob(
     );
     return { exitCode: interruption.exitCode, isComplete: true };
   }
-  const { attempts, losses, reExecuted, redone, duplicatesIgnored } = screen.tally;
-  const { backups, cancelled, replacements, reused } = screen.tally;
-  const summary: RunSummary = {
-    job: plan.jobName,
-    inputFiles: plan.inputFiles,
-    inputBytes: plan.inputBytes,
-    mapTasks: splits.length,
-    reduceTasks,
-    workers,
-    attempts,
-    lostWorkers: losses.map(({ worker }) => worker),
-    reExecuted,
-    store: plan.store.name,
-    redone,
-    duplicatesIgnored,
-    backups,
-    cancelled,
-    replacements,
-    reused,
+  const summary = summarise(plan, screen.tally, counted, {
+    sequential: false,
     elapsedMs,
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
-  };
+  });
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan.top);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);

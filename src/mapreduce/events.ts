@@ -3,7 +3,10 @@
  * scheduler, and together the one stream that the terminal, the summary and the tests read.
  * Types only.
  */
-import type { TaskFailure } from './task.ts';
+import type { NotedRecord } from './record-note.ts';
+import type { SkippedRecord } from './task.ts';
+import type { Counter } from './task-counters.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 export type TaskKind = 'map' | 'reduce';
 
@@ -24,6 +27,8 @@ export interface MapOutput {
   readonly kind: 'map';
   readonly records: number;
   readonly pairs: number;
+  readonly skipped?: readonly SkippedRecord[];
+  readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
 }
 
@@ -32,6 +37,8 @@ export interface ReduceOutput {
   readonly kind: 'reduce';
   readonly file: string;
   readonly bytes: number;
+  readonly pairs?: number;
+  readonly counters?: readonly Counter[];
   /** Set where the file must still be fetched from the worker. */
   readonly crc32?: number;
 }
@@ -65,6 +72,8 @@ export type RunEvent =
       readonly type: 'worker-disconnected';
       readonly worker: number;
       readonly why: string;
+      /** What it was mapping, where that is known. */
+      readonly noted?: NotedRecord | undefined;
     }
   | {
       readonly type: 'attempt-completed';
@@ -159,6 +168,13 @@ export type Decision =
       readonly failure: TaskFailure;
       /** True: another attempt of the task runs on; else it waits for its next one. */
       readonly isStillRunning: boolean;
+    }
+  /** It is bad: the task's next attempts leave it out. */
+  | {
+      readonly type: 'skip-record';
+      readonly task: TaskRef;
+      readonly offset: number;
+      readonly error: string;
     }
   /** A new process is to take the place of a lost one. */
   | { readonly type: 'start-worker'; readonly worker: number; readonly replaces: number }

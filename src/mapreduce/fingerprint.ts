@@ -63,13 +63,13 @@ export function fingerprintInput(split: Split): Fingerprint {
   return hash(name, String(offset), bytes);
 }
 
-/** All that the output of one map task depends on. */
+/** All that the output of one map task depends on; `choices` are those of the run. */
 export function fingerprintMapTask(
   mapFunction: Fingerprint,
   input: Fingerprint,
-  reduceTasks: number,
+  choices: readonly unknown[],
 ): Fingerprint {
-  return hash(mapFunction, input, String(reduceTasks));
+  return hash(mapFunction, input, JSON.stringify(choices));
 }
 
 const buildOptions = {

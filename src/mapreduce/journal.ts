@@ -1,34 +1,34 @@
 /**
- * The master's journal: a reader of the event stream that writes down which map outputs were
- * accepted and where they are. After `kill -9` of the master a new one reads it and goes on;
- * what is committed stands in the output folder, and needs no journal.
+ * The master's journal: a reader of the event stream that writes down which outputs were
+ * accepted, before anything is done about it. After `kill -9` of the master a new one reads
+ * it, looks at what is still there, and goes on.
  *
  * Source: OSDI '04, section 3.3.2, "periodic checkpoints of the master data structures".
  * Simplification: no fsync. It survives the end of every process, not that of the machine.
  */
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MapOutput, StreamEntry } from './events.ts';
+import type { StreamEntry, TaskOutput, TaskRef } from './events.ts';
 
-/** One accepted map output, and the worker that made it. */
-export interface AcceptedMap {
-  readonly map: number;
+/** One accepted output, and the worker that made it. */
+export interface Accepted {
+  readonly task: TaskRef;
   readonly attempt: number;
   readonly worker: number;
-  readonly output: MapOutput;
+  readonly output: TaskOutput;
 }
 
 /** What a journal remembers of a run. */
 export interface Remembered<Plan> {
   readonly plan: Plan;
-  /** At most one for each map task: the last one that was accepted. */
-  readonly maps: readonly AcceptedMap[];
+  /** At most one for each task: the last one that was accepted. */
+  readonly accepted: readonly Accepted[];
   /** Greater than that of every attempt that was ever started. */
   readonly nextAttempt: number;
 }
 
 type Line =
-  | { readonly type: 'accept'; readonly accepted: AcceptedMap }
+  | { readonly type: 'accept'; readonly accepted: Accepted }
   | { readonly type: 'start'; readonly attempt: number };
 
 const planName = 'plan.json';
@@ -60,10 +60,9 @@ export class Journal {
   read(entry: StreamEntry): void {
     if (entry.type === 'start-attempt') {
       this.#append({ type: 'start', attempt: entry.attempt });
-    } else if (entry.type === 'accept' && entry.output.kind === 'map') {
+    } else if (entry.type === 'accept') {
       const { attempt, worker, output, task } = entry;
-      const accepted = { map: task.index, attempt, worker, output };
-      this.#append({ type: 'accept', accepted });
+      this.#append({ type: 'accept', accepted: { task, attempt, worker, output } });
     }
   }
 
@@ -80,14 +79,16 @@ export class Journal {
 /** Reads what an earlier master wrote. Throws when there is no journal in `folder`. */
 export function readJournal<Plan>(folder: string): Remembered<Plan> {
   const plan: Plan = JSON.parse(readFileSync(join(folder, planName), 'utf8'));
-  const maps = new Map<number, AcceptedMap>();
+  const accepted = new Map<string, Accepted>();
   let nextAttempt = 0;
   for (const text of readFileSync(join(folder, linesName), 'utf8').split('\n')) {
     const line = parseLine(text);
     if (line?.type === 'start') nextAttempt = Math.max(nextAttempt, line.attempt + 1);
-    if (line?.type === 'accept') maps.set(line.accepted.map, line.accepted);
+    if (line?.type !== 'accept') continue;
+    const { kind, index } = line.accepted.task;
+    accepted.set(`${kind} ${index}`, line.accepted);
   }
-  return { plan, maps: [...maps.values()], nextAttempt };
+  return { plan, accepted: [...accepted.values()], nextAttempt };
 }
 
 /** Undefined: an empty line, or one that the end of its writer has torn. */

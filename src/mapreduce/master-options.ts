@@ -2,14 +2,16 @@
  * What a master must be told to run a job, and what it says at the end.
  */
 import type { BackupPolicy } from './backup-policy.ts';
+import type { SkipRule } from './bad-records.ts';
 import type { Bundle } from './bundle.ts';
 import type { CompletedTask, MapOutput, StreamEntry } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
 import type { RunStore } from './stores/run-store.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 export interface MasterOptions {
   readonly bundle: Bundle;
@@ -19,6 +21,8 @@ export interface MasterOptions {
   readonly params: JobParams;
   readonly splits: readonly Split[];
   readonly reduceTasks: number;
+  /** Undefined: key-value. */
+  readonly outputFormat?: OutputFormat;
   readonly workers: number;
   readonly faults: FaultPlan;
   /** Where map output lives. */
@@ -33,6 +37,8 @@ export interface MasterOptions {
   /** How many processes may take the place of lost ones. */
   readonly maxReplacements?: number;
   readonly maxFailures: number;
+  /** Set: bad records are skipped, up to a number of them. */
+  readonly skipBadRecords?: SkipRule;
   /** `host:port` for the workers; other machines reach it only if the host is not local. */
   readonly listen: string;
   /** Opens every port of the run. */

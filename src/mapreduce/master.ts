@@ -10,6 +10,7 @@ import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { createFileService, describeRun } from './file-service.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
+import { readRecordNote } from './record-note.ts';
 import { RunOutputs } from './run-outputs.ts';
 import { step } from './scheduler.ts';
 import {
@@ -18,6 +19,7 @@ import {
   nextWorkerId,
   type SchedulerState,
 } from './scheduler-state.ts';
+import { LocalDisk } from './stores/local-disk.ts';
 import { createTaskArgs } from './task-args.ts';
 import { guard } from './token.ts';
 import type {
@@ -185,7 +187,9 @@ class Master {
   }
 
   #loseTouch(worker: number, why: string): void {
-    this.#tell({ type: 'worker-disconnected', worker, why });
+    const { folder } = new LocalDisk(this.#options.runDir, worker);
+    const noted = this.#isOver ? undefined : readRecordNote(folder);
+    this.#tell({ type: 'worker-disconnected', worker, why, noted });
   }
 
   /** The one way into the scheduler, and the one way out. */

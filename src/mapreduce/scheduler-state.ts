@@ -4,7 +4,9 @@
  *
  * Source: OSDI '04, section 3.2, "Master Data Structures".
  */
+
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
+import type { SkipRule, SuspectRecord } from './bad-records.ts';
 import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
@@ -25,6 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
+  /** Records that attempts have ended on, by where they begin. */
+  readonly suspects: Map<number, SuspectRecord>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -69,10 +73,14 @@ export interface SchedulerState {
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
   readonly workers: Map<number, WorkerState>;
+  /** By worker, for each reduce task: bytes of its input that lie on the worker's disk. */
+  readonly heldBytes: Map<number, number[]>;
   /** How long each accepted attempt took. */
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** Records that are known to be bad. */
+  skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
@@ -103,6 +111,7 @@ export interface SchedulerOptions {
   readonly chooseBackup?: BackupPolicy;
   /** How many processes may be started in the place of lost ones. */
   readonly maxReplacements?: number;
+  readonly skipBadRecords?: SkipRule;
   /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
   /** What need not be executed, unless its output turns out to be damaged. */
@@ -121,8 +130,10 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     reduces: createTasks('reduce', options.reduceTasks),
     attempts: new Array(options.firstAttempt ?? 0),
     workers: new Map(),
+    heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
@@ -151,6 +162,7 @@ function readRules(options: SchedulerOptions): Rules {
     chooseBackup: options.chooseBackup ?? noBackups,
     maxReplacements: options.maxReplacements ?? 0,
     waitForWorkersMs: options.waitForWorkersMs,
+    skipBadRecords: options.skipBadRecords,
   };
 }
 
@@ -192,6 +204,7 @@ function createTasks(kind: TaskKind, count: number): Task[] {
     failures: 0,
     wasLost: false,
     inputLosses: 0,
+    suspects: new Map(),
   }));
 }
 

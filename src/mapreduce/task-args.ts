@@ -2,6 +2,7 @@
  * What a worker must be told to run an attempt: for a map task its split, for a reduce task
  * where each map task's output is and what it must look like.
  */
+import { listSkipped } from './bad-records.ts';
 import type { Decision, MapOutput } from './events.ts';
 import type { SchedulerState, Task } from './scheduler-state.ts';
 import type { Split } from './splits.ts';
@@ -22,7 +23,8 @@ export function createTaskArgs(
     return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const args = { kind: 'map', attempt, map: task.index, split, delayMs } as const;
+  const skip = listSkipped(state.maps[task.index] as Task);
+  const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {

@@ -13,9 +13,11 @@ export function describeWork(worker: number, options: MasterOptions): WorkConfig
   return {
     params,
     reduceTasks,
+    outputFormat: options.outputFormat ?? 'key-value',
     heartbeatMs,
     memoryBytes,
     store: store.config,
+    notesRecords: options.skipBadRecords !== undefined,
     slowness: slownessOf(faults, worker),
   };
 }

@@ -110,11 +110,11 @@ describe('of a map task', () => {
 
   test('each of its three parts counts', () => {
     const all = [
-      fingerprintMapTask('a', 'b', 4),
-      fingerprintMapTask('a', 'b', 5),
-      fingerprintMapTask('a', 'c', 4),
-      fingerprintMapTask('c', 'b', 4),
-      fingerprintMapTask('ab', '', 4),
+      fingerprintMapTask('a', 'b', [4]),
+      fingerprintMapTask('a', 'b', [5]),
+      fingerprintMapTask('a', 'c', [4]),
+      fingerprintMapTask('c', 'b', [4]),
+      fingerprintMapTask('ab', '', [4]),
     ];
     expect(new Set(all).size).toBe(all.length);
   });

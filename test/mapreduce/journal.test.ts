@@ -39,9 +39,9 @@ test('the last accepted output of each map task, and the next attempt', () => {
   journal.close();
   expect(readJournal(folder)).toEqual({
     plan: { job: 'word-count' },
-    maps: [
-      { map: 0, attempt: 3, worker: 2, output: output(9) },
-      { map: 1, attempt: 1, worker: 2, output: output(7) },
+    accepted: [
+      { task: { kind: 'map', index: 0 }, attempt: 3, worker: 2, output: output(9) },
+      { task: { kind: 'map', index: 1 }, attempt: 1, worker: 2, output: output(7) },
     ],
     nextAttempt: 4,
   });
@@ -54,11 +54,11 @@ test('a torn line is forgotten, and what is written after it is not', () => {
   const lines = join(folder, 'journal.jsonl');
   const whole = readFileSync(lines, 'utf8');
   appendFileSync(lines, whole.slice(0, whole.length / 2));
-  expect(readJournal(folder).maps).toHaveLength(1);
+  expect(readJournal(folder).accepted).toHaveLength(1);
   const resumed = Journal.resume(folder);
   resumed.read(accept(1, 4));
   resumed.close();
-  expect(readJournal(folder).maps.map(({ map }) => map)).toEqual([0, 1]);
+  expect(readJournal(folder).accepted.map(({ task }) => task.index)).toEqual([0, 1]);
 });
 
 test('a second journal in the same folder is refused', () => {
