@@ -39,6 +39,11 @@ test('it is short: the first screen has what it is and the two commands', () => 
   expect(firstScreen).toContain('npm ci && npm test');
 });
 
+test('students read first what has to be run first', () => {
+  const [, chapter = ''] = /^## For students\n\n(.*?)^## /ms.exec(readme) ?? [];
+  expect(chapter.split('\n')[0]).toContain('`npm ci`');
+});
+
 test('the ten lines of RPC run and print what they say', async () => {
   const code = findBlock('class Arith').replace("'./src/", `'${root}/src/`);
   const file = join(folder, 'arith.ts');

@@ -9,7 +9,7 @@ import type { Subject } from './grader/bank.ts';
 import { hints } from './grader/hints.ts';
 import {
   expectAnswers,
-  expectFewMessages,
+  expectLowCost,
   expectNoMixUp,
   expectNoRepetition,
   expectOneOverNetwork,
@@ -88,13 +88,13 @@ const exercise: Exercise<Subject> = {
     },
     {
       id: 'messages',
-      sentence: 'in the calm two messages a deposit are enough',
+      sentence: 'two messages a deposit, and no connection left',
       points: 5,
       slide: netRpc,
       waitsOn: 'one-deposit',
       hints: hints.messages,
       run: (subject, options) => {
-        const scenario = createScenario(subject, workloads.threeEach, expectFewMessages);
+        const scenario = createScenario(subject, workloads.threeEach, expectLowCost);
         return expectOnAllSchedules([scenario], options, calm);
       },
     },

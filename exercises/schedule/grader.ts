@@ -169,7 +169,7 @@ const exercise: Exercise<Subject> = {
       slide: tolerance,
       waitsOn: 'barrier',
       workloads: [lostTwice, { ...oneMayCrash, isStable: true }],
-      bounds: { deviations: 2, schedules: 60, seeds: 2 },
+      bounds: { deviations: 2, schedules: 45, seeds: 2 },
     },
     {
       id: 'lost-for-good',
@@ -187,7 +187,7 @@ const exercise: Exercise<Subject> = {
       slide: reexecute,
       waitsOn: 'lost-worker',
       workloads: [oneMayCrash, twoMayCrash],
-      bounds: { deviations: 2, schedules: 90, seeds: 2 },
+      bounds: { deviations: 2, schedules: 85, seeds: 2 },
     },
     {
       id: 'only-what-is-lost',
@@ -199,7 +199,7 @@ const exercise: Exercise<Subject> = {
         { maps: 2, reduces: 3, faults: oneLost, rules: ['once'] },
         { ...oneMayCrash, rules: ['once'] },
       ],
-      bounds: { deviations: 2, schedules: 90, seeds: 2 },
+      bounds: { deviations: 2, schedules: 50, seeds: 2 },
     },
     {
       id: 'poison',
@@ -230,7 +230,7 @@ const exercise: Exercise<Subject> = {
         },
         { maps: 2, reduces: 1, faults: allLost, judge: ends.expectRejectionIfAllAreLost },
       ],
-      bounds: { deviations: 2, schedules: 50, seeds: 2 },
+      bounds: { deviations: 2, schedules: 40, seeds: 2 },
     },
   ].map((options) => createCheck(options as Options)),
 };

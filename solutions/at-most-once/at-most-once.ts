@@ -36,16 +36,15 @@ export class BankClient {
    */
   async deposit(deposit: Deposit): Promise<Receipt> {
     this.#clientId ??= this.#sendUntilAnswered<string>('Bank.Register', {});
-    const registered = this.#clientId;
     const seq = this.#nextSeq++;
     this.#unanswered.add(seq);
     try {
-      const clientId = await registered;
+      const clientId = await this.#clientId;
       const doneBelow = Math.min(...this.#unanswered);
       const request: Request = { clientId, seq, doneBelow, deposit };
       const answer = await this.#sendUntilAnswered<Answer>('Bank.Deposit', request);
       if (answer !== 'unknown') return answer.receipt;
-      if (this.#clientId === registered) this.#clientId = undefined;
+      this.#clientId = undefined;
       throw new UnknownOutcomeError('the server has restarted: it may have run');
     } finally {
       this.#unanswered.delete(seq);

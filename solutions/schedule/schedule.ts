@@ -48,7 +48,7 @@ class Master {
   }
 
   async run(): Promise<void> {
-    for (let map = 0; map < this.#job.maps; map++) this.#outputs[map] = this.#map(map);
+    for (let map = 0; map < this.#job.maps; map++) this.#outputs.push(this.#map(map));
     await Promise.all(this.#outputs); // the barrier
     const reduces = Array.from({ length: this.#job.reduces }, (_, i) => this.#reduce(i));
     await Promise.all(reduces);

@@ -10,31 +10,35 @@ import { ByteCounts } from './byte-counts.ts';
 export const records = 'bytes';
 
 const counts = new ByteCounts();
-const isAsciiLetter = Uint8Array.from({ length: 128 }, (_, byte) =>
-  Number(/[A-Za-z]/.test(String.fromCharCode(byte))),
-);
+/** What a byte can be: part of no letter, an ASCII letter, part of a longer character. */
+const other = 0;
+const letter = 1;
+const longer = 2;
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80) return longer;
+  return /[A-Za-z]/.test(String.fromCharCode(byte)) ? letter : other;
+});
 
 export function map(_key: RecordKey, bytes: Uint8Array, emit: EmitBytes): void {
   counts.clear();
-  for (let at = 0; at < bytes.length; ) {
+  const end = bytes.length;
+  for (let at = 0; at < end; at++) {
     const start = at;
     let hash = 0;
-    for (; at < bytes.length; at++) {
+    for (; at < end; at++) {
       const byte = bytes[at] as number;
-      if (byte < 0x80) {
-        if (isAsciiLetter[byte] === 0) break;
+      const kind = kinds[byte];
+      if (kind === other) break;
+      if (kind === letter) {
         hash = Math.imul(hash ^ byte, 0x01000193);
         continue;
       }
       const length = letterLength(bytes, at);
       if (length === 0) break;
-      for (let i = 0; i < length; i++) {
-        hash = Math.imul(hash ^ (bytes[at + i] as number), 0x01000193);
-      }
+      hash = Math.imul(hash ^ byte ^ (bytes[at + 1] as number), 0x01000193);
       at += length - 1;
     }
     if (at > start) counts.add(bytes, start, at, hash);
-    at++;
   }
   for (const [word, count] of counts.entries()) emit(word, String(count));
 }

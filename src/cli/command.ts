@@ -17,12 +17,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A command named as its npm script. */
-export function createCommand(name: string, description: string): Command {
+/** A command named as its npm script; the example is shown to whoever has got it wrong. */
+export function createCommand(
+  name: string,
+  description: string,
+  example?: string,
+): Command {
+  const like = example === undefined ? '' : `for example: ${example}; `;
   return new Command(`npm run ${name}`)
     .description(description)
     .usage('-- [options]')
-    .showHelpAfterError('(see all options: add -- --help)');
+    .showHelpAfterError(`(${like}see all options: add -- --help)`);
 }
 
 /**
@@ -71,8 +76,14 @@ export function reportError(error: Error): 1 | 2 {
  */
 function refuseSwallowedFlags(command: Command): void {
   const script = command.name().replace(/^npm run /, '');
-  for (const { long } of command.options)
-    refuseSwallowedFlag(script, long ?? '', command.name());
+  const names = command.registeredArguments
+    .filter(({ required }) => required)
+    .map((argument) => ` <${argument.name()}>`);
+  for (const { long, required } of command.options) {
+    const value = required ? ' …' : '';
+    const usage = `${command.name()} --${names.join('')} ${long}${value}`;
+    refuseSwallowedFlag(script, long ?? '', usage);
+  }
 }
 
 /** Throws a UsageError if npm, running this script, has kept this flag for itself. */
@@ -81,6 +92,6 @@ export function refuseSwallowedFlag(script: string, flag: string, usage: string)
   const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
   if (process.env[variable] === undefined) return;
   throw new UsageError(
-    `npm kept ${flag} for itself; add -- before the options: ${usage} -- ${flag} …`,
+    `npm kept ${flag} for itself; add -- before the options: ${usage}`,
   );
 }

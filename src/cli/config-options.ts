@@ -18,6 +18,17 @@ const saidByTheFile = [
   'stragglerDelayMs',
 ];
 
+const notForTheWorkload = [
+  'cache',
+  'journal',
+  'resume',
+  'inputFormat',
+  'outputFormat',
+  'skipBadRecords',
+  'sequential',
+  'only',
+];
+
 export function addConfigOptions(command: Command): Command {
   return command.option(
     '--config <file>',
@@ -44,6 +55,13 @@ export function readConfigOption(
     const long = command.options.find((one) => one.attributeName() === name)?.long;
     throw new UsageError(
       `--config ${file} says that already: leave out ${long}, or --config`,
+    );
+  }
+  for (const name of notForTheWorkload) {
+    if (command.getOptionValueSource(name) !== 'cli') continue;
+    const long = command.options.find((one) => one.attributeName() === name)?.long;
+    throw new UsageError(
+      `--config ${file} and ${long} do not go together: leave out one`,
     );
   }
   return readConfig(resolve(cwd, file));

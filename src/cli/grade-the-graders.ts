@@ -15,11 +15,15 @@ import {
 } from '../grading/manifest.ts';
 import { formatMatrix, type GradedAnswer, listFaults } from '../grading/matrix.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
+import { unknownExercise } from './exercise-argument.ts';
 import { Interruption } from './interruption.ts';
 
 // A process that is ended by a signal tells nobody; one that exits ends its graders first.
 const interruption = new Interruption();
 interruption.signal.addEventListener('abort', () => process.exit(interruption.exitCode));
+
+// Two listeners for each process that runs: one ends it, one removes its folder.
+process.setMaxListeners(2 * availableParallelism() + 10);
 
 const command = createCommand('grade-the-graders', 'Which check catches which mistake')
   .argument('[exercise]', 'only this one')
@@ -32,8 +36,7 @@ async function run(
   { runs }: { readonly runs: string },
 ): Promise<void> {
   if (exercise !== undefined && !isExerciseName(exercise)) {
-    const known = exerciseNames.join(', ');
-    throw new UsageError(`there is no exercise ${exercise}; there are ${known}`);
+    throw unknownExercise(exercise);
   }
   if (!/^[1-9]\d?$/.test(runs)) throw new UsageError(`--runs ${runs}: from 1 to 99`);
   let answers = 0;

@@ -28,7 +28,11 @@ interface GradeOptions {
   readonly jobs: number;
 }
 
-const command = createCommand('grade', 'Grades the exercises, or those of a class')
+const command = createCommand(
+  'grade',
+  'Grades the exercises, or those of a class',
+  'npm run grade -- cristian --submissions class',
+)
   .usage('-- <name|all> [options]')
   .argument('<name|all>', 'an exercise')
   .addOption(
@@ -62,8 +66,8 @@ async function grade(target: string, options: GradeOptions): Promise<void> {
   interruption.signal.addEventListener('abort', () =>
     process.exit(interruption.exitCode),
   );
-  // One listener for each process that runs.
-  process.setMaxListeners(options.jobs + 10);
+  // Two listeners for each process that runs: one ends it, one removes its folder.
+  process.setMaxListeners(2 * options.jobs + 10);
 
   const isClass = options.submissions !== undefined;
   const progress = new GradeProgress(students.length * names.length);

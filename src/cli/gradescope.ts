@@ -7,7 +7,11 @@ import { createCommand, runCommand, userFolder } from './command.ts';
 import { parseExercise } from './exercise-argument.ts';
 import { OutputFile } from './output-file.ts';
 
-const command = createCommand('gradescope', "Makes Gradescope's autograder.zip")
+const command = createCommand(
+  'gradescope',
+  "Makes Gradescope's autograder.zip",
+  'npm run gradescope -- cristian --out autograder.zip',
+)
   .usage('-- [name|all] [options]')
   .argument('[name|all]', 'the exercise that is handed in', 'all')
   .requiredOption('--out <file>', 'the zip to write')

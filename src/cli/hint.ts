@@ -2,20 +2,25 @@
  * `npm run hint`: one more hint for the first check that fails; hints come only when they are
  * asked for.
  */
-import { unsolvedNames } from '../grading/manifest.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
-import { firstNotPassed, gradeExercise, quietly, readExercise } from './exercise.ts';
+import {
+  currentExercise,
+  gradeExercise,
+  quietly,
+  readExercise,
+  terminalWidth,
+} from './exercise.ts';
 import { showHint } from './next-hint.ts';
 
 await runCommand(
   createCommand('hint', 'Shows the next hint for the first check that fails')
     .usage('[exercise]')
-    .argument('[exercise]', 'default: the first one that you have not passed')
+    .argument('[exercise]', 'default: the one graded last, if it is not passed')
     .action(async (text?: string) => {
-      const name =
-        text === undefined ? firstNotPassed(unsolvedNames) : readExercise(text);
+      const name = text === undefined ? currentExercise() : readExercise(text);
       if (name === undefined)
         throw new UsageError('you have passed them all: name an exercise');
-      console.log(await showHint(await gradeExercise(name, quietly)));
+      const hint = await showHint(await gradeExercise(name, quietly));
+      console.log(hint(terminalWidth()));
     }),
 );

@@ -6,6 +6,7 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import { type Transport, transports } from '../mapreduce/bundle.ts';
 import { createToken, tokenVariable } from '../mapreduce/token.ts';
+import { UsageError } from './command.ts';
 import { count } from './count-option.ts';
 
 export interface ListenOptions {
@@ -50,6 +51,31 @@ export function addListenOptions(command: Command): Command {
       'print the status so often, 0: never (default: 10, on a terminal 0)',
       count(0, 86_400),
     );
+}
+
+/** Throws a UsageError for what a run with joining workers, or without, cannot do. */
+export function checkListening({
+  listen,
+  workers,
+  store,
+  sharedFolder,
+}: OptionValues): void {
+  if (listen === undefined) {
+    if (workers > 0) return;
+    throw new UsageError(
+      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
+    );
+  }
+  if (store === 'shared' && sharedFolder === undefined) {
+    throw new UsageError(
+      '--store shared with --listen: name a folder that every worker sees, with --shared-folder',
+    );
+  }
+  const isLocal = /^(127\.|localhost:|\[::1\]:)/.test(listen);
+  if (store !== 'state-server' || isLocal) return;
+  throw new UsageError(
+    '--store state-server: it is reached on this machine only; listen at 127.0.0.1, or choose another store',
+  );
 }
 
 /** `options` are the command's, as its parser has left them. */

@@ -12,12 +12,16 @@ import { createCommand, UsageError, userFolder } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { addConfigOptions, readConfigOption } from './config-options.ts';
 import { count } from './count-option.ts';
+import { readIntervals } from './interval-options.ts';
 import {
   addListenOptions,
+  checkListening,
   type ListenOptions,
   readListenOptions,
 } from './listen-options.ts';
+import { readStoreChoice } from './mapreduce-store-options.ts';
 import {
+  checkWorker,
   collectCount,
   collectParam,
   collectSlowWorker,
@@ -25,8 +29,13 @@ import {
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
+import {
+  addRefinementOptions,
+  type RefinementOptions,
+  readRefinementOptions,
+} from './refinement-options.ts';
 
-export interface MapReduceOptions extends ListenOptions {
+export interface MapReduceOptions extends ListenOptions, RefinementOptions {
   /** Set: it says what the job, its input, its workers and its faults are. */
   readonly config: RunConfig | undefined;
   readonly jobName: string;
@@ -35,7 +44,8 @@ export interface MapReduceOptions extends ListenOptions {
   readonly inputs: readonly string[];
   readonly cwd: string;
   readonly workers: number;
-  readonly splitBytes: number;
+  /** Undefined: by the size of the input. */
+  readonly splitBytes: number | undefined;
   readonly reduceTasks: number;
   readonly killWorkers: readonly number[];
   readonly slowWorkers: readonly SlowWorkerOption[];
@@ -55,7 +65,11 @@ export interface MapReduceOptions extends ListenOptions {
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
-  /** Undefined: no trace is written. */
+  readonly explain: boolean;
+  /** Absolute paths; undefined: not asked for. */
+  readonly cache: string | undefined;
+  readonly journal: string | undefined;
+  readonly resume: string | undefined;
   readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
@@ -76,7 +90,9 @@ const builtInJobs = [
 ];
 
 export function createMapReduceCommand(): Command {
-  return addConfigOptions(addListenOptions(addFaultOptions(createRunCommand())));
+  return addConfigOptions(
+    addListenOptions(addFaultOptions(addRefinementOptions(createRunCommand()))),
+  );
 }
 
 function createRunCommand(): Command {
@@ -101,9 +117,8 @@ function createRunCommand(): Command {
     .option('--workers <n>', 'worker processes to start', count(0, 256), 4)
     .option(
       '--split-size <bytes>',
-      'input per map task, like 64k or 1M',
+      'input per map task, like 64k or 16M (default: by the size of the input)',
       parseBytes,
-      512 * 1024,
     )
     .option('--reduce-tasks <n>', 'reduce tasks, and output files', count(1, 1000), 4)
     .addOption(
@@ -124,6 +139,20 @@ function createRunCommand(): Command {
     .option(
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
+    )
+    .option(
+      '--cache <folder>',
+      'keep map output there, and reuse what earlier jobs have left in it',
+    )
+    .option(
+      '--journal <folder>',
+      'write down what is done there, so that the run can be resumed',
+    )
+    .option('--resume <folder>', 'go on with the run of that journal')
+    .option(
+      '--explain',
+      'say at the end from what each task was made, and why it ran',
+      false,
     )
     .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
@@ -201,20 +230,13 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
-  const mayJoin = options.listen !== undefined;
+  checkListening(options);
   const config = readConfigOption(inputs, command, cwd);
   const workers = config ? config.num_mappers + config.num_reducers : options.workers;
-  if (options.workers === 0 && !mayJoin) {
-    throw new UsageError(
-      '--workers 0: nobody would run the tasks; add --listen 127.0.0.1:0, so that workers can join',
-    );
-  }
-  for (const worker of mayJoin ? [] : options.killWorker) {
-    checkWorker('--kill-worker', worker, workers);
-  }
-  for (const { worker } of mayJoin ? [] : options.slowWorker) {
-    checkWorker('--slow-worker', worker, workers);
-  }
+  const known = options.listen === undefined ? workers : Infinity;
+  for (const worker of options.killWorker) checkWorker('--kill-worker', worker, known);
+  for (const { worker } of options.slowWorker)
+    checkWorker('--slow-worker', worker, known);
   return {
     config,
     jobName: options.job,
@@ -227,7 +249,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,
     seed: options.seed,
-    store: readStoreChoice(chooseStore(command, config), options.sharedFolder, cwd),
+    store: readStoreChoice({ ...options, store: chooseStore(command, config) }, cwd),
     memoryBytes: options.memory,
     slowWorkers: options.slowWorker,
     crashPercent: options.crashProbability,
@@ -238,12 +260,17 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     backup: options.backup,
     ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
-    output: options.output === undefined ? undefined : resolve(cwd, options.output),
-    trace: options.trace === undefined ? undefined : resolve(cwd, options.trace),
+    output: resolveIn(cwd, options.output),
+    explain: options.explain,
+    cache: resolveIn(cwd, options.cache),
+    journal: resolveIn(cwd, options.journal),
+    resume: resolveIn(cwd, options.resume),
+    trace: resolveIn(cwd, options.trace),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
+    ...readRefinementOptions(command),
   };
 }
 
@@ -253,39 +280,8 @@ function chooseStore(command: Command, config: RunConfig | undefined): StoreName
   return config && isDefault ? 'state-server' : command.opts().store;
 }
 
-function readStoreChoice(
-  name: StoreName,
-  folder: string | undefined,
-  cwd: string,
-): StoreChoice {
-  if (folder === undefined) return { name, sharedFolder: undefined };
-  if (name === 'shared') return { name, sharedFolder: resolve(cwd, folder) };
-  throw new UsageError(`--shared-folder ${folder}: add --store shared`);
-}
-
-function checkWorker(option: string, worker: number, workers: number): void {
-  if (worker <= workers) return;
-  throw new UsageError(
-    `${option} ${worker}: there are only workers 1 to ${workers}; add --workers ${worker}`,
-  );
-}
-
-/** Heartbeats that must be missing, one after the other, before a worker counts as lost. */
-const heartbeatsMissed = 10;
-const defaultCheckMs = 200;
-
-function readIntervals(lostAfterMs: number, heartbeat?: number, check?: number) {
-  const heartbeatMs = heartbeat ?? lostAfterMs / heartbeatsMissed;
-  const checkMs = check ?? Math.min(defaultCheckMs, lostAfterMs / 4);
-  if (heartbeatMs * 2 > lostAfterMs)
-    throw new UsageError(
-      `--heartbeat-ms ${heartbeatMs}: workers would be lost between two heartbeats; make it at most half of --lost-after-ms ${lostAfterMs}`,
-    );
-  if (checkMs > lostAfterMs)
-    throw new UsageError(
-      `--check-ms ${checkMs}: lost workers would be noticed too late; make it at most --lost-after-ms ${lostAfterMs}`,
-    );
-  return { lostAfterMs, heartbeatMs, checkMs };
+function resolveIn(cwd: string, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(cwd, path);
 }
 
 function findJob(job: string, cwd: string): string {

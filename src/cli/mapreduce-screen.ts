@@ -4,6 +4,7 @@
  */
 import { chalkStderr as chalk } from 'chalk';
 import type { StreamEntry } from '../mapreduce/events.ts';
+import { RunTotals } from '../mapreduce/run-totals.ts';
 import { type Activity, Tally } from '../mapreduce/tally.ts';
 import { nameTask, tell } from './mapreduce-story.ts';
 
@@ -23,6 +24,7 @@ interface Totals {
 
 export class Screen {
   readonly tally: Tally;
+  readonly totals = new RunTotals();
   readonly #totals: Totals;
   readonly #isVerbose: boolean;
   readonly #silentAfterMs: number;
@@ -54,6 +56,7 @@ export class Screen {
 
   show(entry: StreamEntry): void {
     this.tally.read(entry);
+    this.totals.read(entry);
     const line = tell(entry);
     if (line !== undefined && (this.#isVerbose || !this.#isRoutine(entry)))
       this.print(line);

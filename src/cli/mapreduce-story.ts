@@ -60,6 +60,10 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       return chalk.yellow(
         `${nameTask(entry.task)} failed on worker ${entry.worker}, ${entry.isStillRunning ? 'and runs on elsewhere' : 'will be tried again'}: ${firstLine(entry.failure.error)}`,
       );
+    case 'skip-record':
+      return chalk.yellow(
+        `the record at byte ${entry.offset} is bad: ${nameTask(entry.task)} will leave it out`,
+      );
     case 'phase-completed':
       return chalk.green(
         entry.phase === 'map'

@@ -2,53 +2,49 @@
  * `--verify`: runs the same job on the same splits sequentially, in a process of its own, and
  * compares the output files byte by byte.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '../mapreduce/bundle.ts';
-import { findDifference } from '../mapreduce/sequential.ts';
+import { findDifference, totalsName } from '../mapreduce/sequential.ts';
 import type { SequentialConfig } from '../mapreduce/sequential-main.ts';
+import { describeDifference, type Totals } from '../mapreduce/totals.ts';
+import { runSequentialProcess } from './sequential-process.ts';
 
 export type Verdict = 'equal' | 'different' | 'aborted';
 
 /** Says on stderr why, where the verdict is 'different'. Writes into `runDir` only. */
 export async function compareWithSequentialRun(
   bundle: Bundle,
-  { params, splits, reduceTasks }: Omit<SequentialConfig, 'jobModule' | 'outputDir'>,
+  work: Omit<SequentialConfig, 'jobModule' | 'outputDir'>,
   runDir: string,
   outputDir: string,
+  totals: Totals,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const folder = join(runDir, 'sequential');
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const { jobModule, sequentialMain } = bundle;
-  const config = { jobModule, params, splits, reduceTasks, outputDir: folder };
-  const code = await runSequentialProcess(sequentialMain, config, runDir, signal);
-  if (signal.aborted) return 'aborted';
-  if (code !== 0) return 'different';
+  const { params, splits, reduceTasks, outputFormat, skips } = work;
+  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips };
+  const config = { ...job, outputDir: folder };
+  const end = await runSequentialProcess(sequentialMain, config, runDir, signal);
+  if (end === 'aborted') return 'aborted';
+  if (end === 'failed') return 'different';
   const name = findDifference(outputDir, folder, reduceTasks);
-  if (name === undefined) return 'equal';
+  if (name === undefined) return compareTotals(totals, folder);
   console.error(
     `error: ${join(outputDir, name)} differs from the sequential run: the job is not deterministic, or its combine changes the result`,
   );
   return 'different';
 }
 
-/** Resolves with the exit code. What the job prints is log. */
-async function runSequentialProcess(
-  main: string,
-  config: SequentialConfig,
-  runDir: string,
-  signal: AbortSignal,
-): Promise<number | null> {
-  const file = join(runDir, 'sequential.json');
-  writeFileSync(file, JSON.stringify(config));
-  const args = ['--enable-source-maps', main, file];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2] });
-  const kill = () => child.kill('SIGKILL');
-  signal.addEventListener('abort', kill);
-  if (signal.aborted) kill();
-  const [code] = await once(child, 'exit');
-  return code;
+/** The output is the same; so must be what was counted on the way. */
+function compareTotals(totals: Totals, folder: string): Verdict {
+  const oracle: Totals = JSON.parse(readFileSync(join(folder, totalsName), 'utf8'));
+  const difference = describeDifference(totals, oracle);
+  if (difference === undefined) return 'equal';
+  console.error(
+    `error: ${difference}: the job is not deterministic, or its combine changes the result`,
+  );
+  return 'different';
 }

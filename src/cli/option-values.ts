@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
+import { UsageError } from './command.ts';
 import { count } from './count-option.ts';
 
 export interface SlowWorkerOption {
@@ -46,5 +47,13 @@ export function parseBytes(text: string): number {
   if (match && bytes >= 1 && bytes <= 2 ** 30) return bytes;
   throw new InvalidArgumentError(
     'It must be a size from 1 byte to 1024M, like 64k or 1M.',
+  );
+}
+
+/** Throws a UsageError for a worker that the run has not. */
+export function checkWorker(option: string, worker: number, workers: number): void {
+  if (worker <= workers) return;
+  throw new UsageError(
+    `${option} ${worker}: there are only workers 1 to ${workers}; add --workers ${worker}`,
   );
 }

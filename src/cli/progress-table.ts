@@ -2,31 +2,44 @@
  * All exercises in the order of the lecture, and how far the student is.
  */
 import chalk from 'chalk';
-import { type ExerciseName, entryOf, exerciseNames } from '../grading/manifest.ts';
-import { firstNotPassed, progressFile } from './exercise.ts';
+import {
+  type ExerciseName,
+  entryOf,
+  exerciseNames,
+  unsolvedNames,
+} from '../grading/manifest.ts';
+import { currentExercise, progressFile, terminalWidth } from './exercise.ts';
+
+/** Columns from which the table says what an exercise builds on. */
+const minWidth = 70;
 
 /** The table of all exercises in the order of the lecture, as of `now`. */
-export function formatProgress(now: Date): string {
-  const next = firstNotPassed();
-  const passed = exerciseNames.filter((name) => progressFile.hasPassed(name)).length;
-  const header = `   ${'exercise'.padEnd(14)}${'best'.padStart(8)}  ${'last graded'.padEnd(16)}  builds on`;
+export function formatProgress(now: Date, width = terminalWidth()): string {
+  const next = currentExercise();
+  const passed = unsolvedNames.filter((name) => progressFile.hasPassed(name)).length;
+  const header = `   ${'exercise'.padEnd(14)}${'best'.padStart(8)}  last graded`;
+  const isWide = width >= minWidth;
   return [
-    chalk.dim(header),
-    ...exerciseNames.map((name) => formatRow(name, now)),
+    chalk.dim(isWide ? `${header.padEnd(43)}  builds on` : header),
+    ...unsolvedNames.map((name) => formatRow(name, now, isWide)),
     '',
-    `${passed} of ${exerciseNames.length} passed`,
+    `${passed} of ${unsolvedNames.length} passed`,
     ...(next ? [`Next: ${entryOf(next).title}: npm test exercises/${next}`] : []),
+    ...exerciseNames
+      .filter((name) => entryOf(name).isSolved)
+      .map((name) => chalk.dim(`Solved, to show how all are done: exercises/${name}`)),
   ].join('\n');
 }
 
-function formatRow(name: ExerciseName, now: Date): string {
+function formatRow(name: ExerciseName, now: Date, isWide: boolean): string {
   const { bestPoints, lastGradedAt, passedAt, peekedAt } = progressFile.of(name);
   const { points, prerequisites } = entryOf(name);
   const mark = passedAt ? chalk.green('✓') : bestPoints > 0 ? '·' : ' ';
   const best = `${bestPoints}/${points}`.padStart(8);
   const last = describeMoment(lastGradedAt, now).padEnd(16);
+  const builtOn = isWide ? prerequisites.join(', ') : '';
   const peeked = peekedAt ? chalk.dim(' (solution seen first)') : '';
-  return ` ${mark} ${name.padEnd(14)}${best}  ${last}  ${prerequisites.join(', ')}${peeked}`.trimEnd();
+  return ` ${mark} ${name.padEnd(14)}${best}  ${last}  ${builtOn}${peeked}`.trimEnd();
 }
 
 /** `today 14:05`, or `2024-02-15 14:05`, by the clock on the student's wall. */

@@ -6,7 +6,11 @@ import { readExercise } from './exercise.ts';
 import { resetExercise } from './stub-again.ts';
 
 await runCommand(
-  createCommand('reset', 'Puts the stub of an exercise back; your work is kept aside')
+  createCommand(
+    'reset',
+    'Puts the stub of an exercise back; your work is kept aside',
+    'npm run reset cristian',
+  )
     .usage('<exercise>')
     .argument('<exercise>', 'like cristian')
     .action((text: string) => console.log(resetExercise(readExercise(text)))),

@@ -120,12 +120,20 @@ function cut(line: string | undefined, column: number): string[] {
   const indent = ' '.repeat(Math.min(rest.search(/\S|$/) + 2, column / 2));
   const lines: string[] = [];
   while (rest.length > column) {
-    const blank = rest.lastIndexOf(' ', column);
-    const end = blank > indent.length ? blank : column;
+    const end = findBreak(rest, indent.length, column);
     lines.push(rest.slice(0, end));
     rest = indent + rest.slice(end).trimStart();
   }
   return [...lines, rest];
+}
+
+/** At a blank, or else after a sign; in the middle of a word only where there is neither. */
+function findBreak(line: string, from: number, to: number): number {
+  const blank = line.lastIndexOf(' ', to);
+  if (blank > from) return blank;
+  const signs = [...line.slice(0, to).matchAll(/[([{<,;=>.](?=[^\s)\]}>,;=])/g)];
+  const sign = signs.at(-1)?.index ?? -1;
+  return sign >= from ? sign + 1 : to;
 }
 
 function stack(

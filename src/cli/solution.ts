@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { type ExerciseName, fileOf, root } from '../grading/manifest.ts';
+import { wrap } from '../grading/report.ts';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import {
   gradeExercise,
@@ -17,7 +18,11 @@ import {
 import { formatSideBySide } from './side-by-side.ts';
 
 await runCommand(
-  createCommand('solution', 'Shows your solution beside ours, once yours passes')
+  createCommand(
+    'solution',
+    'Shows your solution beside ours, once yours passes',
+    'npm run solution cristian',
+  )
     .usage('<exercise> [-- --anyway]')
     .argument('<exercise>', 'like cristian')
     .option('--anyway', 'look before passing; your progress remembers it')
@@ -56,8 +61,19 @@ function showSolution(name: ExerciseName): string {
   const readme = join(root, 'solutions', name, 'README.md');
   return [
     ...(rows.length === 0 ? ['Your file is the same as ours.'] : rows),
-    ...(existsSync(readme) ? ['', readFileSync(readme, 'utf8').trimEnd()] : []),
+    ...(existsSync(readme) ? ['', ...reflow(readFileSync(readme, 'utf8'))] : []),
   ].join('\n');
+}
+
+/** Paragraphs as wide as the terminal; what has a form of its own keeps it. */
+function reflow(markdown: string): string[] {
+  const paragraphs = markdown.trimEnd().split(/\r?\n\r?\n/);
+  return paragraphs.flatMap((paragraph, i) => {
+    const hasForm = /^(?:\s*(?:[-*+]|\d+\.) |\||\s{4}|```)/m.test(paragraph);
+    const lines = paragraph.split(/\r?\n/);
+    const shown = hasForm ? lines : wrap(lines.join(' '), terminalWidth());
+    return i === 0 ? shown : ['', ...shown];
+  });
 }
 
 function readText(file: string): string {

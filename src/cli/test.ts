@@ -25,6 +25,7 @@ import { formatReport } from '../grading/report.ts';
 import type { Replay } from '../grading/run-checks.ts';
 import { refuseSwallowedFlag, reportError, UsageError } from './command.ts';
 import { formatGrading, gradeExercise, terminalWidth } from './exercise.ts';
+import { unknownExercise } from './exercise-argument.ts';
 import { Interruption } from './interruption.ts';
 
 // A process that is ended by a signal tells nobody; one that exits ends its graders first.
@@ -38,7 +39,7 @@ try {
 }
 
 async function runTests(args: readonly string[]): Promise<number> {
-  refuseSwallowedFlag('test', '--replay', 'npm test exercises/<name>');
+  refuseSwallowedFlag('test', '--replay', 'npm test exercises/<name> -- --replay …');
   const { paths, replay } = takeReplay(args);
   const targets = paths.map(parseTarget);
   if (!targets.some((target) => target !== undefined)) {
@@ -46,15 +47,25 @@ async function runTests(args: readonly string[]): Promise<number> {
       throw new UsageError('--replay needs an exercise: npm test exercises/<name>');
     return runVitest(args);
   }
+  const gradings = targets.flatMap((target, i) =>
+    listGradings(paths[i] as string, target),
+  );
   let exitCode = 0;
-  for (const [i, target] of targets.entries()) {
-    if (!target)
-      throw new UsageError(`${paths[i]} is no exercise; grade exercises by themselves`);
-    const names = target.name === '' ? exerciseNames : [target.name];
-    for (const name of names)
-      exitCode = Math.max(exitCode, await grade(target.tree, name, replay));
-  }
+  for (const { tree, name } of gradings)
+    exitCode = Math.max(exitCode, await grade(tree, name, replay));
   return exitCode;
+}
+
+/** What a path asks for. All paths are read before anything is graded. */
+function listGradings(path: string, target: ReturnType<typeof parseTarget>) {
+  if (!target)
+    throw new UsageError(`${path} is no exercise; grade exercises by themselves`);
+  const { tree, name } = target;
+  const names = name === '' ? exerciseNames : [name];
+  return names.map((one) => {
+    if (isExerciseName(one)) return { tree, name: one };
+    throw unknownExercise(`${tree}/${one}`);
+  });
 }
 
 /** Takes `--replay <check>:<code>`, also written with `=`, out of the arguments. */
@@ -67,30 +78,30 @@ function takeReplay(args: readonly string[]): { paths: string[]; replay?: Replay
     ? flag.slice('--replay='.length)
     : paths.splice(at, 1)[0];
   const match = /^([\w-]+):(\S+)$/.exec(value ?? '');
-  if (!match)
+  if (!match) {
+    const what = 'what a failure has printed, <check>:<code>';
     throw new UsageError(
-      `--replay ${value ?? ''}: expected what a failure has printed, <check>:<code>`,
+      value === undefined
+        ? `--replay needs ${what}`
+        : `--replay ${value}: expected ${what}`,
     );
+  }
   return { paths, replay: { checkId: match[1] as string, code: match[2] as string } };
 }
 
 async function grade(
   tree: 'exercises' | 'solutions',
-  name: string,
+  name: ExerciseName,
   replay: Replay | undefined,
 ): Promise<number> {
-  if (!isExerciseName(name)) {
-    const known = exerciseNames.map((known) => `${tree}/${known}`).join(', ');
-    throw new UsageError(`there is no ${tree}/${name}; there are ${known}`);
-  }
   try {
-    const { report, results } = await (tree === 'exercises'
+    const { report, results, counts } = await (tree === 'exercises'
       ? gradeStudent(name, replay)
       : gradeSolution(name, replay));
     if (replay && results.some(hasNothingToReplay))
       throw new ReplayCodeError(`the check ${replay.checkId} explores no schedules`);
     console.log(report);
-    return earnedPoints(results) === totalPoints(results) ? 0 : 1;
+    return counts && earnedPoints(results) === totalPoints(results) ? 0 : 1;
   } catch (error) {
     if (!replay || !(error instanceof ReplayCodeError)) throw error;
     throw new UsageError(`--replay ${replay.checkId}:${replay.code}: ${error.message}`);
@@ -99,15 +110,17 @@ async function grade(
 
 async function gradeStudent(name: ExerciseName, replay: Replay | undefined) {
   const grading = await gradeExercise(name, { replay });
-  const report = formatGrading(grading, replay !== undefined);
-  return { report, results: grading.results };
+  const report = formatGrading(grading, { isReplay: replay !== undefined });
+  const { results, tampering } = grading;
+  return { report, results, counts: tampering.length === 0 };
 }
 
 async function gradeSolution(name: ExerciseName, replay: Replay | undefined) {
   const results = await gradeFile(graderOf(name), fileOf('solutions', name), { replay });
   const options = { width: terminalWidth(), isReplay: replay !== undefined };
   const file = `solutions/${name}/${name}.ts`;
-  return { report: formatReport(entryOf(name).title, file, results, options), results };
+  const report = formatReport(entryOf(name).title, file, results, options);
+  return { report, results, counts: true };
 }
 
 function hasNothingToReplay(result: CheckResult): boolean {

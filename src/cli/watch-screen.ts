@@ -3,9 +3,9 @@
  * student's scrollback alone; elsewhere by printing each report once.
  */
 import type { WriteStream } from 'node:tty';
-import { stripVTControlCharacters } from 'node:util';
 import chalk from 'chalk';
-import { draw, type WatchState } from './watch-state.ts';
+import { countRows } from '../grading/brief-report.ts';
+import { draw, type Size, type WatchState } from './watch-state.ts';
 
 // Source: xterm's control sequences.
 const [enterScreen, leaveScreen] = [
@@ -20,46 +20,53 @@ export class WatchScreen {
   readonly #stream: ScreenStream;
   #isOpen = false;
   #printed: WatchState['verdict'];
-  #body = '';
+  /** All of it, for the scrollback. */
+  #body = () => '';
 
   constructor(stream: ScreenStream) {
     this.#stream = stream;
   }
 
   draw(state: WatchState): void {
-    const { body, footer } = draw(state);
-    this.#body = body;
+    const { columns = 80, rows = 24 } = this.#stream;
+    this.#body = () => draw(state, { columns, rows: Infinity }).body;
     if (!this.#stream.isTTY) {
-      if (state.verdict !== this.#printed) this.#stream.write(`${body}\n\n`);
+      if (state.verdict !== this.#printed) this.#stream.write(`${this.#body()}\n\n`);
       this.#printed = state.verdict;
       return;
     }
+    const { footer } = draw(state);
+    const room = rows - countRows([footer], columns);
+    // A blank line stands between.
+    const { body } = draw(state, { columns, rows: room - 1 });
     const opening = this.#isOpen ? '' : enterScreen;
     this.#isOpen = true;
-    const lines = this.#fit(body === '' ? [] : [...body.split('\n'), '']);
+    const lines = fit(body === '' ? [] : [...body.split('\n'), ''], {
+      columns,
+      rows: room,
+    });
     const text = [...lines, chalk.dim(footer)].join(`${clearLine}\r\n`);
     this.#stream.write(`${opening}${home}${text}${clearLine}${clearBelow}`);
-  }
-
-  /** Of what is longer than the terminal the end: the failure, the points, and the keys. */
-  #fit(lines: readonly string[]): readonly string[] {
-    const { rows = 24, columns = 80 } = this.#stream;
-    let room = rows - 2;
-    let from = lines.length;
-    while (from > 0) {
-      const { length } = stripVTControlCharacters(lines[from - 1] as string);
-      room -= Math.max(1, Math.ceil(length / columns));
-      if (room < 0) break;
-      from--;
-    }
-    return lines.slice(from);
   }
 
   /** Gives the terminal back, and leaves the last report on it. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const left = this.#body === '' ? '' : `${this.#body}\n`;
+    const body = this.#body();
+    const left = body === '' ? '' : `${body}\n`;
     this.#stream.write(`${leaveScreen}${left}`);
   }
+}
+
+/** Of what is longer than the terminal all the same the end. */
+function fit(lines: readonly string[], { columns, rows }: Size): readonly string[] {
+  let from = lines.length;
+  let left = rows;
+  while (from > 0) {
+    left -= countRows([lines[from - 1] as string], columns);
+    if (left < 0) break;
+    from--;
+  }
+  return lines.slice(from);
 }

@@ -3,9 +3,16 @@
  * what has happened. Knows no terminal, no file and no process; `watch.ts` drives it.
  */
 
+/** What there is of a terminal; elsewhere there are rows without end. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** What the student sees of a finished grading. */
 export interface Verdict {
-  readonly report: string;
+  /** The report, as far as it has room. */
+  readonly report: (size: Size) => string;
   readonly hasPassed: boolean;
 }
 
@@ -15,7 +22,7 @@ export type WatchEvent =
   | { readonly type: 'saved' }
   | { readonly type: 'graded'; readonly verdict: Verdict }
   /** Text that was asked for: a hint, a list, what a reset did. */
-  | { readonly type: 'told'; readonly text: string }
+  | { readonly type: 'told'; readonly text: (columns: number) => string }
   /** `ctrl-c` or the character of a key. */
   | { readonly type: 'key'; readonly key: string };
 
@@ -30,7 +37,7 @@ export interface WatchState {
   readonly isGrading: boolean;
   readonly verdict: Verdict | undefined;
   /** Below the report until the next grading. */
-  readonly told: string | undefined;
+  readonly told: ((columns: number) => string) | undefined;
   /** A question waits for y. */
   readonly isAsking: boolean;
 }
@@ -79,9 +86,16 @@ function canGoOn({ verdict, next, isGrading }: WatchState): boolean {
 }
 
 /** Everything on the screen: the last report, what was asked for, and the keys. */
-export function draw(state: WatchState): { body: string; footer: string } {
+export function draw(
+  state: WatchState,
+  { columns, rows }: Size = { columns: 80, rows: Infinity },
+): { body: string; footer: string } {
   const { verdict, told, isAsking, isGrading, exercise, next } = state;
-  const body = [verdict?.report, told].filter((part) => part !== undefined).join('\n\n');
+  const answer = told?.(columns);
+  // What was asked for has its room, and a blank line before it.
+  const left = answer === undefined ? rows : rows - answer.split('\n').length - 1;
+  const report = verdict?.report({ columns, rows: left });
+  const body = [report, answer].filter((part) => part !== undefined).join('\n\n');
   if (isAsking) {
     const footer = `Put the stub of ${exercise} back? Your work is kept aside. (y/n)`;
     return { body, footer };

@@ -6,21 +6,29 @@ import { emitKeypressEvents, type Key } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import chalk from 'chalk';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
-import { type ExerciseName, exerciseNames, fileOf } from '../grading/manifest.ts';
+import { type ExerciseName, fileOf, unsolvedNames } from '../grading/manifest.ts';
+import { wrap } from '../grading/report.ts';
 import { createCommand, reportError, runCommand, UsageError } from './command.ts';
 import {
-  firstNotPassed,
+  currentExercise,
   formatGrading,
   type Grading,
   gradeExercise,
   progressFile,
+  readableWidth,
   readExercise,
 } from './exercise.ts';
-import { showHint } from './next-hint.ts';
+import { type Page, showHint } from './next-hint.ts';
 import { formatProgress } from './progress-table.ts';
 import { resetExercise } from './stub-again.ts';
 import { WatchScreen } from './watch-screen.ts';
-import { beginWatching, step, type WatchAction, type WatchEvent } from './watch-state.ts';
+import {
+  beginWatching,
+  type Size,
+  step,
+  type WatchAction,
+  type WatchEvent,
+} from './watch-state.ts';
 import { WatchedFile } from './watched-file.ts';
 
 class Watch {
@@ -83,10 +91,15 @@ class Watch {
     else this.#handle({ type: 'told', text: await this.#tell(action) });
   }
 
-  async #tell(action: 'hint' | 'list' | 'reset'): Promise<string> {
-    if (action === 'list') return formatProgress(new Date());
-    if (action === 'reset') return resetExercise(this.#name);
-    return this.#last ? showHint(this.#last) : '';
+  async #tell(action: 'hint' | 'list' | 'reset'): Promise<Page> {
+    if (action === 'hint' && this.#last) {
+      const hint = await showHint(this.#last);
+      return (columns) => hint(readableWidth(columns));
+    }
+    if (action === 'list')
+      return (columns) => wrapLines(formatProgress(new Date(), columns), columns);
+    const text = action === 'reset' ? resetExercise(this.#name) : '';
+    return (columns) => wrapLines(text, columns);
   }
 
   async #grade(): Promise<void> {
@@ -103,8 +116,10 @@ class Watch {
       });
       const hasPassed = earnedPoints(grading.results) === totalPoints(grading.results);
       this.#last = grading;
-      const report = [formatGrading(grading), ...quoteEnd(printed)].join('\n');
-      const verdict = { report, hasPassed };
+      const verdict = {
+        report: (size: Size) => describe(grading, printed, size),
+        hasPassed,
+      };
       this.#handle({ type: 'graded', verdict });
     } catch (error) {
       // Saved again, or over: another grading runs, or none is wanted.
@@ -137,21 +152,36 @@ class Watch {
   }
 }
 
+function wrapLines(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrap(line, columns))
+    .join('\n');
+}
+
+/** The report, and below it what the student's code has printed last. */
+function describe(grading: Grading, printed: string, { columns, rows }: Size): string {
+  const width = readableWidth(columns);
+  const quoted = quoteEnd(printed, rows < 40 ? 3 : 8);
+  const report = formatGrading(grading, { width, rows: rows - quoted.length });
+  return [report, ...quoted].join('\n');
+}
+
 /** The last lines that the student's code has printed: the screen is ours. */
-function quoteEnd(printed: string): string[] {
+function quoteEnd(printed: string, count: number): string[] {
   const lines = stripVTControlCharacters(printed).trimEnd().split('\n');
   if (printed.trim() === '') return [];
   return [
     '',
     chalk.dim('printed by your code:'),
-    ...lines.slice(-8).map((line) => `  ${line}`),
+    ...lines.slice(-count).map((line) => `  ${line}`),
   ];
 }
 
 /** The first one after this, in the order of the lecture, that is not passed. */
 function nextAfter(name: ExerciseName): string | undefined {
-  const later = exerciseNames.slice(exerciseNames.indexOf(name) + 1);
-  const earlier = exerciseNames.filter(
+  const later = unsolvedNames.slice(unsolvedNames.indexOf(name) + 1);
+  const earlier = unsolvedNames.filter(
     (other) => other !== name && !later.includes(other),
   );
   return [...later, ...earlier].find((other) => !progressFile.hasPassed(other));
@@ -160,9 +190,9 @@ function nextAfter(name: ExerciseName): string | undefined {
 await runCommand(
   createCommand('watch', 'Grades an exercise whenever you save it')
     .usage('[exercise]')
-    .argument('[exercise]', 'default: the first one that you have not passed')
+    .argument('[exercise]', 'default: the one graded last, if it is not passed')
     .action(async (text?: string) => {
-      const name = text === undefined ? firstNotPassed() : readExercise(text);
+      const name = text === undefined ? currentExercise() : readExercise(text);
       if (name === undefined)
         throw new UsageError('you have passed them all: name an exercise');
       process.exit(await new Watch(name).run());

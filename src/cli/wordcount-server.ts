@@ -59,12 +59,16 @@ async function listen(server: WordCountServer, port: string): Promise<string> {
 function explainCalling(address: string): string {
   const port = address.split(':').at(-1);
   const server = port === '8888' ? '' : ` --server ${address}`;
-  const args = '[{"Input":"to be or not to be"}]';
-  const request = `{"method":"WordCountServer.Compute","params":${args},"id":1}`;
+  // The shell puts a blank between the two.
+  const [head, params] = [
+    '{"method":"WordCountServer.Compute","id":1,',
+    '"params":[{"Input":"to be or not to be"}]}',
+  ];
   return [
     'One port speaks every wire format. Call it from another terminal:',
     `  npm run wordcount-client --${server} "to be or not to be"`,
-    `  echo '${request}' | nc -w 1 localhost ${port}`,
+    `  echo '${head}' \\`,
+    `    '${params}' | nc -w 1 localhost ${port}`,
     `from Go, as on the slides:  rpc.Dial("tcp", "localhost:${port}")`,
     `or from a browser:          http://localhost:${port}/debug/rpc`,
     'Serving until Ctrl-C.',

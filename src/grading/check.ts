@@ -55,6 +55,8 @@ export interface Explanation {
   readonly expected: string;
   /** A mistake that this looks like, if the grader knows one. */
   readonly mistake?: string | undefined;
+  /** The code did not load, or did not live to be judged: nothing else is known of it. */
+  readonly isUnjudged?: true | undefined;
   /** The smallest schedule that fails, where schedules were explored. */
   readonly schedule?: FailingSchedule | undefined;
 }

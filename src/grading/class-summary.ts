@@ -77,7 +77,15 @@ function listResults(exercise: GradedExercise): readonly CheckResult[] {
 
 function mistakeOf(result: CheckResult): string[] {
   const mistake = result.status === 'fail' ? result.explanation.mistake : undefined;
-  return mistake === undefined ? [] : [toLine(mistake)];
+  return mistake === undefined ? [] : [withoutPlaces(toLine(mistake))];
+}
+
+/** The same mistake in another line is the same mistake: `file.ts:28, :30` says whose it is. */
+function withoutPlaces(mistake: string): string {
+  const place = String.raw`[^\s()]*\.[cm]?[jt]s:\d+(?:, :\d+)*`;
+  return mistake
+    .replace(new RegExp(String.raw` ?\((?:in [\w$.#]+, )?${place}\)`, 'g'), '')
+    .replace(new RegExp(`(?:[:;][^:;]*)?[:;] ${place}`, 'g'), '');
 }
 
 function count<Entry extends { students: number }>(

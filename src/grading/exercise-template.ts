@@ -10,6 +10,7 @@ export function fillTemplate(name: string): ReadonlyMap<string, string> {
     [`exercises/${name}/README.md`, formatReadme(name, title)],
     [`exercises/${name}/${name}.ts`, formatStub(title)],
     [`exercises/${name}/grader.ts`, formatGrader(name, title)],
+    [`exercises/${name}/grader/stub.txt`, formatStub(title)],
     [`solutions/${name}/${name}.ts`, formatSolution(title)],
     [`solutions/${name}/README.md`, formatSolutionReadme(title)],
     [`test/variants/${name}/reduces.ts`, formatVariant()],

@@ -9,7 +9,7 @@ import {
   explore,
   type Failure,
 } from '../sim/explorer.ts';
-import { describeModel } from '../sim/fault-model.ts';
+import { describeModel, isAllowed } from '../sim/fault-model.ts';
 import {
   EndlessError,
   EscapeError,
@@ -34,6 +34,7 @@ import {
   type FailingSchedule,
   ReplayCodeError,
 } from './check.ts';
+import { shortenDiagram } from './short-diagram.ts';
 import { describeError } from './student-error.ts';
 
 /**
@@ -72,9 +73,26 @@ async function replaySchedule(
       `replay "${code}": write it like 1/4-slow,7-lose; workloads are 1 to ${most}`,
     );
   }
-  const run = await runSchedule(scenario, followSchedule(readSchedule(rest)));
-  if (run.error === undefined) return { explored: `schedule ${code} alone` };
-  throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+  const schedule = readSchedule(rest);
+  expectAllowed(schedule, scenario);
+  const run = await runSchedule(scenario, followSchedule(schedule));
+  if (run.error !== undefined)
+    throw explainFailure(scenarios, { ...run, scenario }, 'replayed');
+  if (run.schedule.length === 0 && schedule.length > 0) {
+    throw new ReplayCodeError(
+      `nothing of it comes about in ${count(run.steps.length, 'step')}, and all is well: grade again`,
+    );
+  }
+  return { explored: `schedule ${number}/${printSchedule(run.schedule)} alone` };
+}
+
+/** What no schedule of this scenario may do would be passed over, and all would seem well. */
+function expectAllowed(schedule: Schedule, { faults }: Scenario): void {
+  const strange = schedule.find(({ action }) => !isAllowed(faults, action));
+  if (!strange) return;
+  const nodes = faults.crashes ? ` of ${faults.crashes.nodes.join(', ')}` : '';
+  const bound = `${describeModel(faults)}${nodes}`;
+  throw new ReplayCodeError(`${printSchedule([strange])} may not happen here: ${bound}`);
 }
 
 function readSchedule(code: string): Schedule {
@@ -113,25 +131,13 @@ function explainFailure(
   const schedule: FailingSchedule = {
     code: `${scenarios.indexOf(scenario) + 1}/${printSchedule(failure.schedule)}`,
     summary: `${found}: ${tell(failure)}; ${describeModel(scenario.faults)}`,
-    diagram: leaveOutMiddle(drawSpaceTime(events, { width: diagramWidth })),
+    diagram: shortenDiagram(drawSpaceTime(events, { width: diagramWidth })),
   };
   return new CheckFailure({ ...explain(error, scenario), schedule });
 }
 
 /** Leaves room for an indent in a terminal of 80 columns. */
 const diagramWidth = 76;
-/** Lines of a diagram that are shown of its beginning and of its end: two screens at most. */
-const shownLines = { first: 28, last: 8 };
-
-/** What goes round and round draws the same hundreds of lines. */
-function leaveOutMiddle(diagram: string): string {
-  const lines = diagram.split('\n');
-  const { first, last } = shownLines;
-  const leftOut = lines.length - first - last;
-  if (leftOut <= 1) return diagram;
-  const gap = `  … ${leftOut} lines are left out …`;
-  return [...lines.slice(0, first), gap, ...lines.slice(-last)].join('\n');
-}
 
 function tell({ story }: Run): string {
   return story.length > 0 ? story.join(', ') : 'every message in its time';

@@ -14,6 +14,7 @@ import { toLine } from './plain-text.ts';
 import { failAll } from './run-checks.ts';
 import { readSubmission } from './submission.ts';
 import { findImportProblem } from './submitted-imports.ts';
+import { findTampering } from './tampering.ts';
 
 /** Whose work is graded. Without a folder it is the working tree's. */
 export interface Student {
@@ -75,15 +76,27 @@ async function gradeOne(
   const grading: Grading = { name, grader, options: { print } };
   const { title } = entryOf(name);
   try {
+    expectGenuine(name);
     const { file, ...graded } =
       folder === undefined
         ? await gradeWorkingTree(grading)
         : await gradeSubmission(grading, folder, mirror);
+    // Once more: it is for nobody who is graded to change a grader.
+    expectGenuine(name);
     return { kind: 'graded', name, title, file: toLine(file), ...graded };
   } catch (error) {
     const reason = toLine(error instanceof Error ? error.message : String(error));
     return { kind: 'not-graded', name, title, file: `${name}.ts`, reason };
   }
+}
+
+/** What a changed grader says is no result; nothing is put back, for the change may be ours. */
+function expectGenuine(name: ExerciseName): void {
+  const tampering = findTampering(name);
+  if (tampering.length === 0) return;
+  throw new Error(
+    `${tampering.join('; ')}: put it back, or if the change is yours run npm run seal`,
+  );
 }
 
 interface Grading {
@@ -142,7 +155,9 @@ async function refuse(
 
 async function loadExercise(grader: string): Promise<Exercise> {
   try {
-    return (await import(pathToFileURL(grader).href)).default;
+    const exercise: Exercise = (await import(pathToFileURL(grader).href)).default;
+    if (!Array.isArray(exercise?.checks)) throw new Error('it exports no checks');
+    return exercise;
   } catch (error) {
     const where = relative('.', grader);
     throw new Error(`${where} does not load: ${(error as Error).message}`);

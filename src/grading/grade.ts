@@ -2,10 +2,8 @@
  * Grades one file of one exercise, in a process of its own that can be killed: an endless loop
  * is a failed check with a clear sentence, not a terminal that hangs.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { type CheckResult, type Explanation, ReplayCodeError } from './check.ts';
+import { ConfinedProcess } from './confined-process.ts';
 import type { GradeMessage } from './grade-child.ts';
 import type { Replay } from './run-checks.ts';
 import {
@@ -16,11 +14,10 @@ import {
   StallJudge,
 } from './stall.ts';
 import { showPath } from './student-error.ts';
+import { StudentOutput } from './student-output.ts';
 
 /** Until the child has loaded the grader: our own work, on a machine that may be busy. */
 const startTimeoutMs = 30_000;
-
-const child = join(import.meta.dirname, 'grade-child.ts');
 
 /** What a grading may be asked for beyond its usual work. */
 export interface GradeOptions {
@@ -43,11 +40,16 @@ export async function gradeFile(
   options: GradeOptions = {},
 ): Promise<CheckResult[]> {
   options.signal?.throwIfAborted();
-  return new Grading(graderFile, file, options).run();
+  const { replay } = options;
+  const args = replay ? [replay.checkId, replay.code] : [];
+  const confined = await ConfinedProcess.start(graderFile, file, args).catch((error) => {
+    throw new Error(`the grader failed: ${error.message}`);
+  });
+  return new Grading(confined, file, options).run();
 }
 
 class Grading {
-  readonly #process: ChildProcess;
+  readonly #process: ConfinedProcess;
   #all: readonly CheckResult[] = [];
   readonly #results = new Map<string, CheckResult>();
   #current: string | undefined;
@@ -56,43 +58,44 @@ class Grading {
   #stall: Stall | undefined;
   readonly #file: string;
   #refusal: string | undefined;
+  #defect: string | undefined;
   readonly #options: GradeOptions;
 
-  constructor(graderFile: string, file: string, options: GradeOptions) {
-    const { replay } = options;
-    this.#options = options;
+  constructor(confined: ConfinedProcess, file: string, options: GradeOptions) {
+    this.#process = confined;
     this.#file = file;
-    const args = replay ? [replay.checkId, replay.code] : [];
-    this.#process = fork(child, [graderFile, file, ...args], {
-      execArgv: ['--import', 'tsx'],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    // What the student prints is log; the results go to stdout.
-    const print = options.print ?? ((text) => void process.stderr.write(text));
-    for (const stream of [this.#process.stdout, this.#process.stderr])
-      forward(stream, print);
+    this.#options = options;
   }
 
-  run(): Promise<CheckResult[]> {
-    this.#process.on('message', (message) => this.#hear(message as GradeMessage));
+  async run(): Promise<CheckResult[]> {
+    const { child } = this.#process;
+    // What the student prints is log; the results go to stdout.
+    const print = this.#options.print ?? ((text) => void process.stderr.write(text));
+    const output = new StudentOutput((text) => print(this.#process.nameSources(text)));
+    for (const stream of [child.stdout, child.stderr]) if (stream) output.follow(stream);
+    child.on('message', (message) => this.#hear(this.#nameSources(message)));
     this.#restartTimer(startTimeoutMs);
-    const kill = () => this.#process.kill('SIGKILL');
-    process.once('exit', kill);
     const { signal: abort } = this.#options;
+    const kill = () => this.#process.kill();
     abort?.addEventListener('abort', kill);
-    return new Promise((resolve, reject) => {
-      this.#process.once('error', reject);
-      this.#process.once('exit', (code, signal) => {
-        clearTimeout(this.#timer);
-        process.off('exit', kill);
-        abort?.removeEventListener('abort', kill);
-        if (abort?.aborted) reject(abort.reason);
-        else if (this.#refusal !== undefined) reject(new ReplayCodeError(this.#refusal));
-        else if (this.#all.length === 0)
-          reject(new Error(`the grader failed: ${signal ?? code}`));
-        else resolve(this.#collect(code, signal));
-      });
-    });
+    if (abort?.aborted) kill();
+    try {
+      const { code, signal } = await this.#process.over();
+      abort?.throwIfAborted();
+      output.end();
+      if (this.#refusal !== undefined) throw new ReplayCodeError(this.#refusal);
+      if (this.#all.length > 0) return this.#collect(code, signal);
+      throw new Error(`the grader failed: ${this.#defect ?? signal ?? code}`);
+    } finally {
+      clearTimeout(this.#timer);
+      abort?.removeEventListener('abort', kill);
+    }
+  }
+
+  #nameSources(message: unknown): GradeMessage {
+    return JSON.parse(JSON.stringify(message), (_key, value) =>
+      typeof value === 'string' ? this.#process.nameSources(value) : value,
+    );
   }
 
   /** Only what the grader itself says, in its order, moves the grading on. */
@@ -105,6 +108,7 @@ class Grading {
     }
     this.#judge.stepForward();
     if (message.type === 'checks') this.#all = message.all;
+    else if (message.type === 'broken') this.#defect = message.why;
     else if (message.type === 'begin') this.#current = message.id;
     else if (message.type === 'refused') this.#refusal = message.why;
     else if (message.type === 'end') this.#results.set(message.result.id, message.result);
@@ -117,7 +121,7 @@ class Grading {
 
   #stop(stall: Stall): void {
     this.#stall ??= stall;
-    this.#process.kill('SIGKILL');
+    this.#process.kill();
   }
 
   /** Every check has its line, also those that the process did not live to see. */
@@ -141,26 +145,13 @@ class Grading {
     const did = isLoading ? `loaded ${showPath(this.#file)}` : 'ran your code';
     // Source: Node's exit codes: 13 is a top-level await that can never be resolved.
     const stall = this.#stall ?? (code === 13 ? 'waits' : undefined);
-    if (stall) return explainStall(stall, this.#file, did);
+    if (stall) return { ...explainStall(stall, this.#file, did), isUnjudged: true };
     return {
       did,
       saw: `it ended the whole process: ${signal ?? `exit code ${code}`}`,
       expected: 'functions return or throw; they do not end the process',
       mistake: explainExit(this.#file),
+      isUnjudged: true,
     };
   }
-}
-
-/** Characters of a student's output that are shown; a loop that prints would fill a disk. */
-const maxOutputLength = 65_536;
-
-function forward(stream: Readable | null, print: (text: string) => void): void {
-  let length = 0;
-  stream?.setEncoding('utf8').on('data', (text: string) => {
-    const room = maxOutputLength - length;
-    length += text.length;
-    if (room <= 0) return;
-    print(text.slice(0, room));
-    if (text.length >= room) print('\n… more output is not shown\n');
-  });
 }

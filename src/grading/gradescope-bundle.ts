@@ -21,6 +21,9 @@ export interface Bundle {
   readonly fileCount: number;
 }
 
+/** What somebody has tried here is nobody else's business. */
+const progressFolder = 'exercises/.progress';
+
 /** No solutions are in it, and no tests: students' code runs beside it. */
 export function makeGradescopeBundle(
   exercise: ExerciseName | 'all',
@@ -44,7 +47,8 @@ function readScript(name: string): ZipEntry {
 }
 
 function listFiles(patterns: string[]): ZipEntry[] {
-  const ignore = patterns[0] === 'package.json' ? ['**/node_modules/**'] : [];
+  const ignore =
+    patterns[0] === 'package.json' ? ['**/node_modules/**', `${progressFolder}/**`] : [];
   const files = globSync(patterns, { cwd: projectRoot, ignore, dot: true });
   return files.sort().map((path) => {
     const file = join(projectRoot, path);

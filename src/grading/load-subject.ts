@@ -15,7 +15,7 @@ export async function loadSubject(
     const subject = await import(pathToFileURL(file).href);
     const missing = names.filter((name) => typeof subject[name] !== 'function');
     if (missing.length === 0) return { subject };
-    return { problem: explainMissing(file, names, missing, Object.keys(subject)) };
+    return { problem: explainMissing(file, names, missing, subject) };
   } catch (error) {
     return { problem: explainLoadError(file, error) };
   }
@@ -25,12 +25,24 @@ function explainMissing(
   file: string,
   names: readonly string[],
   missing: readonly string[],
-  present: readonly string[],
+  subject: Readonly<Record<string, unknown>>,
 ): Explanation {
+  const did = `loaded ${showPath(file)}`;
+  const present = Object.keys(subject);
+  const other = missing.find((name) => present.includes(name));
+  if (other !== undefined) {
+    const value = subject[other];
+    const is = value === null ? 'null' : `of type ${typeof value}`;
+    return {
+      did,
+      saw: `the ${other} that it exports is no function: it is ${is}`,
+      expected: `${other} as a function, as in the stub`,
+    };
+  }
   const others = present.filter((name) => !names.includes(name));
   const instead = others.length === 0 ? '' : `; it exports ${others.join(', ')}`;
   return {
-    did: `loaded ${showPath(file)}`,
+    did,
     saw: `it exports no ${missing.join(', no ')}${instead}`,
     expected: `export ${names.join(' and ')}, as in the stub`,
     mistake: 'the word export is missing, or the name is spelled in another way',

@@ -30,21 +30,34 @@ export function formatReport(
   const { width = 80, tampering = [], notes = [] } = options;
   const failure = results.find(({ status }) => status === 'fail');
   return [
-    `${chalk.bold(title)}  ${chalk.dim(file)}`,
+    ...formatTitle(title, file, width),
     '',
     ...results.flatMap((_, i) => formatCheck(results, i, width)),
     ...(failure ? ['', ...formatFailure(failure, options)] : []),
     '',
-    ...[...tampering, ...notes].flatMap((sentence) =>
-      wrap(sentence, width).map((s) => chalk.yellow(s)),
-    ),
+    ...(notes.length > 0 ? [...warn(notes, width), ''] : []),
+    ...warn(tampering, width),
     options.isReplay
       ? chalk.dim('one schedule of one check, run again: no points are given')
       : formatPoints(results, tampering.length > 0),
   ].join('\n');
 }
 
-function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
+/** The file stands below, where both do not fit on a line. */
+export function formatTitle(title: string, file: string, width: number): string[] {
+  const isShort = title.length + 2 + file.length <= width;
+  const [first, second] = [chalk.bold(title), chalk.dim(file)];
+  return isShort ? [`${first}  ${second}`] : [first, second];
+}
+
+function warn(sentences: readonly string[], width: number): string[] {
+  return sentences.flatMap((sentence) =>
+    wrap(sentence, width).map((line) => chalk.yellow(line)),
+  );
+}
+
+/** What was earned; marked: it may not count. */
+export function formatPoints(results: readonly CheckResult[], isMarked: boolean): string {
   const earned = earnedPoints(results);
   const total = totalPoints(results);
   const points = `${earned} of ${total} points`;
@@ -52,7 +65,8 @@ function formatPoints(results: readonly CheckResult[], isMarked: boolean): strin
   return earned === total ? chalk.green.bold(points) : chalk.bold(points);
 }
 
-function formatCheck(
+/** The line of a check, then lines about what it has explored. */
+export function formatCheck(
   results: readonly CheckResult[],
   index: number,
   width: number,
@@ -60,11 +74,13 @@ function formatCheck(
   const result = results[index] as CheckResult;
   const { status, points, sentence } = result;
   const number = String(index + 1).padStart(2);
-  const score = `${status === 'pass' ? points : 0}/${points}`.padStart(6);
+  const scoreWidth = 2 + 2 * Math.max(...results.map((one) => `${one.points}`.length));
+  const score = `${status === 'pass' ? points : 0}/${points}`.padStart(scoreWidth);
   if (status === 'pass') {
+    const indent = ' '.repeat(scoreWidth + 6);
     const explored =
-      result.explored === undefined ? [] : wrap(result.explored, width - 12);
-    const below = explored.map((line) => chalk.dim(`${' '.repeat(12)}${line}`));
+      result.explored === undefined ? [] : wrap(result.explored, width - indent.length);
+    const below = explored.map((line) => chalk.dim(`${indent}${line}`));
     return [`${number} ${chalk.green('✓')}${score}  ${sentence}`, ...below];
   }
   if (status === 'fail') return [`${number} ${chalk.red(`✗${score}  ${sentence}`)}`];
@@ -106,7 +122,8 @@ function formatCommands(exercise: string, replay: string | undefined): string[] 
   ];
 }
 
-function indent(diagram: string): string[] {
+/** The lines of a diagram, below the names of the parts. */
+export function indent(diagram: string): string[] {
   return stripVTControlCharacters(diagram)
     .replace(/\n+$/, '')
     .split('\n')
@@ -116,7 +133,12 @@ function indent(diagram: string): string[] {
 /** Characters of one part of an explanation: a student's error may hold a whole book. */
 const maxPartLength = 500;
 
-function formatRow(name: string, text: string | undefined, width: number): string[] {
+/** A part of an explanation, its name in a column of its own. */
+export function formatRow(
+  name: string,
+  text: string | undefined,
+  width: number,
+): string[] {
   if (!text) return [];
   const part = text.length > maxPartLength ? `${text.slice(0, maxPartLength)}…` : text;
   const lines = stripVTControlCharacters(part)

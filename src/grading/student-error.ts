@@ -14,10 +14,43 @@ export function describeError(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `it threw ${inspect(error)}`;
     const where = findStudentLine(String(error.stack));
-    return `${error.name}: ${error.message}${where === undefined ? '' : ` (${where})`}`;
+    const what = describeDenial(error) ?? `${error.name}: ${error.message}`;
+    return `${what}${where === undefined ? '' : ` (${where})`}`;
   } catch {
     return 'it threw something that cannot even be shown';
   }
+}
+
+/** What a graded program may not do, where Node has denied it. */
+function describeDenial(error: Error): string | undefined {
+  const { code, permission, resource } = error as NodeJS.ErrnoException & {
+    readonly permission?: string;
+    readonly resource?: string;
+  };
+  if (code !== 'ERR_ACCESS_DENIED') return undefined;
+  const deed = denied[permission ?? ''] ?? 'do this';
+  const what = resource && permission?.startsWith('FileSystem') ? ` ${resource}` : '';
+  return `a graded program may not ${deed}${what}`;
+}
+
+const denied: Readonly<Record<string, string>> = {
+  ChildProcess: 'start a process',
+  WorkerThreads: 'start a thread',
+  FileSystem: 'use files',
+  FileSystemRead: 'read',
+  FileSystemWrite: 'write',
+  Signal: 'end another process',
+};
+
+/** ` (exercises/cristian/grader.ts:12)`: the innermost place that is no package's. */
+export function findFrame(error: unknown): string {
+  const stack = error instanceof Error ? String(error.stack) : '';
+  const places = stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+):(\d+):\d+\)?$/gm);
+  for (const [, place = '', line] of places) {
+    const file = showPath(place.startsWith('file:') ? fileURLToPath(place) : place);
+    if (!/(?:^|\/)node_modules\//.test(file)) return ` (${file}:${line})`;
+  }
+  return '';
 }
 
 /** `in SyncTime, exercises/cristian/cristian.ts:28`, from the first frame that is theirs. */

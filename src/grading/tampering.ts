@@ -4,8 +4,8 @@
  * a copy of each stub; neither git nor a certain kind of line ending is needed to compare.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { exerciseNames, root } from './manifest.ts';
 
 const digestsFile = join('exercises', 'digests.txt');
@@ -35,8 +35,10 @@ function listFolder(folder: string, path: string): string[] {
 
 /** Writes the stubs' copies and the digests of all sealed files; returns their number. */
 export function seal(): number {
-  for (const name of exerciseNames)
+  for (const name of exerciseNames) {
+    mkdirSync(dirname(stubCopyOf(name)), { recursive: true });
     writeFileSync(stubCopyOf(name), readText(join(root, stubOf(name))));
+  }
   const files = listSealedFiles();
   writeFileSync(join(root, digestsFile), formatDigests(files));
   return files.length;

@@ -1,6 +1,6 @@
 /**
  * Which task a free worker gets: idle map tasks first, in order; reduce tasks only while all
- * map tasks are completed (the barrier); and when no task of the phase is idle any more,
+ * map tasks are completed (the barrier), the nearest first; and when no task of the phase is idle any more,
  * perhaps a straggler's a second time.
  *
  * Source: OSDI '04, sections 3.1 and 3.6; slides, "Synchronization barrier".
@@ -8,6 +8,7 @@
 import type { BackupCandidate } from './backup-policy.ts';
 import type { BackupReason, Decision } from './events.ts';
 import { countKeptBack, countStored, fateOf } from './fault-plan.ts';
+import { pickNearest } from './locality.ts';
 import {
   isSilent,
   refTo,
@@ -39,7 +40,7 @@ function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined 
     return idleMaps.length > countKeptBack(state, worker) ? idleMaps[0] : undefined;
   }
   if (!state.isBarrierOpen || worker.role === 'map') return undefined;
-  return state.reduces.find(({ status }) => status === 'idle');
+  return pickNearest(state, worker.id);
 }
 
 /**

@@ -3,7 +3,10 @@
  * scheduler, and together the one stream that the terminal, the summary and the tests read.
  * Types only.
  */
-import type { TaskFailure } from './task.ts';
+import type { NotedRecord } from './record-note.ts';
+import type { SkippedRecord } from './task.ts';
+import type { Counter } from './task-counters.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 export type TaskKind = 'map' | 'reduce';
 
@@ -24,6 +27,8 @@ export interface MapOutput {
   readonly kind: 'map';
   readonly records: number;
   readonly pairs: number;
+  readonly skipped?: readonly SkippedRecord[];
+  readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
 }
 
@@ -32,11 +37,21 @@ export interface ReduceOutput {
   readonly kind: 'reduce';
   readonly file: string;
   readonly bytes: number;
+  readonly pairs?: number;
+  readonly counters?: readonly Counter[];
   /** Set where the file must still be fetched from the worker. */
   readonly crc32?: number;
 }
 
 export type TaskOutput = MapOutput | ReduceOutput;
+
+/** A task that was completed before the run began, and needs not be executed again. */
+export interface CompletedTask {
+  readonly task: TaskRef;
+  /** The attempt that did it, in another run. */
+  readonly attempt: number;
+  readonly output: TaskOutput;
+}
 
 /** A map output that a reduce attempt could not use, and whether its holder answered at all. */
 export interface MissingInput {
@@ -47,6 +62,8 @@ export interface MissingInput {
 
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
+  /** Before everything else. */
+  | { readonly type: 'run-started' }
   /** It was not started by the master: it came, and has been admitted. */
   | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
@@ -55,6 +72,8 @@ export type RunEvent =
       readonly type: 'worker-disconnected';
       readonly worker: number;
       readonly why: string;
+      /** What it was mapping, where that is known. */
+      readonly noted?: NotedRecord | undefined;
     }
   | {
       readonly type: 'attempt-completed';
@@ -111,6 +130,13 @@ export type Decision =
       /** The fault plan lets it sleep so long first. */
       readonly delayMs: number;
     }
+  /** Completed before the run began: by an earlier job, or under an earlier master. */
+  | {
+      readonly type: 'reuse';
+      readonly attempt: number;
+      readonly task: TaskRef;
+      readonly output: TaskOutput;
+    }
   | {
       readonly type: 'accept';
       readonly attempt: number;
@@ -142,6 +168,13 @@ export type Decision =
       readonly failure: TaskFailure;
       /** True: another attempt of the task runs on; else it waits for its next one. */
       readonly isStillRunning: boolean;
+    }
+  /** It is bad: the task's next attempts leave it out. */
+  | {
+      readonly type: 'skip-record';
+      readonly task: TaskRef;
+      readonly offset: number;
+      readonly error: string;
     }
   /** A new process is to take the place of a lost one, or to run beside a late one. */
   | {

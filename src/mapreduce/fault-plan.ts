@@ -61,7 +61,7 @@ export function describeFault(fault: Fault): string {
   switch (fault.type) {
     case 'kill-worker': {
       const percent = Math.round(100 * fault.fraction);
-      return `SIGKILL to worker ${fault.worker}, when it has completed a map task and is ${percent} % into another`;
+      return `SIGKILL to worker ${fault.worker}, at ${percent} % of a map task, with another one completed`;
     }
     case 'slow-worker':
       return `worker ${fault.worker} computes ${fault.factor} times as slowly as the others`;

@@ -6,8 +6,9 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
+import { findCompression, type InputFormat } from './formats.ts';
 import { compareKeys } from './partition.ts';
-import type { InputFile } from './splits.ts';
+import { type InputFile, planSplits, type Split } from './splits.ts';
 
 /** The input cannot be read; the message names it and says what to do. */
 export class InputError extends Error {
@@ -26,6 +27,38 @@ export function listInputFiles(patterns: readonly string[], cwd: string): InputF
   return files.map((file) => {
     const { size, mtimeMs } = statSync(file);
     return { file, name: relative(folder, file), bytes: size, modifiedMs: mtimeMs };
+  });
+}
+
+/** How long the splits of a file are: all of it, where it cannot be cut. */
+export function splitBytesOf(
+  { name, bytes }: InputFile,
+  splitBytes: number,
+  format: InputFormat | undefined,
+): number {
+  const isWhole = findCompression(name) !== undefined || format === 'whole-file';
+  return isWhole ? Math.max(1, bytes) : splitBytes;
+}
+
+/** The splits of all files; `format` undefined: the job says what a record is. */
+export function planInput(
+  files: readonly InputFile[],
+  splitBytes: number,
+  format: InputFormat | undefined,
+): Split[] {
+  return files.flatMap((file) => {
+    if (/\.(zst|xz|bz2|zip|7z)$/.test(file.name)) {
+      throw new InputError(
+        `input ${file.file} is compressed, and only .gz and .br can be read: decompress it`,
+      );
+    }
+    const compression = findCompression(file.name);
+    const splits = planSplits([file], splitBytesOf(file, splitBytes, format));
+    const more = {
+      ...(compression === undefined ? {} : { compression }),
+      ...(format === undefined ? {} : { format }),
+    };
+    return splits.map((split) => ({ ...split, ...more }));
   });
 }
 

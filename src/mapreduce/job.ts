@@ -10,6 +10,7 @@
  * Source: OSDI '04, section 2.1.
  */
 import { pathToFileURL } from 'node:url';
+import { type InputFormat, inputFormats } from './formats.ts';
 
 /** Where a record begins: the file, named from the folder common to all, and the byte. */
 export interface RecordKey {
@@ -22,21 +23,34 @@ export type Emit = (key: string, value: string) => void;
 /** The `emit` of a job that has its records as bytes: a key may be UTF-8 bytes, too. */
 export type EmitBytes = (key: string | Uint8Array, value: string) => void;
 
+/**
+ * Adds to one of the job's own counters, by default 1. Unlike a global variable's, its sum is
+ * exact: of a task that was executed several times one attempt counts.
+ * Source: OSDI '04, section 4.9.
+ */
+export type Count = (name: string, by?: number) => void;
+
 /** `--param name=value` and `--pattern text` from the command line. */
 export type JobParams = Readonly<Record<string, string>>;
 
 export interface Job {
   /** What one record is: a line, where nothing else is said. */
   readonly records?: 'lines';
+  /**
+   * What a record is; `--input-format` overrules it. Of `key-value` lines (the format of our
+   * output) map gets the text before the tab as its key; of `json-lines` what the JSON says as
+   * its value. A `whole-file` job must be run with --input-format whole-file, too.
+   */
+  readonly input?: InputFormat;
   /** Called once per process before the first record. Throw to refuse the params. */
   setup?(params: JobParams): void | Promise<void>;
   /** Called once per record; the value is the line without its end. */
-  map(key: RecordKey, value: string, emit: Emit): void | Promise<void>;
+  map(key: RecordKey, value: string, emit: Emit, count?: Count): void | Promise<void>;
   /**
    * Called once per key, keys in byte order within a partition; values in the order of the
    * map tasks, and of emission within one. Returns the value to write, or several.
    */
-  reduce(key: string, values: string[]): Reduced | Promise<Reduced>;
+  reduce(key: string, values: string[], count?: Count): Reduced | Promise<Reduced>;
   /**
    * Shrinks the values of one key before they leave the mapper. May run any number of times,
    * also never, so `reduce` must give the same result either way. It returns values only: the
@@ -62,7 +76,12 @@ export interface Job {
 export interface BytesJob extends Omit<Job, 'map' | 'records'> {
   readonly records: 'bytes';
   /** The key says where the chunk begins. */
-  map(key: RecordKey, value: Uint8Array, emit: EmitBytes): void | Promise<void>;
+  map(
+    key: RecordKey,
+    value: Uint8Array,
+    emit: EmitBytes,
+    count?: Count,
+  ): void | Promise<void>;
 }
 
 export type Reduced = string | string[];
@@ -93,6 +112,12 @@ export async function loadJob(path: string, params: JobParams): Promise<Job | By
   if (records !== 'lines' && records !== 'bytes') {
     throw new JobError(
       `the job exports records = ${JSON.stringify(records)}: it must be 'lines' or 'bytes'`,
+    );
+  }
+  const { input } = job;
+  if (input !== undefined && !inputFormats.includes(input)) {
+    throw new JobError(
+      `the job exports input = ${JSON.stringify(input)}: it must be one of ${inputFormats.join(', ')}`,
     );
   }
   for (const name of ['combine', 'partition'] as const) {

@@ -9,6 +9,7 @@ import { localiseTask } from './remote-input.ts';
 import type { LocalDisk } from './stores/local-disk.ts';
 import type { TaskRunner } from './task-runner.ts';
 import type {
+  CancelTaskArgs,
   EndArgs,
   FailpointArgs,
   FileChunk,
@@ -35,15 +36,17 @@ export class JoinedService extends Worker {
   readonly #options: JoinedServiceOptions;
   /** Files that may be asked for. */
   readonly #outputs = new Set<string>();
+  /** The attempt whose input is on its way; undefined: none is, or it was cancelled. */
+  #preparing: number | undefined;
 
   constructor(options: JoinedServiceOptions) {
     super(options.runner, options.disk);
     this.#options = options;
   }
 
-  /** The attempt stands still: its end has come, or the master decides what that means. */
+  /** The attempt stands still: the end that this worker's user wants, or the master's plan. */
   reachFailpoint(attempt: number): void {
-    const { failAfter, master } = this.#options;
+    const { master, failAfter } = this.#options;
     if (this.completed === failAfter) killSelf();
     master.go('Master.FailpointReached', { attempt } satisfies FailpointArgs);
   }
@@ -56,6 +59,11 @@ export class JoinedService extends Worker {
     const reply = isLast ? await this.#runToDeath(args) : await this.#run(args);
     if (reply.outcome === 'completed') this.completed++;
     return reply;
+  }
+
+  override CancelTask(args: CancelTaskArgs): void {
+    if (this.#preparing === args.attempt) this.#preparing = undefined;
+    super.CancelTask(args);
   }
 
   ReadOutput({ file, offset }: ReadOutputArgs): Promise<FileChunk> {
@@ -84,20 +92,20 @@ export class JoinedService extends Worker {
 
   async #runMap(args: MapTaskArgs): Promise<RunTaskReply> {
     const { master, outputDir } = this.#options;
+    this.#preparing = args.attempt;
     const task = await localiseTask(args, master, outputDir);
     try {
+      if (this.#preparing !== args.attempt) return { outcome: 'cancelled' };
+      this.#preparing = undefined;
       return await super.RunTask(task.args);
     } finally {
       await task.release();
     }
   }
 
-  /** A map task stands still half-way through its split; a reduce task has just begun. */
-  async #runToDeath(args: RunTaskArgs): Promise<RunTaskReply> {
-    if (args.kind === 'reduce') {
-      void this.#run(args);
-      return killSelf();
-    }
+  /** A map task stands still half-way through its split, a reduce task in its output. */
+  #runToDeath(args: RunTaskArgs): Promise<RunTaskReply> {
+    if (args.kind === 'reduce') return this.#run({ ...args, hasFailpoint: true });
     const { start, end } = args.split;
     return this.#run({ ...args, failpointOffset: Math.floor((start + end) / 2) });
   }

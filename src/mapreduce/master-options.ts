@@ -2,14 +2,16 @@
  * What a master must be told to run a job, and what it says at the end.
  */
 import type { BackupPolicy } from './backup-policy.ts';
+import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
-import type { StreamEntry, TaskKind } from './events.ts';
+import type { CompletedTask, MapOutput, StreamEntry, TaskKind } from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
 import type { RunStore } from './stores/run-store.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 export interface MasterOptions {
   readonly bundle: Bundle;
@@ -19,6 +21,8 @@ export interface MasterOptions {
   readonly params: JobParams;
   readonly splits: readonly Split[];
   readonly reduceTasks: number;
+  /** Undefined: key-value. */
+  readonly outputFormat?: OutputFormat;
   readonly workers: number;
   readonly faults: FaultPlan;
   /** Where map output lives. */
@@ -37,6 +41,8 @@ export interface MasterOptions {
   /** How many processes may take the place of lost ones. */
   readonly maxReplacements?: number;
   readonly maxFailures: number;
+  /** Set: bad records are skipped, up to a number of them. */
+  readonly skipBadRecords?: SkipRule;
   /** `host:port` for the workers; other machines reach it only if the host is not local. */
   readonly listen: string;
   /** How the master's own workers get their tasks; without it pushed, as JSON. */
@@ -49,6 +55,17 @@ export interface MasterOptions {
   readonly onListening: (address: string) => void;
   /** Asked by whoever calls `Master.Status`. */
   readonly describeStatus: () => RunStatus;
+  /** What need not be executed, and the address of the map output among it. */
+  readonly completed?: readonly (CompletedTask & { readonly address?: string })[];
+  readonly firstAttempt?: number;
+  /** Keeps accepted map output beyond the run; returns where it is from then on. */
+  readonly keepMapOutput?: (
+    map: number,
+    attempt: number,
+    output: MapOutput,
+  ) => string | undefined;
+  /** True: what the run has made stays where it is when its master is killed. */
+  readonly canBeResumed?: boolean;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */

@@ -4,8 +4,6 @@
  *
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker", `LaunchTasks`.
  */
-import { renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { NotSentError, never, Server, ServerError } from '../rpc/index.ts';
 import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
@@ -14,6 +12,8 @@ import { type GrpcListener, listenForPulls } from './grpc/listener.ts';
 import { PulledWorker } from './grpc/pulled-worker.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
+import { readRecordNote } from './record-note.ts';
+import { RunOutputs } from './run-outputs.ts';
 import { step } from './scheduler.ts';
 import {
   createState,
@@ -21,8 +21,7 @@ import {
   nextWorkerId,
   type SchedulerState,
 } from './scheduler-state.ts';
-import { outputName } from './sequential.ts';
-import { addressOfStore } from './stores/store.ts';
+import { LocalDisk } from './stores/local-disk.ts';
 import { createTaskArgs } from './task-args.ts';
 import { guard } from './token.ts';
 import type {
@@ -62,8 +61,7 @@ class Master {
   readonly #startMs = performance.now();
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
   readonly #workers = new Map<number, WorkerConnection>();
-  /** Where each registered worker serves its map output. */
-  readonly #addresses = new Map<number, string>();
+  readonly #outputs: RunOutputs;
   #finish: (outcome: RunOutcome) => void = () => {};
   /** Where it listens, once it does. */
   #place: Place | undefined;
@@ -83,6 +81,7 @@ class Master {
     const { outputSurvives } = options.store;
     const more = { ...times, mapTasks, workers, outputSurvives };
     this.#state = createState({ ...options, ...more }, 0);
+    this.#outputs = new RunOutputs(options);
   }
 
   async run(): Promise<RunOutcome> {
@@ -99,6 +98,7 @@ class Master {
     this.#server.registerName('Master', guard(service, token));
     this.#place = await this.#listen();
     this.#grpc = await listenForPulls(this.#options, service, this.#workers);
+    this.#tell({ type: 'run-started' });
     for (const id of this.#state.workers.keys()) this.#startWorker(id);
     this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;
@@ -188,12 +188,14 @@ class Master {
     }
     const { closed } = await known.connect(address);
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
-    this.#addresses.set(worker, address);
+    this.#outputs.noteWorker(worker, address);
     this.#tell({ type: 'worker-registered', worker, pid });
   }
 
   #loseTouch(worker: number, why: string): void {
-    this.#tell({ type: 'worker-disconnected', worker, why });
+    const { folder } = new LocalDisk(this.#options.runDir, worker);
+    const noted = this.#isOver ? undefined : readRecordNote(folder);
+    this.#tell({ type: 'worker-disconnected', worker, why, noted });
   }
 
   /** The one way into the scheduler, and the one way out. */
@@ -222,14 +224,10 @@ class Master {
         this.#workers.get(decision.worker)?.kill();
         break;
       case 'accept':
-        if (decision.output.kind === 'reduce') {
-          this.#commit(decision.output.file, outputName(decision.task.index));
-        }
+        this.#commit(decision);
         break;
       case 'ignore':
-        if (decision.output.kind === 'reduce') {
-          rmSync(join(this.#options.outputDir, decision.output.file), { force: true });
-        }
+        this.#outputs.discard(decision);
         break;
       case 'complete-job':
         this.#finish({
@@ -243,14 +241,22 @@ class Master {
     }
   }
 
+  #commit(decision: Decision & { type: 'accept' }): void {
+    try {
+      this.#outputs.commit(decision);
+    } catch (error) {
+      this.#finish({ status: 'failed', why: (error as Error).message });
+    }
+  }
+
   async #runAttempt(decision: Decision & { type: 'start-attempt' }): Promise<void> {
     const { attempt, worker } = decision;
     const args = createTaskArgs(
       decision,
       this.#state,
       this.#options.splits,
-      this.#addresses,
-      { token: this.#options.token, address: addressOfStore(this.#options.store.config) },
+      (map) => this.#outputs.addressOf(map),
+      this.#options.token,
     );
     const runner = this.#workers.get(worker) as WorkerConnection;
     const { reply, error } = await runner.runTask(args).done;
@@ -283,16 +289,5 @@ class Master {
       return;
     }
     this.#tell({ type: 'attempt-completed', attempt, output });
-  }
-
-  /** Source: OSDI '04, section 3.3.3: atomic rename, so a reader sees all of the output or none. */
-  #commit(file: string, name: string): void {
-    const { outputDir } = this.#options;
-    try {
-      renameSync(join(outputDir, file), join(outputDir, name));
-    } catch (error) {
-      const why = `output ${name} cannot be committed: ${(error as Error).message}`;
-      this.#finish({ status: 'failed', why });
-    }
   }
 }

@@ -65,6 +65,7 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
       ...work,
       master: options.master,
       masterPid: 0,
+      canBeResumed: false,
       listen: address,
       reachableAs: isEverywhere(splitAddress(address).host)
         ? host

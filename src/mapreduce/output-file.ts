@@ -3,35 +3,45 @@
  * than memory.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { OutputFormat } from './formats.ts';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
-import { PairWriter } from './pair-writer.ts';
-import { reduceGroups } from './task.ts';
+import { type ReduceCounts, reduceGroups } from './task.ts';
+import { createWriter } from './text-writer.ts';
 
 const flushBytes = 256 * 1024;
 
-/** Runs `reduce` on every key and writes the result to `path`; returns the file's length. */
+export interface Reduction extends ReduceCounts {
+  /** The length of the file. */
+  readonly bytes: number;
+}
+
+/** Runs `reduce` on every key and writes the result to `path`. */
 export async function writeReduced(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   path: string,
-): Promise<number> {
-  const output = new OutputFile(path);
+  format: OutputFormat = 'key-value',
+): Promise<Reduction> {
+  const output = new PairFile(path, format);
   try {
-    await reduceGroups(job, groups, (key, value) => output.write(key, value));
-    return output.finish();
+    const write = (key: string, value: string) => output.write(key, value);
+    const counts = await reduceGroups(job, groups, write);
+    return { ...counts, bytes: output.finish() };
   } finally {
     output.close();
   }
 }
 
-class OutputFile {
+/** Pairs that are written one after the other. */
+export class PairFile {
   readonly #descriptor: number;
-  readonly #writer = new PairWriter(flushBytes);
+  readonly #writer: ReturnType<typeof createWriter>;
   #bytes = 0;
 
   /** Replaces what is at `path`. */
-  constructor(path: string) {
+  constructor(path: string, format: OutputFormat = 'key-value') {
+    this.#writer = createWriter(format, flushBytes);
     this.#descriptor = openSync(path, 'w');
   }
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -26,10 +27,14 @@ export class OutputFolder {
   readonly path: string;
   readonly #isOurs: boolean;
 
-  /** Takes `path`, which must be empty or new; without one, a new temporary folder. */
-  constructor(path: string | undefined) {
+  /**
+   * Takes `path`, which must be empty or new; without one, a new temporary folder. A run that
+   * is resumed takes the folder over, with the output that is in it.
+   */
+  constructor(path: string | undefined, isResumed = false) {
     this.path = path ?? mkdtempSync(join(tmpdir(), 'mapreduce-output-'));
-    this.#isOurs = path === undefined || !isEmptyFolder(path);
+    if (isResumed) takeOver(this.path);
+    this.#isOurs = isResumed || path === undefined || !isEmptyFolder(path);
     try {
       mkdirSync(this.path, { recursive: true });
       writeFileSync(join(this.path, lockName), String(process.pid), { flag: 'wx' });
@@ -39,6 +44,11 @@ export class OutputFolder {
         throw new OutputError(`another run writes to --output ${path}`);
       throw new OutputError(`--output ${path} cannot be written to: ${message}`);
     }
+  }
+
+  /** Leaves it as it is, to whoever resumes the run. */
+  leave(): void {
+    rmSync(join(this.path, lockName), { force: true });
   }
 
   /** Removes all but the output: the run is complete. */
@@ -63,6 +73,29 @@ export class OutputFolder {
     for (const name of readdirSync(this.path).filter(isMeant)) {
       rmSync(join(this.path, name), { force: true });
     }
+  }
+}
+
+/** The lock of a master that has ended is nobody's. */
+function takeOver(path: string): void {
+  const lock = join(path, lockName);
+  let pid: number;
+  try {
+    pid = Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return;
+  }
+  if (isRunning(pid)) {
+    throw new OutputError(`process ${pid} still writes to ${path}: end it first`);
+  }
+  rmSync(lock, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

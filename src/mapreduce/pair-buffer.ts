@@ -1,7 +1,8 @@
 /**
  * What a map task has emitted: values by key, combined as they come, and at the end one sorted
  * run for each partition. What outgrows the task's memory goes to a file as sorted runs, and
- * is merged at the end.
+ * is merged at the end. So a map task needs its split's bytes about twice (keys are parts of
+ * the decoded text), `memoryBytes` for pairs, and at the end its output as bytes.
  *
  * Source: OSDI '04, section 3.1, step 4, and section 4.3.
  */

@@ -35,27 +35,33 @@ export async function localiseTask(
 ): Promise<LocalTask> {
   const { map, split, attempt } = args;
   const input = await findInput(map, master);
+  if (split.version && !isSame(input, split.version)) {
+    throw new Error(`input ${split.file} has changed since the job started`);
+  }
   if (await isHere(split.file, input)) return { args, release: async () => {} };
   const file = join(folder, `input-${attempt}`);
   const release = () => rm(file, { force: true });
   try {
     await copyRecords(args, master, file);
-    const now = await findInput(map, master);
-    if (now.bytes !== input.bytes || now.modifiedMs !== input.modifiedMs) {
+    if (!isSame(await findInput(map, master), input)) {
       throw new Error(`input ${split.file} has changed while it was read`);
     }
   } catch (error) {
     await release();
     throw error;
   }
-  // The copy has its own size and times; that the original is unchanged was seen just now.
-  const { version, ...place } = split;
-  return { args: { ...args, split: { ...place, file } }, release };
+  // The master's file was looked at, before and after: the copy has a time of its own.
+  const { version: _, ...copied } = { ...split, file };
+  return { args: { ...args, split: copied }, release };
 }
 
 function findInput(map: number, master: MasterConnection): Promise<FindInputReply> {
   const args: FindInputArgs = { map };
   return master.call('Master.FindInput', args, { deadlineMs: readTimeoutMs });
+}
+
+function isSame(one: FindInputReply, other: FindInputReply): boolean {
+  return one.bytes === other.bytes && one.modifiedMs === other.modifiedMs;
 }
 
 /** The same path, size and time of change: that is what one file on one disk looks like. */

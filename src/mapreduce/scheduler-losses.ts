@@ -5,7 +5,10 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 import { findDesertedPhase, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
+import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
+import { removeHeldBytes } from './locality.ts';
+import type { NotedRecord } from './record-note.ts';
 import {
   type Attempt,
   addWorker,
@@ -15,7 +18,7 @@ import {
   type Task,
   type WorkerState,
 } from './scheduler-state.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /**
  * A task whose only attempt ran on the lost worker goes back to idle. So do the completed map
@@ -26,25 +29,51 @@ export function loseWorker(
   id: number,
   why: string,
   nowMs: number,
+  noted?: NotedRecord,
 ): Decision[] {
   const worker = state.workers.get(id);
   if (!worker || worker.status === 'lost') return [];
   worker.status = 'lost';
+  const skips = worker.isKilled ? [] : blameNoted(state, worker, why, noted);
   const requeued: Requeued[] = [];
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
-    if (isStoredOn(state, worker, task)) requeued.push(takeBack(task));
+    if (isStoredOn(state, worker, task)) requeued.push(takeBack(state, task));
   }
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
+  decisions.push(...skips);
+  const tooMany = explainTooManySkipped(state);
+  if (tooMany !== undefined) return [...decisions, failJob(state, tooMany)];
   decisions.push(...replaceWorker(state, worker, nowMs));
   if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 
-function isStoredOn({ rules }: SchedulerState, { id }: WorkerState, task: Task): boolean {
-  if (rules.outputSurvives) return false;
-  return task.kind === 'map' && task.accepted?.worker === id;
+/** Its process ended on this record, and not because the fault plan wanted that. */
+function blameNoted(
+  state: SchedulerState,
+  { id }: WorkerState,
+  error: string,
+  noted: NotedRecord | undefined,
+): Decision[] {
+  const attempt = state.attempts[noted?.attempt ?? -1];
+  if (!noted || attempt?.worker !== id || !attempt.task.running.includes(attempt)) {
+    return [];
+  }
+  const skip = suspectRecord(state, attempt.task, { offset: noted.offset, error });
+  return skip ? [skip] : [];
+}
+
+/** The least that has to be made again: output that no reduce task waits for is none of it. */
+function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boolean {
+  const { accepted } = task;
+  if (state.rules.outputSurvives || accepted?.worker !== id) return false;
+  if (accepted.output.kind !== 'map') return false;
+  const { regions } = accepted.output;
+  return state.reduces.some(
+    ({ status, index }) => status !== 'completed' && regions[index]?.bytes !== 0,
+  );
 }
 
 /**
@@ -86,7 +115,8 @@ export function endAttempt(attempt: Attempt): boolean {
   return true;
 }
 
-function takeBack(task: Task): Requeued {
+function takeBack(state: SchedulerState, task: Task): Requeued {
+  if (task.accepted) removeHeldBytes(state, task.accepted.worker, task.accepted.output);
   task.status = 'idle';
   task.accepted = undefined;
   return markLost(task, 'completed');
@@ -118,7 +148,7 @@ export function loseInputs(
   for (const { map, attempt: producer, problem } of missing) {
     const mapTask = state.maps[map];
     if (mapTask?.accepted?.attempt !== producer) continue;
-    requeued.push(takeBack(mapTask));
+    requeued.push(takeBack(state, mapTask));
     if (problem === 'unreachable') continue;
     mapTask.failures++;
     if (mapTask.failures < state.rules.maxFailures) continue;

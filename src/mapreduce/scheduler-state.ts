@@ -4,8 +4,10 @@
  *
  * Source: OSDI '04, section 3.2, "Master Data Structures".
  */
+
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
-import type { TaskKind, TaskOutput, TaskRef } from './events.ts';
+import type { SkipRule, SuspectRecord } from './bad-records.ts';
+import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
 export interface Task extends TaskRef {
@@ -25,6 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
+  /** Records that attempts have ended on, by where they begin. */
+  readonly suspects: Map<number, SuspectRecord>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -61,7 +65,10 @@ export interface WorkerState {
 
 /** What the options say and no event changes. */
 export type Rules = Required<
-  Omit<SchedulerOptions, 'mapTasks' | 'reduceTasks' | 'workers'>
+  Omit<
+    SchedulerOptions,
+    'mapTasks' | 'reduceTasks' | 'workers' | 'completed' | 'firstAttempt'
+  >
 >;
 
 export interface SchedulerState {
@@ -70,10 +77,14 @@ export interface SchedulerState {
   readonly reduces: readonly Task[];
   readonly attempts: Attempt[];
   readonly workers: Map<number, WorkerState>;
+  /** By worker, for each reduce task: bytes of its input that lie on the worker's disk. */
+  readonly heldBytes: Map<number, number[]>;
   /** How long each accepted attempt took. */
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** Records that are known to be bad. */
+  skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;
   /** When the master last looked at the clock; a long gap means that it was away itself. */
@@ -108,25 +119,41 @@ export interface SchedulerOptions {
   readonly roles?: ReadonlyMap<number, TaskKind>;
   /** A worker that takes longer for one attempt gets a substitute, if nobody else is free. */
   readonly timeoutsMs?: Readonly<Record<TaskKind, number>>;
+  readonly skipBadRecords?: SkipRule;
   /** Workers may join: without any the run waits so many milliseconds before it fails. */
   readonly waitForWorkersMs?: number | undefined;
+  /** What need not be executed, unless its output turns out to be damaged. */
+  readonly completed?: readonly CompletedTask[];
+  /** The id of the first attempt: greater than those of an earlier master. */
+  readonly firstAttempt?: number;
 }
+
+/** Stands for whoever completed a task before the run began; never lost. */
+export const nobody = 0;
 
 export function createState(options: SchedulerOptions, nowMs: number): SchedulerState {
   const state: SchedulerState = {
     rules: readRules(options),
     maps: createTasks('map', options.mapTasks),
     reduces: createTasks('reduce', options.reduceTasks),
-    attempts: [],
+    attempts: new Array(options.firstAttempt ?? 0),
     workers: new Map(),
+    heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
   };
   for (const id of options.workers) addWorker(state, id, true, nowMs);
+  for (const { task: ref, attempt, output } of options.completed ?? []) {
+    const task = (ref.kind === 'map' ? state.maps : state.reduces)[ref.index];
+    if (!task) throw new Error(`there is no ${ref.kind} task ${ref.index}`);
+    task.status = 'completed';
+    task.accepted = { attempt, worker: nobody, output };
+  }
   return state;
 }
 
@@ -145,6 +172,7 @@ function readRules(options: SchedulerOptions): Rules {
     roles: options.roles ?? new Map(),
     timeoutsMs: options.timeoutsMs ?? { map: Infinity, reduce: Infinity },
     waitForWorkersMs: options.waitForWorkersMs,
+    skipBadRecords: options.skipBadRecords,
   };
 }
 
@@ -188,6 +216,7 @@ function createTasks(kind: TaskKind, count: number): Task[] {
     failures: 0,
     wasLost: false,
     inputLosses: 0,
+    suspects: new Map(),
   }));
 }
 

@@ -6,7 +6,9 @@
  * Source: OSDI '04, sections 3.1 to 3.3 and 3.6; slides, "MapReduce: Fault Tolerance".
  */
 import { assignTasks } from './assignment.ts';
+import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { addHeldBytes } from './locality.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
 import { endAttempt, failJob, loseInputs, loseWorker } from './scheduler-losses.ts';
 import {
@@ -16,7 +18,7 @@ import {
   refTo,
   type SchedulerState,
 } from './scheduler-state.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /** Tells the state what happened at `nowMs`; returns what to do about it, in order. */
 export function step(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
@@ -29,6 +31,8 @@ export function step(state: SchedulerState, event: RunEvent, nowMs: number): Dec
 
 function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
   switch (event.type) {
+    case 'run-started':
+      return tellReused(state);
     case 'worker-joined':
       addWorker(state, event.worker, false, nowMs);
       return [];
@@ -37,7 +41,7 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'heartbeat':
       return hearFrom(state.workers.get(event.worker), nowMs);
     case 'worker-disconnected':
-      return loseWorker(state, event.worker, event.why, nowMs);
+      return loseWorker(state, event.worker, event.why, nowMs, event.noted);
     case 'job-refused':
       return [failJob(state, event.why)];
     case 'tick':
@@ -48,6 +52,15 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
       freeWorker(state, event.attempt, nowMs);
       return handleEnd(state, event, nowMs);
   }
+}
+
+/** Source: slides, "Job 1, Job 2": map outputs of an earlier job need not be made again. */
+function tellReused({ maps, reduces }: SchedulerState): Decision[] {
+  return [...maps, ...reduces].flatMap(({ accepted, ...task }): Decision[] => {
+    if (!accepted) return [];
+    const { attempt, output } = accepted;
+    return [{ type: 'reuse', attempt, task: refTo(task), output }];
+  });
 }
 
 /** How an attempt can end, apart from being lost with its worker. */
@@ -127,6 +140,7 @@ function completeTask(
   task.status = 'completed';
   task.running = [];
   task.accepted = { attempt: id, worker, output };
+  addHeldBytes(state, worker, output);
   state.durationsMs[task.kind].push(nowMs - startedMs);
   return [{ type: 'accept', ...told, isBackup }, ...losers.map(cancel)];
 }
@@ -135,16 +149,22 @@ function cancel({ id, task, worker, isBackup }: Attempt): Decision {
   return { type: 'cancel-attempt', attempt: id, task: refTo(task), worker, isBackup };
 }
 
-/** The job's own function threw: once may be chance, `maxFailures` times is the job's fault. */
+/**
+ * The job's own function threw: once may be chance, `maxFailures` times is the job's fault. A
+ * record that is skipped from now on is an explanation, and the count begins anew.
+ */
 function failTask(state: SchedulerState, id: number, failure: TaskFailure): Decision[] {
   const attempt = findRunning(state, id);
   if (!attempt) return [];
   const { task, worker } = attempt;
   const isStillRunning = !endAttempt(attempt);
-  task.failures++;
+  const skip = suspectRecord(state, task, failure);
+  const tooMany = explainTooManySkipped(state);
+  if (tooMany !== undefined) return [failJob(state, tooMany, failure)];
+  task.failures = skip ? 0 : task.failures + 1;
   if (task.failures < state.rules.maxFailures) {
     const told = { attempt: id, task: refTo(task), worker, failure, isStillRunning };
-    return [{ type: 'retry', ...told }];
+    return [{ type: 'retry', ...told }, ...(skip ? [skip] : [])];
   }
   const times = `${task.failures} attempt${task.failures === 1 ? '' : 's'}`;
   const why = `${task.kind} task ${task.index} failed in ${times}, last in attempt ${id} on worker ${worker}`;

@@ -7,6 +7,7 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type Compression, decompress, type InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
 
@@ -18,6 +19,10 @@ export interface Split {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** What a record is; undefined: what the job says. */
+  readonly format?: InputFormat;
+  /** Set: the split is the whole file, and its records are in what that holds. */
+  readonly compression?: Compression;
   /** What the whole file was like when the job was planned; undefined: it is not checked. */
   readonly version?: FileVersion;
 }
@@ -45,6 +50,21 @@ export function countSplits(bytes: number, splitBytes: number): number {
   return Math.ceil(bytes / splitBytes);
 }
 
+const tasksPerWorker = 8;
+const minSplitBytes = 512 * 1024;
+const maxSplitBytes = 64 * 1024 * 1024;
+
+/**
+ * A split size that gives every worker several map tasks, so that all end at about the same
+ * time, and each task enough bytes to be worth its start.
+ * Source: OSDI '04, section 3.5, "16 MB to 64 MB of input data".
+ */
+export function chooseSplitBytes(inputBytes: number, workers: number): number {
+  // A little more than its share: of files that are nearly equal none leaves a tiny rest.
+  const share = Math.ceil((1.0625 * inputBytes) / (workers * tasksPerWorker));
+  return Math.min(Math.max(share, minSplitBytes), maxSplitBytes);
+}
+
 /** Cuts each file into ranges of `splitBytes`, in the order of the files. Empty files give none. */
 export function planSplits(files: readonly InputFile[], splitBytes: number): Split[] {
   return files.flatMap(({ file, name, bytes, modifiedMs }) => {
@@ -64,6 +84,7 @@ export interface SplitBytes {
   readonly name: string;
   readonly offset: number;
   readonly bytes: Buffer;
+  readonly format?: InputFormat | undefined;
 }
 
 const newline = 0x0a;
@@ -77,15 +98,27 @@ const readAheadBytes = 64 * 1024;
 export function readSplit(split: Split): SplitBytes {
   const descriptor = openInput(split.file);
   try {
-    const bytes = readFrom(descriptor, split);
+    const stored = readFrom(descriptor, split);
     // Looked at afterwards, so that a change while we were reading is seen too.
     if (split.version) checkVersion(descriptor, split.file, split.version);
-    return bytes;
+    const { format } = split;
+    return { ...stored, bytes: unpack(stored.bytes, split), format };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function unpack(bytes: Buffer, { file, compression }: Split): Buffer {
+  if (compression === undefined) return bytes;
+  try {
+    return decompress(bytes, compression);
+  } catch (error) {
+    throw new SplitError(
+      `input ${file} is damaged, or no ${compression} file: ${textOf(error)}`,
+    );
   }
 }
 

@@ -17,6 +17,8 @@ export class Tally {
   readonly redone = { completedMaps: 0, runningAttempts: 0 };
   /** What was told of each lost worker, in the order of their loss. */
   readonly losses: (StreamEntry & { type: 'worker-lost' })[] = [];
+  /** Tasks that were completed before the run began. */
+  readonly reused: Record<TaskKind, number> = { map: 0, reduce: 0 };
   readonly backups = { started: 0, won: 0 };
   /** Attempts that were told to stop because another one had won. */
   cancelled = 0;
@@ -61,6 +63,10 @@ export class Tally {
       case 'attempt-cancelled':
       case 'inputs-missing':
         this.#free(this.#workerOf.get(entry.attempt));
+        break;
+      case 'reuse':
+        this.completed[entry.task.kind]++;
+        this.reused[entry.task.kind]++;
         break;
       case 'accept':
         this.completed[entry.task.kind]++;

@@ -2,8 +2,9 @@
  * What a worker must be told to run an attempt: for a map task its split, for a reduce task
  * where each map task's output is and what it must look like.
  */
+import { listSkipped } from './bad-records.ts';
 import type { Decision, MapOutput } from './events.ts';
-import type { SchedulerState } from './scheduler-state.ts';
+import type { SchedulerState, Task } from './scheduler-state.ts';
 import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
@@ -11,19 +12,19 @@ export function createTaskArgs(
   { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
-  addresses: ReadonlyMap<number, string>,
-  /** The run's token, and where all map output is; undefined: on its worker's disk. */
-  at: { token: string; address: string | undefined },
+  /** Where the output of a completed map task is. */
+  addressOf: (map: Task) => string | undefined,
+  token: string,
 ): RunTaskArgs {
   if (task.kind === 'reduce') {
-    const addressOf = (worker: number) => at.address ?? addresses.get(worker);
-    const sources = listSources(task.index, state, addressOf, at.token);
+    const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const args = { kind: 'map', attempt, map: task.index, split, delayMs } as const;
+  const skip = listSkipped(state.maps[task.index] as Task);
+  const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {
@@ -35,14 +36,15 @@ export function createTaskArgs(
 function listSources(
   reduce: number,
   state: SchedulerState,
-  addressOf: (worker: number) => string | undefined,
+  addressOf: (map: Task) => string | undefined,
   token: string,
 ): PartitionSource[] {
-  return state.maps.flatMap(({ index, accepted }) => {
+  return state.maps.flatMap((map) => {
+    const { index, accepted } = map;
     if (!accepted)
       throw new Error(`reduce task ${reduce} was started before map ${index} ended`);
     const region = (accepted.output as MapOutput).regions[reduce];
-    const address = addressOf(accepted.worker);
+    const address = addressOf(map);
     if (!region || !address)
       throw new Error(`map task ${index} has no output for ${reduce}`);
     if (region.bytes === 0) return [];

@@ -5,8 +5,14 @@
  */
 import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
+import { readRecordNote } from './record-note.ts';
+import { LocalDisk } from './stores/local-disk.ts';
+import type { TaskFailure } from './task-failure.ts';
 import type { ThreadMessage } from './task-thread.ts';
 import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
+
+/** Node's own default, which a flag of this process takes away: a map function needs it. */
+const maxYoungGenerationSizeMb = 48;
 
 export interface TaskRunnerEvents {
   /** The attempt stands still and waits for the end of the process. */
@@ -19,7 +25,7 @@ export class TaskRunner {
   readonly #config: WorkerConfig;
   readonly #events: TaskRunnerEvents;
   #thread: Thread | undefined;
-  #running: { attempt: number; settle: (reply: RunTaskReply) => void } | undefined;
+  #running: { args: RunTaskArgs; settle: (reply: RunTaskReply) => void } | undefined;
 
   constructor(config: WorkerConfig, events: TaskRunnerEvents) {
     this.#config = config;
@@ -32,11 +38,11 @@ export class TaskRunner {
     const thread = new Thread(this.#config.taskThread, {
       workerData: this.#config,
       execArgv: ['--enable-source-maps'],
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     this.#thread = thread;
-    const { onEnd } = this.#events;
-    thread.on('error', (error) => onEnd(`its task thread crashed: ${error.stack}`));
-    thread.on('exit', (code) => onEnd(`its task thread exited with ${code}`));
+    thread.on('error', (error) => this.#crash(`its task thread crashed: ${error.stack}`));
+    thread.on('exit', (code) => this.#crash(`its task thread exited with ${code}`));
     const [first] = (await once(thread, 'message')) as [ThreadMessage];
     thread.on('message', (message: ThreadMessage) => this.#hear(message));
     return 'refused' in first ? first.refused : undefined;
@@ -45,7 +51,7 @@ export class TaskRunner {
   /** Resolves when the attempt has ended: well, badly, or cancelled. */
   run(args: RunTaskArgs): Promise<RunTaskReply> {
     return new Promise((settle) => {
-      this.#running = { attempt: args.attempt, settle };
+      this.#running = { args, settle };
       this.#thread?.postMessage(args);
     });
   }
@@ -53,12 +59,37 @@ export class TaskRunner {
   /** Idempotent; an attempt that does not run here, or no longer, is none of its business. */
   async cancel(attempt: number): Promise<void> {
     const running = this.#running;
-    if (running?.attempt !== attempt) return;
+    if (running?.args.attempt !== attempt) return;
     this.#running = undefined;
+    await this.#restart();
+    running.settle({ outcome: 'cancelled' });
+  }
+
+  /**
+   * The worker ends with its thread, unless it can say on which record that was: then it is
+   * the attempt that has failed.
+   */
+  async #crash(why: string): Promise<void> {
+    const running = this.#running;
+    if (!running || !this.#config.notesRecords) return this.#events.onEnd(why);
+    this.#running = undefined;
+    const failure = { error: why, ...this.#blame(running.args) };
+    await this.#restart();
+    running.settle({ outcome: 'failed', failure });
+  }
+
+  #blame(args: RunTaskArgs): Omit<TaskFailure, 'error'> {
+    const { runDir, worker } = this.#config;
+    const noted = readRecordNote(new LocalDisk(runDir, worker).folder);
+    if (args.kind !== 'map' || noted?.attempt !== args.attempt) return { on: '' };
+    const { offset } = noted;
+    return { on: `record at byte ${offset} of ${args.split.name}`, offset };
+  }
+
+  async #restart(): Promise<void> {
     await this.stop();
     const refused = await this.start();
     if (refused !== undefined) this.#events.onEnd(refused);
-    running.settle({ outcome: 'cancelled' });
   }
 
   /** Ends the thread, whatever it does. */
@@ -69,7 +100,7 @@ export class TaskRunner {
 
   #hear(message: ThreadMessage): void {
     if ('failpoint' in message) this.#events.onFailpoint(message.attempt);
-    if (!('reply' in message) || this.#running?.attempt !== message.attempt) return;
+    if (!('reply' in message) || this.#running?.args.attempt !== message.attempt) return;
     this.#running.settle(message.reply);
     this.#running = undefined;
   }

@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type BytesJob, type Job, loadJob, stackOf } from './job.ts';
+import { type BytesJob, type Job, JobError, loadJob, stackOf } from './job.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
 import { interceptJob, Pace, standStill } from './pace.ts';
 import { PairBuffer } from './pair-buffer.ts';
+import { RecordNote } from './record-note.ts';
 import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
 import { readSplit, SplitError } from './splits.ts';
@@ -18,7 +19,8 @@ import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
 import { loadWorkerStore } from './stores/worker-store.ts';
-import { choosePartition, JobFunctionError, mapRecords } from './task.ts';
+import { choosePartition, mapRecords } from './task.ts';
+import { JobFunctionError } from './task-failure.ts';
 import type {
   MapTaskArgs,
   ReduceTaskArgs,
@@ -42,10 +44,11 @@ type AnyJob = Job | BytesJob;
 const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
 disk.prepare();
+const note = config.notesRecords ? new RecordNote(disk.folder) : undefined;
 const store = await loadWorkerStore(config.store, disk);
-const job = await loadJob(config.jobModule, config.params).catch((error: Error) => {
-  say({ refused: error.message });
-});
+const job = await loadJob(config.jobModule, config.params)
+  .then(checkRecords)
+  .catch((error: Error) => say({ refused: error.message }));
 
 if (job) {
   parentPort?.on('message', async (args: RunTaskArgs) => {
@@ -53,6 +56,13 @@ if (job) {
     say({ attempt: args.attempt, reply });
   });
   say({ ready: true });
+}
+
+function checkRecords(loaded: AnyJob): AnyJob {
+  if (loaded.records !== 'bytes' || !config.notesRecords) return loaded;
+  throw new JobError(
+    "the job takes its records as bytes, many lines at a time: with --skip-bad-records it must take records = 'lines'",
+  );
 }
 
 /** As fast as the fault plan lets it. */
@@ -78,11 +88,14 @@ async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply>
   const onRecord = (offset: number) => {
     if (failpointOffset !== undefined && offset >= failpointOffset)
       waitForTheEnd(attempt);
+    note?.write(attempt, offset);
   };
   const buffer = new PairBuffer(job, { ...config, folder: disk.folder });
   try {
     const add = (key: string, value: string) => buffer.add(key, value);
-    const counts = await mapRecords(job, readSplit(split), add, onRecord);
+    const watch = { onRecord, skip: new Set(args.skip) };
+    const counts = await mapRecords(job, readSplit(split), add, watch);
+    note?.clear(attempt);
     if (failpointOffset !== undefined) waitForTheEnd(attempt);
     const regions = await store.write(attempt, map, buffer.finish());
     return { outcome: 'completed', output: { kind: 'map', ...counts, regions } };
@@ -134,9 +147,10 @@ async function writeOutput(
   });
   const file = nameOutput(reduce, attempt);
   const running = hasFailpoint ? doomed : job;
-  const bytes = await writeReduced(running, groups, join(config.outputDir, file));
+  const path = join(config.outputDir, file);
+  const result = await writeReduced(running, groups, path, config.outputFormat);
   if (hasFailpoint) waitForTheEnd(attempt);
-  return { outcome: 'completed', output: { kind: 'reduce', file, bytes } };
+  return { outcome: 'completed', output: { kind: 'reduce', file, ...result } };
 }
 
 function nameOutput(reduce: number, attempt: number): string {

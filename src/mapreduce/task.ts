@@ -5,93 +5,137 @@
  *
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
-import type { BytesJob, Emit, EmitBytes, Job, RecordKey, Reduced } from './job.ts';
-import { stackOf } from './job.ts';
-import { LineReader, listChunks } from './lines.ts';
+import { type AddPair, Emission } from './emission.ts';
+import { chooseParser, openRecords, type ParseRecord } from './formats.ts';
+import type { BytesJob, Count, Job, RecordKey, Reduced } from './job.ts';
+import { listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
-import type { SplitBytes } from './splits.ts';
-
-/** Why user code failed, and on what: enough to find the line and the record. */
-export interface TaskFailure {
-  /** The error with its stack. */
-  readonly error: string;
-  /** The record or key that was being processed, as a sentence; '' where there was none. */
-  readonly on: string;
-}
-
-/** Characters of an error with its stack: enough to read, never too long for a frame. */
-const maxErrorLength = 16_384;
-
-/** Thrown when a job's own function throws or breaks its contract. */
-export class JobFunctionError extends Error {
-  override readonly name = 'JobFunctionError';
-  readonly failure: TaskFailure;
-
-  constructor(error: unknown, on: string) {
-    super(stackOf(error).slice(0, maxErrorLength));
-    this.failure = { error: this.message, on };
-  }
-}
-
-const lateEmitText =
-  'emit was called after map had returned: make map async, and await what it starts';
-
-/** Where pairs go: to a task's buffer, or to the sequential run's. */
-export type AddPair = (key: string, value: string) => void;
+import { type SplitBytes, SplitError } from './splits.ts';
+import { type Counter, TaskCounters } from './task-counters.ts';
+import { JobFunctionError, preview } from './task-failure.ts';
 
 /** Of a job that takes its records as bytes, `map` is given at most so many at a time. */
 const maxChunkBytes = 16 * 1024 * 1024;
 
-/** Runs `map` on every record; `onRecord` sees each record's offset before it is mapped. */
+export interface MapWatch {
+  /** Told where each record begins, before it is mapped. */
+  readonly onRecord?: (offset: number) => void;
+  /** Where the records begin that are left out. */
+  readonly skip?: ReadonlySet<number>;
+}
+
+/** A record that was left out. */
+export interface SkippedRecord {
+  readonly offset: number;
+  /** How it begins, quoted. */
+  readonly start: string;
+}
+
+export interface MapCounts {
+  readonly records: number;
+  readonly pairs: number;
+  readonly skipped: readonly SkippedRecord[];
+  readonly counters: readonly Counter[];
+}
+
+/** Runs `map` on every record of the split, but those that are to be skipped. */
 export async function mapRecords(
   job: Job | BytesJob,
   split: SplitBytes,
   add: AddPair,
-  onRecord?: (offset: number) => void,
-): Promise<{ records: number; pairs: number }> {
+  watch: MapWatch = {},
+): Promise<MapCounts> {
   const emission = new Emission(add);
+  const skipped: SkippedRecord[] = [];
+  const counters = new TaskCounters();
+  const { count } = counters;
   const records =
     job.records === 'bytes'
-      ? await mapChunks(job, split, emission, onRecord)
-      : await mapLines(job, split, emission, onRecord);
+      ? await mapChunks(job, split, emission, { ...watch, count })
+      : await mapLines(job, split, emission, { ...watch, skipped, count });
   await emission.finish();
-  return { records, pairs: emission.pairs };
+  return { records, pairs: emission.pairs, skipped, counters: counters.finish() };
+}
+
+interface LineWatch extends MapWatch {
+  readonly skipped: SkippedRecord[];
+  readonly count: Count;
 }
 
 /** Returns how many lines there were. */
 async function mapLines(
   job: Job,
-  { name: file, offset: start, bytes }: SplitBytes,
+  split: SplitBytes,
   emission: Emission,
-  onRecord?: (offset: number) => void,
+  { onRecord, skip, skipped, count }: LineWatch,
 ): Promise<number> {
+  const { name: file, offset: start } = split;
+  const format = chooseFormat(job, split);
   const { emit } = emission;
-  const lines = new LineReader(bytes);
+  const lines = openRecords(split, format);
+  const parse = chooseParser(format);
   let records = 0;
   for (let line = lines.next(); line !== undefined; line = lines.next()) {
     const key: RecordKey = { file, offset: start + lines.offset };
+    if (skip?.has(key.offset)) {
+      skipped.push({ offset: key.offset, start: preview(line) });
+      continue;
+    }
     onRecord?.(key.offset);
     records++;
     try {
       emission.isOpen = true;
-      const running = job.map(key, line, emit);
+      const parsed = parse?.(line);
+      const running = parsed
+        ? callParsed(job, key, parsed, emission, count)
+        : job.map(key, line, emit, count);
       if (running !== undefined) await running;
       emission.isOpen = false;
     } catch (error) {
-      throw new JobFunctionError(error, describeRecord(key, line));
+      const isToBlame = emission.breakdown === undefined;
+      const offset = isToBlame ? key.offset : undefined;
+      throw new JobFunctionError(error, describeRecord(key, line), offset);
     }
   }
   return records;
 }
 
+/** With a key or a value that is not as `Job` has it, but as the job's format says. */
+function callParsed(
+  job: Job,
+  key: RecordKey,
+  parsed: ReturnType<ParseRecord>,
+  { emit }: Emission,
+  count: Count,
+) {
+  type AnyMap = (
+    key: unknown,
+    value: unknown,
+    ...rest: unknown[]
+  ) => ReturnType<Job['map']>;
+  return (job.map as AnyMap)(parsed.key ?? key, parsed.value, emit, count);
+}
+
+/** What the command says, else what the job says. Throws a SplitError where it cannot be. */
+function chooseFormat({ input, records }: Job | BytesJob, { format }: SplitBytes) {
+  if (input === 'whole-file' && format === undefined) {
+    throw new SplitError('the job takes whole files: add --input-format whole-file');
+  }
+  const chosen = format ?? input ?? 'lines';
+  if (records !== 'bytes' || chosen === 'lines') return chosen;
+  throw new SplitError(`the job takes its records as bytes, not as ${chosen}`);
+}
+
 /** Returns how many chunks there were. */
 async function mapChunks(
   job: BytesJob,
-  { name: file, offset: start, bytes }: SplitBytes,
+  split: SplitBytes,
   emission: Emission,
-  onRecord?: (offset: number) => void,
+  { onRecord, count }: Omit<LineWatch, 'skip' | 'skipped'>,
 ): Promise<number> {
+  chooseFormat(job, split);
+  const { name: file, offset: start, bytes } = split;
   let records = 0;
   for (const [offset, chunk] of listChunks(bytes, maxChunkBytes)) {
     const key: RecordKey = { file, offset: start + offset };
@@ -99,7 +143,7 @@ async function mapChunks(
     records++;
     try {
       emission.isOpen = true;
-      await job.map(key, chunk, emission.emitBytes);
+      await job.map(key, chunk, emission.emitBytes, count);
       emission.isOpen = false;
     } catch (error) {
       throw new JobFunctionError(
@@ -111,45 +155,9 @@ async function mapChunks(
   return records;
 }
 
-/** One map task's `emit`, open while `map` runs: what comes later is found out, not lost. */
-class Emission {
-  isOpen = false;
-  pairs = 0;
-  readonly #add: AddPair;
-  #hasLateEmit = false;
-  #isOver = false;
-
-  constructor(add: AddPair) {
-    this.#add = add;
-  }
-
-  readonly emit: Emit = (key, value) => {
-    if (!this.isOpen) this.#noteLateEmit();
-    if (typeof key !== 'string' || typeof value !== 'string') refusePair(key, value);
-    this.pairs++;
-    this.#add(key, value);
-  };
-
-  readonly emitBytes: EmitBytes = (key, value) => {
-    this.emit(key instanceof Uint8Array ? decodeKey(key) : key, value);
-  };
-
-  /** What a map function started and did not wait for gets its chance to be found out. */
-  async finish(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#isOver = true;
-    if (this.#hasLateEmit) throw new JobFunctionError(new TypeError(lateEmitText), '');
-  }
-
-  #noteLateEmit(): void {
-    // After the task nobody waits for this pair: better an uncaught error than a wrong count.
-    if (this.#isOver) throw new TypeError(lateEmitText);
-    this.#hasLateEmit = true;
-  }
-}
-
-function decodeKey({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
+export interface ReduceCounts {
+  readonly pairs: number;
+  readonly counters: readonly Counter[];
 }
 
 /** Runs `reduce` on every key and writes what it returns. */
@@ -157,17 +165,23 @@ export async function reduceGroups(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   write: AddPair,
-): Promise<void> {
+): Promise<ReduceCounts> {
+  const counters = new TaskCounters();
+  let pairs = 0;
   for (const { key, values } of groups) {
+    let reduced: readonly string[];
     try {
-      const running = job.reduce(key, values);
+      const running = job.reduce(key, values, counters.count);
       const isThere = typeof running === 'string' || Array.isArray(running);
-      const result = isThere ? running : await running;
-      for (const value of toValues('reduce', result)) write(key, value);
+      reduced = toValues('reduce', isThere ? running : await running);
     } catch (error) {
       throw new JobFunctionError(error, describeKey(key));
     }
+    // Outside: a full disk is no error of the job.
+    for (const value of reduced) write(key, value);
+    pairs += reduced.length;
   }
+  return { pairs, counters: counters.finish() };
 }
 
 /** The values of a key as the job's combiner leaves them, and as they are without one. */
@@ -213,21 +227,10 @@ function toValues(name: string, result: Reduced): string[] {
   return values;
 }
 
-function refusePair(key: unknown, value: unknown): never {
-  const wrong = typeof key === 'string' ? value : key;
-  throw new TypeError(
-    `emit takes two strings, it got ${JSON.stringify(wrong)}: write String(…)`,
-  );
-}
-
 function describeRecord({ file, offset }: RecordKey, line: string): string {
   return `record at byte ${offset} of ${file}: ${preview(line)}`;
 }
 
 function describeKey(key: string): string {
   return `key ${preview(key)}`;
-}
-
-function preview(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }

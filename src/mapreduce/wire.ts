@@ -20,19 +20,23 @@
  * Beside what is written here, the args of every call hold the run's token.
  */
 import type { MissingInput, Region, TaskOutput } from './events.ts';
+import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
 import type { Split } from './splits.ts';
 import type { PartitionRef, StoreConfig } from './stores/store.ts';
-import type { TaskFailure } from './task.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /** What every worker of a run is told about its work. */
 export interface WorkConfig {
   readonly params: JobParams;
   readonly reduceTasks: number;
+  readonly outputFormat: OutputFormat;
   readonly heartbeatMs: number;
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
   readonly store: StoreConfig;
+  /** True: a worker notes which record it maps. */
+  readonly notesRecords: boolean;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
 }
@@ -59,6 +63,8 @@ export interface WorkerConfig extends WorkConfig {
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;
   readonly outputDir: string;
+  /** True: the run's folder stays when the master is killed. */
+  readonly canBeResumed: boolean;
   /** The bundled modules. */
   readonly jobModule: string;
   readonly taskThread: string;
@@ -153,6 +159,8 @@ export interface MapTaskArgs {
   readonly attempt: number;
   readonly map: number;
   readonly split: Split;
+  /** Where bad records begin: they are left out. */
+  readonly skip?: readonly number[];
   /** Sleep so long first. */
   readonly delayMs: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */

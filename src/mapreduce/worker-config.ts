@@ -13,9 +13,11 @@ export function describeWork(worker: number, options: MasterOptions): WorkConfig
   return {
     params,
     reduceTasks,
+    outputFormat: options.outputFormat ?? 'key-value',
     heartbeatMs,
     memoryBytes,
     store: store.config,
+    notesRecords: options.skipBadRecords !== undefined,
     slowness: slownessOf(faults, worker),
   };
 }
@@ -27,7 +29,7 @@ export function createWorkerConfig(
   options: MasterOptions,
   grpc: GrpcPlace | undefined,
 ): WorkerConfig {
-  const { bundle, token, runDir, outputDir } = options;
+  const { bundle, token, runDir, outputDir, canBeResumed = false } = options;
   const { jobModule, taskThread } = bundle;
   return {
     ...describeWork(worker, options),
@@ -35,6 +37,6 @@ export function createWorkerConfig(
     worker,
     grpc,
     masterPid: process.pid,
-    ...{ token, runDir, outputDir, jobModule, taskThread },
+    ...{ token, runDir, outputDir, jobModule, taskThread, canBeResumed },
   };
 }

@@ -120,6 +120,7 @@ async function endWithMaster(config: WorkerConfig): Promise<never> {
   while (process.ppid === config.masterPid && performance.now() < ceilingMs) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  if (config.canBeResumed) return end();
   const isOrphan = process.ppid !== config.masterPid;
   const { folder } = new LocalDisk(config.runDir, config.worker);
   removeFolder(isOrphan ? config.runDir : folder);

@@ -37,6 +37,14 @@ export function allowance(model: FaultModel, kind: Kind): number {
   ];
 }
 
+/** Whether any schedule under this model may do this, at some step. */
+export function isAllowed(model: FaultModel, action: Action): boolean {
+  const kind = kindOf(action);
+  if (allowance(model, kind) === 0) return false;
+  const node = action.slice('crash:'.length);
+  return kind !== 'crash' || model.crashes?.nodes.includes(node) === true;
+}
+
 export function kindOf(action: Action): Kind {
   return action.startsWith('crash:') ? 'crash' : (action as Kind);
 }

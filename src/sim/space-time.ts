@@ -8,6 +8,7 @@
  * by event.
  */
 import type { SimEvent } from './events.ts';
+import { fitLabel } from './flight-label.ts';
 import { type Arrival, type Flight, type Plan, planRows, type Row } from './flights.ts';
 import { LineCanvas } from './line-canvas.ts';
 
@@ -133,19 +134,19 @@ class Diagram {
     const stop = isStraight
       ? this.#drawStraight(sentRow + headerRows, from, to, only)
       : this.#drawBent(flight, from, to);
-    this.#drawLabel(sentRow + headerRows, labelOf(flight), from, next, stop);
+    this.#drawLabel(flight, from, next, stop);
   }
 
   /** In the middle of the sender's gap, or nearer to the sender to stay clear of `stop`. */
-  #drawLabel(row: number, label: string, from: number, next: number, stop: number): void {
+  #drawLabel(flight: Flight, from: number, next: number, stop: number): void {
     const step = Math.sign(next - from);
     const isNear = Math.abs(stop - from) < Math.abs(next - from);
     const end = (isNear ? stop : next) - 2 * step;
-    const text = fit(label, Math.abs(end - from) - 2);
+    const text = fitLabel(flight, Math.abs(end - from) - 2);
     const middle = Math.floor((from + next - text.length) / 2);
     const column =
       step > 0 ? Math.min(middle, end - text.length + 1) : Math.max(middle, end);
-    this.canvas.text(row, column, text);
+    this.canvas.text(flight.sentRow + headerRows, column, text);
   }
 
   /** On one row; what is lost as it sets out ends within the first gap. Returns where. */
@@ -229,17 +230,6 @@ class Diagram {
     );
     return to > from ? Math.min(...between) : Math.max(...between);
   }
-}
-
-function labelOf({ message, isDoubled, arrivals }: Flight): string {
-  const { direction, number, label } = message;
-  const losses = arrivals.flatMap(({ why }) => why ?? []);
-  const lost = losses.includes('cut') ? 'cut' : 'lost';
-  const remarks = [isDoubled && 'doubled', losses.length > 0 && lost]
-    .filter(Boolean)
-    .join(', ');
-  const name = remarks ? `${direction} ${number} (${remarks})` : `${direction} ${number}`;
-  return ` ${name} ${label} `;
 }
 
 function describe(event: SimEvent): { node?: string; text: string } | undefined {

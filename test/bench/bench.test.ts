@@ -54,4 +54,4 @@ test('tells how long each exercise takes to grade, and what a grading leaves beh
     );
   }
   expect(stdout).toMatch(/^ {2}met +0\.00 +at most 0 +grading: wrong exit codes$/m);
-});
+}, 300_000);

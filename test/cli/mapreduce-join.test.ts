@@ -55,11 +55,17 @@ async function expectRightAnswer(master: Program, summary: object = {}) {
 
 describe('joining', () => {
   test('a run without workers of its own is done by two that join, which leave nothing', async () => {
-    const { program, address } = await startMaster('--workers', '0', ...smallInput);
+    const until = freshPath();
+    const { program, address } = await startMaster(
+      ...['--job', join(jobs, 'computes-long.ts'), '--param', `until=${until}`],
+      ...['--workers', '0', ...smallInput],
+    );
     const workers = [
       startWorker(address, '--name', 'anna'),
       startWorker(address, '--listen', '127.0.0.2:0'),
     ];
+    for (const worker of workers) await worker.prints(/computing/);
+    writeFileSync(until, '');
     await expectRightAnswer(program, { lostWorkers: [] });
     expect(program.stderr()).toMatch(/anna joins as worker [12]/);
     for (const worker of workers) {

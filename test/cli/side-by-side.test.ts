@@ -50,6 +50,16 @@ test('lines never leave their column, and lose nothing', () => {
   }
 });
 
+test('a line without blanks breaks after a sign, not in a word', () => {
+  const call = "  await client.call<TimeReply>('CristianServer.GetTime', null);";
+  const lines = format(80, [call, `${call} // ours`]).slice(1);
+  expect(lines.slice(0, 3).map((line) => line.slice(0, 38).trimEnd())).toEqual([
+    '  await',
+    '    client.call<TimeReply>(',
+    "    'CristianServer.GetTime', null);",
+  ]);
+});
+
 test('on a narrow terminal they stand below each other', () => {
   expect(format(60)).toEqual([
     '- yours',

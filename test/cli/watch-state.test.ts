@@ -5,7 +5,9 @@ import { type ScreenStream, WatchScreen } from '../../src/cli/watch-screen.ts';
 import {
   beginWatching,
   draw,
+  type Size,
   step,
+  type Verdict,
   type WatchAction,
   type WatchEvent,
   type WatchState,
@@ -13,9 +15,9 @@ import {
 
 const key = (key: string): WatchEvent => ({ type: 'key', key });
 const saved: WatchEvent = { type: 'saved' };
-const failed = { report: 'REPORT', hasPassed: false };
-const passed = { report: 'PASSED', hasPassed: true };
-const graded = (verdict: typeof failed): WatchEvent => ({ type: 'graded', verdict });
+const failed = { report: () => 'REPORT', hasPassed: false };
+const passed = { report: () => 'PASSED', hasPassed: true };
+const graded = (verdict: Verdict): WatchEvent => ({ type: 'graded', verdict });
 
 /** The state after all events, and what each of them asked for. */
 function follow(
@@ -72,7 +74,7 @@ test('the screen: the report, what was asked for, and the keys that do something
     body: '',
     footer: 'grading …   h hint  l list  r reset  q quit',
   });
-  const told = follow([graded(failed), { type: 'told', text: 'HINT' }]);
+  const told = follow([graded(failed), { type: 'told', text: () => 'HINT' }]);
   expect(draw(told.state)).toEqual({
     body: 'REPORT\n\nHINT',
     footer: 'watching wordcount.ts   h hint  l list  r reset  q quit',
@@ -86,7 +88,7 @@ test('the screen: the report, what was asked for, and the keys that do something
 });
 
 test('the old report stays on the screen while the next grading runs', () => {
-  const { state } = follow([graded(failed), { type: 'told', text: 'HINT' }, saved]);
+  const { state } = follow([graded(failed), { type: 'told', text: () => 'HINT' }, saved]);
   expect(draw(state).body).toBe('REPORT');
 });
 
@@ -113,11 +115,31 @@ test('on a terminal the end of a long report stays in sight, and the screen is g
   const { stream, text } = record(true, 6);
   const screen = new WatchScreen(stream);
   const report = ['a'.repeat(20), 'b'.repeat(21), 'c', 'd'].join('\n');
-  screen.draw(follow([graded({ report, hasPassed: false })]).state);
+  screen.draw(follow([graded({ report: () => report, hasPassed: false })]).state);
   const shown = stripVTControlCharacters(text()).split('\r\n');
   expect(shown.slice(0, 3)).toEqual(['c', 'd', '']);
   screen.close();
   const [enter, leave] = ['[?1049h', '[?1049l'].map((code) => `\u001b${code}`);
   expect(text().startsWith(enter as string)).toBe(true);
   expect(text().endsWith(`${leave}${report}\n`)).toBe(true);
+});
+
+test('a report is given the room that the answer and the keys leave, and again after a resize', () => {
+  const { stream, text } = record(true, 24);
+  const size = { columns: 80, rows: 24 };
+  const resizable = Object.assign(stream, size);
+  const report = ({ columns, rows }: Size) => `REPORT ${columns}x${rows}`;
+  const screen = new WatchScreen(resizable);
+  const verdict = { report, hasPassed: false };
+  screen.draw(follow([graded(verdict)]).state);
+  expect(text()).toContain('REPORT 80x22');
+  const answered = follow([graded(verdict), { type: 'told', text: (w) => `A\nB${w}` }]);
+  screen.draw(answered.state);
+  expect(text()).toContain('REPORT 80x19');
+  Object.assign(resizable, { columns: 50, rows: 30 });
+  screen.draw(answered.state);
+  expect(text()).toContain('REPORT 50x24');
+  expect(text()).toContain('B50');
+  screen.close();
+  expect(text()).toContain('REPORT 50xInfinity');
 });

@@ -28,11 +28,13 @@ test('serves clients and raw lines until Ctrl-C, showing each request', async ()
   expect(client.stdout).toBe('Result: map[be:2 not:1 or:1 to:2]\n');
   await server.prints(/request 2: 6 words, "to be or not to be"/);
 
-  const [, line = ''] = await server.prints(/echo '(.*)' \| nc/);
+  const [, ...words] = await server.prints(/echo '(.*)' \\\n +'(.*)' \| nc/);
+  const line = words.join(' ');
   const socket = net.connect(Number(address.split(':')[1]), 'localhost');
   socket.end(`${line}\n`);
   const [answer] = await once(socket, 'data');
   expect(JSON.parse(answer).result).toEqual({ Counts: { to: 2, be: 2, or: 1, not: 1 } });
+  for (const said of server.stderr().split('\n')) expect(said.length).toBeLessThan(80);
   socket.destroy();
 
   server.child.kill('SIGINT');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CheckFailure } from '../../src/grading/check.ts';
 import { expectOnAllSchedules } from '../../src/grading/exploration.ts';
+import { shortenDiagram } from '../../src/grading/short-diagram.ts';
 import type { Scenario } from '../../src/sim/run-schedule.ts';
 import { createScenario } from '../sim/explored-server.ts';
 
@@ -55,6 +56,30 @@ test.each(['', '1', '3/0', '1/2-fast', 'x/0'])(
   },
 );
 
+test.each<[string, string, RegExp]>([
+  [
+    'that crashes nobody whom we know',
+    '1/1-crash:w9',
+    /^1-crash:w9 may not happen here: /,
+  ],
+  ['with a fault that the check has not', '1/1-swap', /^1-swap may .*: at most 1 loss/],
+  ['beyond the end', '1/999-lose', /^nothing of it comes about in \d+ steps, and all is/],
+])('a code %s is refused: nothing would come of it', async (_what, replay, sentence) => {
+  const scenarios = [createScenario('right', 1)];
+  const error: unknown = await expectOnAllSchedules(scenarios, { replay }).catch(
+    (e) => e,
+  );
+  expect(error).toHaveProperty('name', 'ReplayCodeError');
+  expect(error).toHaveProperty('message', expect.stringMatching(sentence));
+});
+
+test('of a code that has come about in part only that part is told', async () => {
+  const scenarios = [createScenario('right', 1)];
+  const replay = '1/2-slow,999-lose';
+  const { explored } = await expectOnAllSchedules(scenarios, { replay });
+  expect(explored).toBe('schedule 1/2-slow alone');
+});
+
 const endless: Scenario = {
   name: 'a program that never ends',
   faults: {},
@@ -68,12 +93,41 @@ const endless: Scenario = {
     }),
 };
 
-test('of what goes round and round the diagram shows the beginning and the end', async () => {
+test('of what goes round and round the diagram shows a few rounds', async () => {
   const error: unknown = await expectOnAllSchedules([endless]).catch((e) => e);
   const { schedule } = (error as CheckFailure).explanation;
   const lines = schedule?.diagram.split('\n') ?? [];
+  expect(lines).toHaveLength(6);
+  expect(lines[3]).toMatch(/^ {2}… \d+ more rounds …$/);
+});
+
+test('of what is long the diagram shows the beginning and the end', () => {
+  const notes = Array.from({ length: 60 }, (_, i) => 'x'.repeat(i));
+  const lines = shortenDiagram(notes.join('\n')).split('\n');
   expect(lines).toHaveLength(37);
-  expect(lines[28]).toMatch(/^ {2}… \d+ lines are left out …$/);
+  expect(lines[28]).toBe('  … 24 lines are left out …');
+});
+
+test('rounds are the same whatever their numbers, and few are shown as they are', () => {
+  const round = (i: number) => [
+    `  ${i}  ├── ask #${i} ──▶│`,
+    `${i + 5}  │◀─ ok #${i} ────┤`,
+  ];
+  const rounds = (count: number) =>
+    [
+      'ms  c  s',
+      ...Array.from({ length: count }, (_, i) => round(4 * i)).flat(),
+      '╵',
+    ].join('\n');
+  expect(shortenDiagram(rounds(3))).toBe(rounds(3));
+  expect(shortenDiagram(rounds(30)).split('\n')).toEqual([
+    'ms  c  s',
+    ...round(0),
+    ...round(4),
+    '  … 27 more rounds …',
+    ...round(116),
+    '╵',
+  ]);
 });
 
 test('one schedule without deviations is told as such', async () => {

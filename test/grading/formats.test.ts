@@ -7,6 +7,7 @@ import { formatNames, loadFormat } from '../../src/grading/formats/index.ts';
 import {
   exitCodeOf,
   type GradedExercise,
+  type GradedStudent,
   type GradeReport,
 } from '../../src/grading/graded.ts';
 import { parseClassroom } from './classroom-format.ts';
@@ -305,6 +306,34 @@ describe('for people', () => {
     expect(text).toContain('1 wordcount  2 async-rpc');
     expect(text).toMatch(/^a name of more than [a-z-]*…( +100){9} +900$/m);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('a mistake is the same in whatever line, and told to its end', () => {
+    const file = 'exercises/at-most-once/at-most-once.ts';
+    const long = 'samples that waited for the one before, and so are no samples at all';
+    const mistakes = (line: number) => [
+      `a loop that never ends; your loops: ${file}:${line}, :${line + 7}`,
+      `process.exit or its like: ${file}:${line}`,
+      `Error: lost (in retry, ${file}:${line}), in a promise that nobody awaits`,
+      long,
+    ];
+    const made = (line: number) =>
+      mistakes(line).map((mistake, i): GradedStudent => {
+        const explanation = { did: 'x', saw: 'y', expected: 'z', mistake };
+        const result = { ...results[1], status: 'fail', explanation } as CheckResult;
+        return { who: `${line}-${i}`, exercises: [{ ...failed, results: [result] }] };
+      });
+    const report = { students: [3, 28].flatMap(made), isClass: true };
+    const text = stripVTControlCharacters(formats.pretty(report));
+    expect(text.slice(text.indexOf('Recognised')).split('\n')).toEqual([
+      'Recognised most often',
+      '    2 ×  at-most-once: a loop that never ends',
+      '    2 ×  at-most-once: process.exit or its like',
+      '    2 ×  at-most-once: Error: lost, in a promise that nobody awaits',
+      '    2 ×  at-most-once: samples that waited for the one before, and so are no',
+      '         samples at all',
+      '',
+    ]);
   });
 
   test('several exercises of one person: each report, and the sum', () => {

@@ -34,6 +34,12 @@ describe.concurrent('student code that', () => {
       /^export SyncTime, as in the stub$/,
     ],
     [
+      'exports no function',
+      'export const SyncTime = 42;',
+      /^the SyncTime that it exports is no function: it is of type number$/,
+      /^SyncTime as a function, as in the stub$/,
+    ],
+    [
       'throws while loading',
       'throw new Error("at home");',
       /^Error: at home \(.*\.ts:1\)$/,
@@ -195,7 +201,7 @@ describe('npm test', () => {
     const { code, stderr } = await run('test', ['exercises/nothing']);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `error: there is no exercises/nothing; there are ${exerciseNames.map((name) => `exercises/${name}`).join(', ')}\n`,
+      `error: there is no exercise exercises/nothing; there are ${exerciseNames.join(', ')}\n`,
     );
   });
 });

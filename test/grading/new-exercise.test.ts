@@ -27,6 +27,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
+function runCommand(command: string, ...args: string[]) {
+  const program = ['--import', 'tsx', `src/cli/${command}.ts`, ...args];
+  return spawnSync(process.execPath, program, { cwd: copy, encoding: 'utf8' });
+}
+
 function runTool(tool: string, ...args: string[]) {
   const command = [join(root, 'node_modules', tool), ...args];
   return spawnSync(process.execPath, command, { cwd: copy, encoding: 'utf8' });
@@ -35,6 +40,14 @@ function runTool(tool: string, ...args: string[]) {
 test('after its printed steps the tests of the graders are green', () => {
   const paths = createExercise(copy, name);
   const read = (path: string) => readFileSync(join(copy, path), 'utf8');
+
+  // Step 1, also where somebody has removed the stub's copy and its folder.
+  rmSync(join(copy, `exercises/${name}/grader`), { recursive: true });
+  expect(runCommand('seal')).toMatchObject({ status: 0, stderr: '' });
+  const graded = runCommand('test', `exercises/${name}`);
+  expect(graded).toMatchObject({ status: 1, stderr: '' });
+  expect(graded.stdout).not.toContain('handed out');
+  expect(runCommand('reset', name).stdout).toContain('is the stub already');
 
   // Step 3: another correct answer. Step 4: seven more wrong ones.
   const signature = 'export function sum(values: readonly number[]): number {';
@@ -83,6 +96,22 @@ test.each([
   const manifest = readFileSync(join(copy, 'src/grading/manifest.ts'));
   expect(() => createExercise(copy, refused)).toThrow(sentence);
   expect(readFileSync(join(copy, 'src/grading/manifest.ts')).equals(manifest)).toBe(true);
+});
+
+test('a new exercise can be reset before anybody has sealed it', () => {
+  createExercise(copy, 'two-rooms');
+  const stub = readFileSync(join(copy, 'exercises/two-rooms/two-rooms.ts'), 'utf8');
+  writeFileSync(join(copy, 'exercises/two-rooms/two-rooms.ts'), 'mine');
+  expect(runCommand('reset', 'two-rooms').stdout).toContain('is the stub again');
+  expect(readFileSync(join(copy, 'exercises/two-rooms/two-rooms.ts'), 'utf8')).toBe(stub);
+});
+
+test('what is left to do asks for nothing that is not there', () => {
+  const { stdout } = runCommand('new-exercise', 'three-rooms');
+  expect(stdout).toMatch(/\nNext:\n 1\. npm run seal: /);
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  expect(stdout.includes('list of exercises')).toBe(readme.includes('list of exercises'));
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test('the command: one sentence for a bad name', async () => {

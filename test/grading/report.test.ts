@@ -37,6 +37,22 @@ test('a report lists every check and explains only the first failure', () => {
   );
 });
 
+test('a score never touches its mark, and a title that is too long leaves its file a line', () => {
+  const result = { id: 'a', sentence: 's', slide: 's', points: 100 };
+  const lines = (title: string) =>
+    stripVTControlCharacters(
+      formatReport(title, 'exercises/schedule/schedule.ts', [
+        { ...result, status: 'pass', explored: 'all' },
+      ]),
+    ).split('\n');
+  expect(lines('T').slice(2, 4)).toEqual([' 1 ✓ 100/100  s', `${' '.repeat(14)}all`]);
+  expect(lines('T'.repeat(48))[0]).toHaveLength(80);
+  expect(lines('T'.repeat(49)).slice(0, 2)).toEqual([
+    'T'.repeat(49),
+    'exercises/schedule/schedule.ts',
+  ]);
+});
+
 const transfer = join(root, 'test/fixtures/exercises/transfer');
 
 async function reportOn(file: string, options: GradeOptions = {}): Promise<string> {

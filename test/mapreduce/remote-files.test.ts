@@ -71,10 +71,10 @@ describe('input of a worker elsewhere', () => {
             const elsewhere = { ...split, file: join(folder, 'not-here.txt') };
             const args = {
               kind: 'map',
-              delayMs: 0,
               attempt: map,
               map,
               split: elsewhere,
+              delayMs: 0,
             } as const;
             const task = await localiseTask(args, master, folder);
             expect(readSplit(task.args.split)).toEqual(readSplit(split));
@@ -98,10 +98,10 @@ describe('input of a worker elsewhere', () => {
       const elsewhere = { ...split, file: '/not/here' };
       const args = {
         kind: 'map',
-        delayMs: 0,
         attempt: map,
         map,
         split: elsewhere,
+        delayMs: 0,
       } as const;
       const task = await localiseTask(args, master, folder);
       expect(readSplit(task.args.split).bytes.equals(readSplit(split).bytes)).toBe(true);
@@ -116,7 +116,7 @@ describe('input of a worker elsewhere', () => {
     for (const path of [here, there]) utimesSync(path, 1000, 1000);
     const split = { file: there, name: 'x', start: 0, end: 8 };
     const { master } = await serve([split]);
-    const args = { kind: 'map', delayMs: 0, attempt: 0, map: 0, split } as const;
+    const args = { kind: 'map', attempt: 0, map: 0, split, delayMs: 0 } as const;
     expect((await localiseTask(args, master, folder)).args).toBe(args);
     utimesSync(here, 1000, 1001);
     const other = { ...args, split: { ...split, file: here } };
@@ -124,6 +124,16 @@ describe('input of a worker elsewhere', () => {
     expect(readSplit(task.args.split).bytes.toString()).toBe('six\nten\n');
     await task.release();
   });
+});
+
+test('a file that has changed since the job was planned is refused', async () => {
+  const file = join(folder, 'changed.txt');
+  writeFileSync(file, 'new');
+  const version = { bytes: 3, modifiedMs: statSync(file).mtimeMs - 1 };
+  const split = { file, name: 'x', start: 0, end: 3, version };
+  const { master } = await serve([split]);
+  const args = { kind: 'map', attempt: 0, map: 0, split, delayMs: 0 } as const;
+  await expect(localiseTask(args, master, folder)).rejects.toThrow('has changed since');
 });
 
 describe('what is not served', () => {

@@ -72,6 +72,7 @@ function say(decision: Decision): string {
       ];
       return `#${attempt} ${task.kind} ${task.index} -> ${worker}${notes.join('')}`;
     }
+    case 'reuse':
     case 'accept':
     case 'ignore':
     case 'cancel-attempt':
@@ -87,6 +88,8 @@ function say(decision: Decision): string {
       const runsOn = decision.isStillRunning ? ', another runs on' : '';
       return `retry #${decision.attempt}${runsOn}`;
     }
+    case 'skip-record':
+      return `skip ${decision.task.kind} ${decision.task.index} byte ${decision.offset}`;
     case 'start-worker':
       return `start ${decision.worker} for ${decision.replaces}`;
     case 'kill-worker':

@@ -13,7 +13,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listInputFiles } from '../../src/mapreduce/input.ts';
-import { planSplits, readRecords, readSplit } from '../../src/mapreduce/splits.ts';
+import { listChunks } from '../../src/mapreduce/lines.ts';
+import {
+  chooseSplitBytes,
+  planSplits,
+  readRecords,
+  readSplit,
+} from '../../src/mapreduce/splits.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -149,3 +155,29 @@ test.each<[string, (file: string) => void, RegExp]>([
     expect(() => readSplit(split!)).toThrow(error);
   },
 );
+
+test.each([
+  [11_800_000, 4, 512 * 1024],
+  [200_000_000, 2, 13_281_250],
+  [1e12, 4, 64 * 1024 * 1024],
+])('%d bytes for %d workers make splits of %d bytes', (bytes, workers, split) => {
+  expect(chooseSplitBytes(bytes, workers)).toBe(split);
+});
+
+test('a chunk is whole lines, at most so many bytes, or one line that is longer', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 40 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 12 }), (content, maxBytes) => {
+      const bytes = Buffer.from(content);
+      const chunks = [...listChunks(bytes, maxBytes)];
+      expect(chunks.map(([, chunk]) => chunk.toString()).join('')).toBe(content);
+      for (const [offset, chunk] of chunks) {
+        expect(bytes.indexOf(chunk, offset)).toBe(offset);
+        const isLast = offset + chunk.length === bytes.length;
+        expect(isLast || chunk.at(-1) === 0x0a).toBe(true);
+        const isOneLine = chunk.subarray(0, -1).indexOf(0x0a) === -1;
+        expect(chunk.length <= maxBytes || isOneLine).toBe(true);
+      }
+    }),
+  );
+});

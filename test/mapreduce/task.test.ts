@@ -13,7 +13,8 @@ import { PairBuffer } from '../../src/mapreduce/pair-buffer.ts';
 import { ReduceInput } from '../../src/mapreduce/reduce-input.ts';
 import { runSequential } from '../../src/mapreduce/sequential.ts';
 import { planSplits, readSplit } from '../../src/mapreduce/splits.ts';
-import { JobFunctionError, mapRecords } from '../../src/mapreduce/task.ts';
+import { mapRecords } from '../../src/mapreduce/task.ts';
+import { JobFunctionError } from '../../src/mapreduce/task-failure.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -54,7 +55,11 @@ async function runDistributed(
     const input = new ReduceInput(sizes, { memoryBytes, folder });
     try {
       const path = join(folder, `output-${r}`);
-      const bytes = await writeReduced(job, input.merge(sources.map(input.keep)), path);
+      const { bytes } = await writeReduced(
+        job,
+        input.merge(sources.map(input.keep)),
+        path,
+      );
       outputs.push(readFileSync(path, 'utf8'));
       expect(Buffer.byteLength(outputs.at(-1) as string)).toBe(bytes);
     } finally {

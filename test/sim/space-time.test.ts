@@ -62,7 +62,7 @@ test('a lost reply ends in a cross, a doubled request arrives twice', async () =
        ms  client                                        server
       0–5     ├───── request 1 Counting.Increment #0 ──────▶│
         5     │   ×─────── reply 1 (lost) ok #0 ────────────┤
-       50     ├── request 2 (doubled) Counting.Increm… ─╮   │
+       50     ├───── request 2 (doubled) Increment #1 ──╮   │
        55     │                                         ├──▶│
     55–60     │◀───────────── reply 2 ok #1 ────────────┼───┤
        75     │                                         ╰──▶│
@@ -117,10 +117,10 @@ test('three nodes and a partition', async () => {
   expect(`\n${drawing}\n`).toMatchInlineSnapshot(`
     "
        ms  client                            other                           server
-      0–5     ├─ request 1 Counting.Increme… ──┼───────────────────────────────▶│
+      0–5     ├─── request 1 Increment #0 ─────┼───────────────────────────────▶│
      5–10     │◀───────────────────────────────┼──────── reply 1 ok #0 ─────────┤
-       10     ├─ request 2 (lost) Counting.… ──┼────────────────────────────╮   │
-       10     │                                ├── request 3 Counting.… ─╮  │   │
+       10     ├─ request 2 (lost) Increm… #1 ──┼────────────────────────────╮   │
+       10     │                                ├── request 3 Increm… #0 ─╮  │   │
        12     ══ partition: client | server ══ │                         │  │   │
        15     │                                │                         │  ╰──×│
        15     │                                │                         ╰─────▶│
@@ -141,10 +141,10 @@ test('six calls at once: each label stands clear of what is under way', async ()
     ms  client                                        server
      0     ├───── request 1 Counting.Increment #0 ───╮   │
      0     ├──── request 2 Counting.Increment #1 ─╮  │   │
-     0     ├── request 3 Counting.Increment … ─╮  │  │   │
-     0     ├── request 4 Counting.Increme… ─╮  │  │  │   │
-     0     ├── request 5 Counting.Incr… ─╮  │  │  │  │   │
-     0     ├── request 6 Counting.I… ─╮  │  │  │  │  │   │
+     0     ├────────── request 3 Increment #2 ─╮  │  │   │
+     0     ├─────── request 4 Increment #3 ─╮  │  │  │   │
+     0     ├──── request 5 Increment #4 ─╮  │  │  │  │   │
+     0     ├── request 6 Increme… #5 ─╮  │  │  │  │  │   │
      5     │                          │  │  │  │  │  ╰──▶│
      5     │   ╭────────── reply 1 ok #0 ┼──┼──┼──┼──────┤
      5     │   │                      │  │  │  │  ╰─────▶│
@@ -183,13 +183,28 @@ test('what is still under way runs off the sheet; a cut is named', async () => {
       ms  client                                        server
      0–5     ├───── request 1 Counting.Increment #0 ──────▶│
     5–10     │◀───────────── reply 1 ok #0 ────────────────┤
-      10     ├── request 2 (cut) Counting.Increment … ─×   │
+      10     ├─────── request 2 (cut) Increment #1 ────×   │
       10     │ connection lost: server                     │
       10     │                     connection lost: client │
       10     ├───── request 3 Counting.Increment #0 ───╮   │
              ╵                                         ╵   ╵
     "
   `);
+});
+
+test('the number of a call is never cut, however little room there is', async () => {
+  for (const width of [28, 32, 36, 44, 60]) {
+    const drawing = await draw(
+      { faults: 'lose request 2' },
+      async (client) => {
+        await increment(client);
+        await increment(client, 50);
+      },
+      width,
+    );
+    expect(drawing).toMatch(/#0 [^\n]*▶.*#0 [^\n]*┤.*#1 [^\n]*×/s);
+    expect(drawing).not.toMatch(/#\d*…/);
+  }
 });
 
 test('no events: no lines', () => {

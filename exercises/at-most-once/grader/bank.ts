@@ -86,6 +86,11 @@ export class Bank {
     return outcome;
   }
 
+  /** The client on the machine `node` is not needed any more. */
+  async close(client: Client, node: string): Promise<void> {
+    await this.world.node(node).run(() => client.close());
+  }
+
   /** Resolves when the program has ended, but at the latest after `patienceMs`. */
   async within(patienceMs: number, program: Promise<unknown>): Promise<void> {
     await Promise.race([program, this.pass(patienceMs)]);

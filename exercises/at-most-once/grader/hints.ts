@@ -23,12 +23,12 @@ export const hints = {
   messages: [
     'What may be said together with something else, and what needs no saying at all?',
     'Register once for each client, also where several deposits begin at a time: keep the promise.',
-    'Keep the promise of Bank.Register in a field; make it with ??= and let all deposits await it.',
+    'Keep the promise of Bank.Register in a field; make it with ??= and let all deposits await it. And close calls link.close().',
   ],
   'runs-once': [
-    'Where in your code has a request been seen, but is not in the table yet?',
-    'Check-then-act: between the look at the table and the entry no await may stand.',
-    'Put the promise of execute into the Map at once, before it is awaited; a copy awaits the same promise.',
+    'A copy arrives: while the first one runs, or long after. Where does your server see that it knows it?',
+    'A table by client and number, filled when a run begins (between look and entry stands no await), kept until the client has its reply.',
+    'Look into a Map for the number; if it has none, put the promise of execute there at once. A copy awaits the same promise.',
   ],
   answered: [
     'The reply was lost. What does the server tell a client that asks again?',

@@ -69,9 +69,21 @@ export const expectOwnReceipts: Judge = (bank) => {
   });
 };
 
-/** A request and a reply for each deposit, and for registering each client. */
-export const expectFewMessages: Judge = (bank) => {
+/** No connection is left, and each deposit and each registering costs a request and a reply. */
+export const expectLowCost: Judge = (bank) => {
   expectReceiptsOfAll(bank);
+  expectFewMessages(bank);
+  const { openConnections } = bank.world.network;
+  if (openConnections === 0) return;
+  throw new CheckFailure({
+    did: `${tellDone(bank)}; then closed both clients`,
+    saw: `connections left open: ${openConnections}`,
+    expected: 'connections left open: 0',
+    mistake: 'close is to end the link: an open connection keeps the process alive',
+  });
+};
+
+function expectFewMessages(bank: Bank): void {
   const sent = bank.world.events.flatMap((event) =>
     event.type === 'sent' ? [event.message] : [],
   );
@@ -88,7 +100,7 @@ export const expectFewMessages: Judge = (bank) => {
         ? 'a client registers once, not for each deposit'
         : 'one request is enough; what is done can be said in the next one',
   });
-};
+}
 
 /** Nothing runs twice. Whether it is answered, another check asks. */
 export const expectNoRepetition =

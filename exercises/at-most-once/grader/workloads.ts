@@ -5,7 +5,7 @@
 import type { Deposit } from '../../../src/lecture/at-most-once.ts';
 import type { FaultModel } from '../../../src/sim/fault-model.ts';
 import type { Scenario } from '../../../src/sim/run-schedule.ts';
-import { Bank, frozen, type Subject } from './bank.ts';
+import { Bank, type Client, frozen, type Subject } from './bank.ts';
 
 export interface Workload {
   /** What was done, for a person: `one client makes one deposit`. */
@@ -84,10 +84,13 @@ export const threeTogether: Workload = {
 };
 
 export const threeEach: Workload = {
-  name: 'two clients make three deposits each, one after the other',
+  name: 'two clients make three deposits each, one after the other, and are closed',
   faults: {},
   program: (bank) =>
-    Promise.all([inTurn(bank, [x, y, z], 'ann'), inTurn(bank, [z, y, x], 'bob')]),
+    Promise.all([
+      inTurn(bank, [x, y, z], 'ann').then((ann) => bank.close(ann, 'ann')),
+      inTurn(bank, [z, y, x], 'bob').then((bob) => bank.close(bob, 'bob')),
+    ]),
 };
 
 /** No two copies are ever there at the same time, but for a retry. */
@@ -138,9 +141,10 @@ export const latecomer: Workload = {
     ]),
 };
 
-async function inTurn(bank: Bank, deposits: Deposit[], node?: string): Promise<void> {
+async function inTurn(bank: Bank, deposits: Deposit[], node?: string): Promise<Client> {
   const client = bank.connect(node);
   for (const deposit of deposits) await bank.deposit(client, deposit, node);
+  return client;
 }
 
 async function together(bank: Bank, deposits: Deposit[]): Promise<void> {

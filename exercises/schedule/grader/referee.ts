@@ -55,6 +55,8 @@ export class Referee {
   readonly #job: Job;
   /** All attempts so far, the oldest first. */
   readonly #attempts: readonly Attempt[];
+  /** The master has called them, and has no reply yet. */
+  readonly #called = new Set<string>();
   /** The master has seen a call to them fail. */
   readonly #lost = new Set<string>();
 
@@ -172,12 +174,17 @@ export class Referee {
   /** What the master learns, from the messages alone. */
   #follow(): void {
     this.#world.log.follow((event) => {
-      if (event.type === 'delivered' && event.message.direction === 'reply') {
+      if (event.type === 'sent' && event.message.from === 'master') {
+        this.#called.add(event.message.to);
+      } else if (event.type === 'delivered' && event.message.direction === 'reply') {
         const { from, to } = event.message;
         const last = this.#attempts.findLast(({ worker }) => worker === from);
-        if (last && to === 'master') last.isTold = true;
+        if (to !== 'master') return;
+        this.#called.delete(from);
+        if (last) last.isTold = true;
       } else if (event.type === 'closed' && event.isReset && event.node === 'master') {
-        this.#lost.add(event.peer);
+        // A connection may stay open; when nobody calls, nobody learns that it broke.
+        if (this.#called.has(event.peer)) this.#lost.add(event.peer);
       } else if (event.type === 'refused' && event.from === 'master') {
         if (this.#lost.has(event.to)) this.#judgeLost(event.to);
         this.#lost.add(event.to);

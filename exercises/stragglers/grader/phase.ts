@@ -176,7 +176,7 @@ export class Phase {
         mistake:
           stragglers.length > 0
             ? 'everything that still runs is backed up, or by a fixed timeout: compare each with those that are done'
-            : 'a task is backed up because a worker is idle, or by a fixed timeout; compare it with those that are done',
+            : 'a task is backed up because a worker is idle, by a fixed timeout, or because it once was late; compare it with those that are done when the backup begins',
       });
     }
     if (earlier.length > 1) {

@@ -6,6 +6,7 @@ import chalk from 'chalk';
 import { summariseClass, type Trouble } from '../class-summary.ts';
 import { type GradedExercise, type GradedStudent, pointsOf } from '../graded.ts';
 import { toLine } from '../plain-text.ts';
+import { wrap } from '../report.ts';
 import { fit, truncate, widthOf } from './columns.ts';
 
 const pageWidth = 80;
@@ -112,9 +113,18 @@ function formatList(title: string, lines: readonly string[]): string[] {
   return [
     '',
     chalk.bold(title),
-    ...lines.slice(0, shownLines).map((line) => truncate(`  ${line}`, pageWidth)),
+    ...lines.slice(0, shownLines).flatMap(wrapEntry),
     ...(more > 0 ? [chalk.dim(`  and ${more} more (--format json)`)] : []),
   ];
+}
+
+/** What is too long for a line goes on below the beginning of its text. */
+function wrapEntry(entry: string): string[] {
+  const [, indent = ''] = /^(\s*\d+ × {2}|\s*)/.exec(entry) ?? [];
+  const hanging = ' '.repeat(2 + indent.length);
+  return wrap(entry.slice(indent.length), pageWidth - hanging.length).map((line, i) =>
+    truncate(`${i === 0 ? `  ${indent}` : hanging}${line}`, pageWidth),
+  );
 }
 
 function formatCount(students: number, exercise: string, text: string): string {

@@ -8,11 +8,13 @@
 import {
   closeSync,
   fstatSync,
+  linkSync,
   mkdirSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -70,6 +72,33 @@ export class AttemptFiles implements MapOutputStore {
 
 function nameFile(map: number, reduce: number): string {
   return `mr-${map}-${reduce}`;
+}
+
+/** True: `folder` holds what the attempt has written, as far as sizes tell. */
+export function hasWholeOutput(
+  folder: string,
+  attempt: number,
+  map: number,
+  regions: readonly Region[],
+): boolean {
+  return regions.every(({ bytes }, reduce) => {
+    const file = join(folder, `attempt-${attempt}`, nameFile(map, reduce));
+    return statSync(file, { throwIfNoEntry: false })?.size === bytes;
+  });
+}
+
+/** Gives the output of map task `from` a second name, as that of map task `to`. */
+export function linkOutput(
+  folder: string,
+  attempt: number,
+  { from, to, partitions }: { from: number; to: number; partitions: number },
+): void {
+  for (let reduce = 0; reduce < partitions; reduce++) {
+    const path = (map: number) =>
+      join(folder, `attempt-${attempt}`, nameFile(map, reduce));
+    rmSync(path(to), { force: true });
+    linkSync(path(from), path(to));
+  }
 }
 
 /** No folder can be renamed onto one that has files: an earlier one must make room first. */

@@ -85,7 +85,7 @@ function makeSharedFolder(sharedFolder: string | undefined, runDir: string): str
   try {
     if (sharedFolder !== undefined) return mkdtempSync(join(sharedFolder, 'mr-run-'));
     const folder = join(runDir, 'shared');
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     return folder;
   } catch (error) {
     throw new StoreError(

@@ -2,7 +2,7 @@
  * Runs whatever arrives, as often as it arrives.
  *
  * Fails: runs-once
- * Looks like: no table
+ * Looks like: no table:
  */
 import {
   type Deposit,

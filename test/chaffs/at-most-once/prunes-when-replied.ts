@@ -2,7 +2,7 @@
  * Forgets a receipt as soon as it has been sent: it may be lost.
  *
  * Fails: runs-once
- * Looks like: forgets too early
+ * Looks like: the table forgets too early
  */
 import {
   type Deposit,

@@ -1,0 +1,52 @@
+/**
+ * Which store the options of a run ask for. A cache is stable storage of its own; a journal
+ * needs map output that a killed master leaves behind.
+ */
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
+import type { StoreName } from '../mapreduce/stores/store.ts';
+import { UsageError } from './command.ts';
+
+export interface StoreOptions {
+  readonly store: StoreName;
+  readonly sharedFolder?: string;
+  readonly cache?: string;
+  readonly journal?: string;
+}
+
+/** Throws a UsageError for what does not go together. */
+export function readStoreChoice(options: StoreOptions, cwd: string): StoreChoice {
+  const { store: name, sharedFolder, cache, journal } = options;
+  if (sharedFolder !== undefined && name !== 'shared')
+    throw new UsageError(`--shared-folder ${sharedFolder}: add --store shared`);
+  if (cache !== undefined) return readCacheChoice(options, cwd);
+  if (journal !== undefined && name === 'state-server')
+    throw new UsageError(
+      '--journal: the state server ends with its master, and forgets; choose another --store',
+    );
+  if (journal !== undefined && sharedFolder !== undefined)
+    throw new UsageError('--journal: its folder is the shared one, omit --shared-folder');
+  return { name, sharedFolder: sharedFolder && resolve(cwd, sharedFolder) };
+}
+
+function readCacheChoice(
+  { store, sharedFolder, cache = '', journal }: StoreOptions,
+  cwd: string,
+): StoreChoice {
+  if (store === 'state-server' || sharedFolder !== undefined)
+    throw new UsageError(
+      '--cache keeps map output on stable storage of its own: omit --store and --shared-folder',
+    );
+  if (journal !== undefined)
+    throw new UsageError(
+      '--cache and --journal: choose one; both remember what was done',
+    );
+  const folder = resolve(cwd, cache);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--cache ${cache} cannot be used: ${(error as Error).message}`);
+  }
+  return { name: 'shared', sharedFolder: folder };
+}

@@ -1,0 +1,68 @@
+/**
+ * The summary of a run that is complete: what was to be done, what it cost, what was counted.
+ */
+import type { SkippedInput } from '../mapreduce/run-totals.ts';
+import type { Split } from '../mapreduce/splits.ts';
+import type { StateCalls } from '../mapreduce/stores/state-server.ts';
+import type { Tally } from '../mapreduce/tally.ts';
+import type { Totals } from '../mapreduce/totals.ts';
+import type { MapReduceOptions } from './mapreduce-options.ts';
+import type { RunSummary } from './mapreduce-report.ts';
+
+export type Work = Pick<
+  MapReduceOptions,
+  'jobName' | 'reduceTasks' | 'outputFormat' | 'workers' | 'store'
+> & {
+  readonly inputFiles: number;
+  readonly inputBytes: number;
+  readonly splits: readonly Split[];
+};
+
+interface Counted {
+  readonly totals: Totals;
+  readonly skipped: readonly SkippedInput[];
+  /** Undefined: no worker is nearer to map output than another. */
+  readonly bytesRead?: RunSummary['bytesRead'];
+  /** Undefined: the store has no counters. */
+  readonly stateCalls?: StateCalls | undefined;
+}
+
+export function summarise(
+  work: Work,
+  tally: Tally,
+  { totals, skipped, bytesRead, stateCalls }: Counted,
+  end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified' | 'sequential'>,
+): RunSummary {
+  const { attempts, losses, reExecuted, redone, duplicatesIgnored } = tally;
+  const { backups, cancelled, replacements, reused } = tally;
+  return {
+    job: work.jobName,
+    inputFiles: work.inputFiles,
+    inputBytes: work.inputBytes,
+    mapTasks: work.splits.length,
+    reduceTasks: work.reduceTasks,
+    outputFormat: work.outputFormat,
+    workers: work.workers,
+    attempts,
+    lostWorkers: losses.map(({ worker }) => worker),
+    reExecuted,
+    store: work.store.name,
+    redone,
+    duplicatesIgnored,
+    stateCalls: stateCalls ?? null,
+    backups,
+    cancelled,
+    replacements,
+    reused,
+    totals: {
+      ...totals,
+      bytesIn: work.inputBytes,
+      counters: Object.fromEntries(totals.counters),
+    },
+    skipped: skipped.map(({ map, offset, start, error }) => {
+      return { file: work.splits[map]?.name ?? '', byte: offset, start, error };
+    }),
+    bytesRead: bytesRead ?? null,
+    ...end,
+  };
+}
