@@ -3,28 +3,30 @@
  * standing still for good. All of it blocks this thread alone, in any job; the worker's main
  * thread goes on sending heartbeats, and may end this one.
  */
+
 /** Milliseconds of computing before a pause: enough to be measured, too few to be seen. */
 const portionMs = 5;
 
-/** Makes all that is computed from `start` to `finish` take `factor` times as long. */
+/**
+ * Makes what is computed take `factor` times as long, from the first call of the job's functions
+ * on: what comes before it is over in no time, and is nobody's measure.
+ */
 export class Pace {
   readonly #factor: number;
-  #sinceMs = 0;
+  #sinceMs: number | undefined;
 
   constructor(factor: number) {
     this.#factor = factor;
   }
 
-  start(): void {
-    this.#sinceMs = performance.now();
-  }
-
   /** Stands still for what was computed since it last did, if that is a portion. */
   keep(): void {
+    this.#sinceMs ??= performance.now();
     if (performance.now() - this.#sinceMs >= portionMs) this.finish();
   }
 
   finish(): void {
+    if (this.#sinceMs === undefined) return;
     standStill((this.#factor - 1) * (performance.now() - this.#sinceMs));
     this.#sinceMs = performance.now();
   }

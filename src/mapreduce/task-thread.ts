@@ -70,7 +70,6 @@ async function runTask(job: AnyJob, args: RunTaskArgs): Promise<RunTaskReply> {
   standStill(args.delayMs);
   if (config.slowness === 1) return runAtFullSpeed(job, args);
   const pace = new Pace(config.slowness);
-  pace.start();
   const reply = await runAtFullSpeed(
     interceptJob(job, () => pace.keep()),
     args,
