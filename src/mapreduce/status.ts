@@ -106,8 +106,12 @@ export class StatusReader {
         this.#end(entry.attempt, entry.atMs);
         break;
       case 'attempt-completed':
+      case 'attempt-cancelled':
       case 'inputs-missing':
         this.#end(entry.attempt, entry.atMs);
+        break;
+      case 'reuse':
+        this.#completed.add(nameOf(entry.task));
         break;
       case 'accept':
         this.#completed.add(nameOf(entry.task));

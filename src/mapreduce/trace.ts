@@ -44,13 +44,6 @@ interface TracedAttempt {
   error?: string;
 }
 
-/** What schedulers with backup tasks tell, and masters that workers join. */
-type LaterNews =
-  | { readonly type: 'cancel-attempt' | 'attempt-cancelled'; readonly attempt: number }
-  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string };
-type Entry = StreamEntry | ({ readonly atMs: number } & LaterNews);
-type Start = StreamEntry & { type: 'start-attempt'; readonly backup?: unknown };
-
 /** The document of a run of `job`, also of one that has failed or was interrupted. */
 export function createTrace(entries: readonly StreamEntry[], job: string): TraceDocument {
   const trace = new Trace();
@@ -75,7 +68,7 @@ class Trace {
     this.#count(0);
   }
 
-  read(entry: Entry): void {
+  read(entry: StreamEntry): void {
     const { atMs } = entry;
     if ('worker' in entry) this.#openLane(entry.worker);
     switch (entry.type) {
@@ -91,6 +84,10 @@ class Trace {
       case 'attempt-completed':
         // Unless a decision says otherwise.
         this.#end(entry.attempt, atMs, 'ignored');
+        break;
+      case 'reuse':
+        this.#completed[entry.task.kind]++;
+        this.#count(atMs);
         break;
       case 'accept':
         this.#accept(entry);
@@ -141,7 +138,7 @@ class Trace {
     if (!name.endsWith(text)) this.#lanes.set(worker, `${name}, ${text}`);
   }
 
-  #start(entry: Start): void {
+  #start(entry: StreamEntry & { type: 'start-attempt' }): void {
     const { atMs: startMs, attempt, task, worker, isReExecution } = entry;
     const isBackup = entry.backup !== undefined;
     // A worker runs one at a time: whatever it still ran, it has been told to stop.

@@ -60,6 +60,21 @@ test('two attempts of a task are one running task, and a late result frees its w
   expect(status.tasks).toMatchObject({ pending: 3, running: 1 });
 });
 
+test('a cancelled attempt runs no more, and its worker is free', () => {
+  const backup = { type: 'start-attempt', attempt: 2, task: map(0), worker: 2 };
+  const ended = { type: 'attempt-completed', attempt: 1, output };
+  const cancelled = { type: 'attempt-cancelled', attempt: 2, atMs: 1800 };
+  const status = read(2000, ...begin, ended, backup, cancelled);
+  expect(status.workers[1]).toMatchObject({ state: 'idle', silentMs: 200 });
+  expect(status.tasks).toMatchObject({ pending: 3, running: 1 });
+});
+
+test('what an earlier run had completed is neither pending nor anybody’s work', () => {
+  const status = read(1, { type: 'reuse', attempt: 9, task: map(2), output });
+  expect(status.tasks).toEqual({ pending: 3, running: 0, completed: 1, failed: 0 });
+  expect(status.workers.map(({ completed }) => completed)).toEqual([0]);
+});
+
 test('the block of the document "MapReduce Distributed System"', () => {
   const requeued = [{ task: map(1), was: 'in-progress' }];
   const lost = { type: 'worker-lost', worker: 2, why: '', requeued };

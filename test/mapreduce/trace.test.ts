@@ -226,6 +226,33 @@ describe('how attempts end', () => {
     ]);
   });
 
+  test('what an earlier run had completed counts, and has no bar', () => {
+    const task = { kind: 'map', index: 0 } as const;
+    const entry = {
+      atMs: 1,
+      type: 'reuse',
+      attempt: 7,
+      task,
+      output: mapOutput,
+    } as const;
+    const missing = {
+      type: 'inputs-lost',
+      task: { kind: 'reduce', index: 0 },
+      worker: 1,
+    };
+    const requeued = [{ task, was: 'completed' }];
+    const lost = { atMs: 2, ...missing, requeued } as StreamEntry;
+    const trace = createTrace([entry, lost], 'word-count');
+    expect(findBreaches(JSON.stringify(trace))).toEqual([]);
+    expect(listBars(trace)).toEqual([]);
+    const counts = trace.traceEvents.filter(({ ph }) => ph === 'C');
+    expect(counts.map(({ args }) => args)).toEqual([
+      { map: 0, reduce: 0 },
+      { map: 1, reduce: 0 },
+      { map: 0, reduce: 0 },
+    ]);
+  });
+
   test('a run that was interrupted before anything happened is an empty trace', () => {
     expect(listBars(createTrace([], 'x'))).toEqual([]);
     expect(new Run().trace().traceEvents).toHaveLength(4);
