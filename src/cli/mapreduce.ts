@@ -8,6 +8,7 @@ import { type Bundle, bundleWorker } from '../mapreduce/bundle.ts';
 import { Explanation } from '../mapreduce/explanation.ts';
 import { InputError } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
+import { isJournal } from '../mapreduce/journal.ts';
 import { runMaster } from '../mapreduce/master.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
 import { StatusReader } from '../mapreduce/status.ts';
@@ -47,7 +48,6 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const interruption = new Interruption();
   const runDir = makeRunFolder(options);
-  const hasJournal = (options.journal ?? options.resume) !== undefined;
   let store: RunStore | undefined;
   let isComplete = false;
   try {
@@ -60,13 +60,13 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
     const run = await runJob(plan, store, runDir, interruption, trace);
     process.exitCode = run.exitCode;
     isComplete = run.isComplete;
-    if (hasJournal && !isComplete) tellHowToResume(runDir);
+    if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
   } catch (error) {
     const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
     // What a journal is of stays until all of it is done.
-    if (!hasJournal || isComplete) {
+    if (isComplete || !isJournal(runDir)) {
       await store?.close();
       rmSync(runDir, { recursive: true, force: true });
     }

@@ -6,7 +6,14 @@
  * Source: OSDI '04, section 3.3.2, "periodic checkpoints of the master data structures".
  * Simplification: no fsync. It survives the end of every process, not that of the machine.
  */
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { StreamEntry, TaskOutput, TaskRef } from './events.ts';
 
@@ -74,6 +81,11 @@ export class Journal {
   #append(line: Line): void {
     writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
   }
+}
+
+/** True: there is a run in `folder` that can be resumed. */
+export function isJournal(folder: string): boolean {
+  return existsSync(join(folder, linesName));
 }
 
 /** Reads what an earlier master wrote. Throws when there is no journal in `folder`. */

@@ -173,4 +173,13 @@ describe('a journal', () => {
     expect((await nothing.exited).code).toBe(1);
     expect(nothing.stderr()).toMatch(/there is no journal of a run/);
   });
+
+  test('a run that never began leaves no journal behind', async () => {
+    const [journal, broken] = [freshPath(), join(folder, 'broken.ts')];
+    writeFileSync(broken, 'export function map( {');
+    const program = begin(journal, freshPath(), '--job', broken);
+    expect((await program.exited).code).toBe(1);
+    expect(program.stderr()).toMatch(/^error: the job does not compile: [^\n]*\n$/);
+    expect(() => readdirSync(journal)).toThrow('ENOENT');
+  });
 });
