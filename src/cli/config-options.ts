@@ -5,28 +5,16 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from './command.ts';
 import { type RunConfig, readConfig } from './config-file.ts';
+import { refuseOptions } from './refused-options.ts';
 
 const saidByTheFile = [
-  'job',
-  'pattern',
-  'param',
-  'workers',
-  'splitSize',
-  'reduceTasks',
-  'crashProbability',
-  'stragglerProbability',
-  'stragglerDelayMs',
+  ...['--job', '--pattern', '--param', '--workers', '--split-size', '--reduce-tasks'],
+  ...['--crash-probability', '--straggler-probability', '--straggler-delay-ms'],
 ];
 
 const notForTheWorkload = [
-  'cache',
-  'journal',
-  'resume',
-  'inputFormat',
-  'outputFormat',
-  'skipBadRecords',
-  'sequential',
-  'only',
+  ...['--cache', '--journal', '--resume', '--input-format', '--output-format'],
+  ...['--skip-bad-records', '--sequential', '--only'],
 ];
 
 export function addConfigOptions(command: Command): Command {
@@ -50,19 +38,16 @@ export function readConfigOption(
       `--config ${file} makes its own input: leave out ${input}, or --config`,
     );
   }
-  for (const name of saidByTheFile) {
-    if (command.getOptionValueSource(name) !== 'cli') continue;
-    const long = command.options.find((one) => one.attributeName() === name)?.long;
-    throw new UsageError(
-      `--config ${file} says that already: leave out ${long}, or --config`,
-    );
-  }
-  for (const name of notForTheWorkload) {
-    if (command.getOptionValueSource(name) !== 'cli') continue;
-    const long = command.options.find((one) => one.attributeName() === name)?.long;
-    throw new UsageError(
-      `--config ${file} and ${long} do not go together: leave out one`,
-    );
-  }
+  const option = `--config ${file}`;
+  refuseOptions(
+    command,
+    saidByTheFile,
+    (name) => `${option} says that already: leave out ${name}, or --config`,
+  );
+  refuseOptions(
+    command,
+    notForTheWorkload,
+    (name) => `${option} and ${name} do not go together: leave out one`,
+  );
   return readConfig(resolve(cwd, file));
 }

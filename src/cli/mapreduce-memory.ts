@@ -64,14 +64,15 @@ export function makeRunFolder({ journal, resume }: MapReduceOptions): string {
 
 /** The options of the run that is resumed; its faults have been. Throws a UsageError. */
 export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
-  const { resume, trace, top, verify, json, verbose, token } = options;
+  const { resume, trace, explain, top, verify, json, verbose, token } = options;
   if (resume === undefined) return options;
   const { options: earlier, outputDir } = readPlan(resume).plan;
   const noFaults = { killWorkers: [], slowWorkers: [], crashPercent: 0 };
-  const asked = { trace, top, json, verbose, token, verify: verify || earlier.verify };
+  const asked = { trace, explain, top, json, verbose, token };
   return {
     ...earlier,
     ...asked,
+    verify: verify || earlier.verify,
     ...noFaults,
     stragglerPercent: 0,
     output: outputDir,

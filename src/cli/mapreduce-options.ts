@@ -19,7 +19,7 @@ import {
   type ListenOptions,
   readListenOptions,
 } from './listen-options.ts';
-import { readStoreChoice } from './mapreduce-store-options.ts';
+import { checkResuming, readStoreChoice } from './mapreduce-store-options.ts';
 import {
   checkWorker,
   collectCount,
@@ -230,6 +230,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const options = command.opts();
   const cwd = userFolder('mapreduce');
   const pattern = options.pattern === undefined ? {} : { pattern: options.pattern };
+  checkResuming(inputs, command);
   checkListening(options);
   const config = readConfigOption(inputs, command, cwd);
   const workers = config ? config.num_mappers + config.num_reducers : options.workers;

@@ -4,15 +4,39 @@
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import { UsageError } from './command.ts';
+import { refuseOptions } from './refused-options.ts';
 
 export interface StoreOptions {
   readonly store: StoreName;
   readonly sharedFolder?: string;
   readonly cache?: string;
   readonly journal?: string;
+}
+
+/** What may be asked anew of a run that is resumed; all else its journal says. */
+const notInTheJournal = [
+  ...['--resume', '--trace', '--explain', '--top', '--verify', '--json', '--verbose'],
+  '--token',
+];
+
+/** Throws a UsageError for what a resumed run would not heed. */
+export function checkResuming(inputs: readonly string[], command: Command): void {
+  const { resume } = command.opts();
+  if (resume === undefined) return;
+  const explain = (what: string) =>
+    `${what}: the journal of ${resume} says that already; leave it out`;
+  const [input] = inputs;
+  if (input !== undefined) throw new UsageError(explain(`input ${input}`));
+  const known = command.options.map(({ long }) => long ?? '');
+  refuseOptions(
+    command,
+    known.filter((name) => !notInTheJournal.includes(name)),
+    explain,
+  );
 }
 
 /** Throws a UsageError for what does not go together. */

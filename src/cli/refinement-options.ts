@@ -14,6 +14,7 @@ import {
 } from '../mapreduce/formats.ts';
 import { UsageError } from './command.ts';
 import { count } from './count-option.ts';
+import { refuseOptions } from './refused-options.ts';
 
 export interface RefinementOptions {
   /** Undefined: what the job says. */
@@ -83,12 +84,13 @@ export function readRefinementOptions(command: Command): RefinementOptions {
 
 /** What only a master and workers can do. */
 const clusterOptions = [
-  ...['workers', 'kill-worker', 'slow-worker', 'crash-probability', 'skip-bad-records'],
-  ...['straggler-probability', 'max-replacements', 'no-backup', 'listen', 'trace'],
-  ...['store', 'shared-folder', 'verify'],
+  ...['--workers', '--kill-worker', '--slow-worker', '--crash-probability'],
+  ...['--skip-bad-records', '--straggler-probability', '--max-replacements'],
+  ...['--no-backup', '--listen', '--trace', '--store', '--shared-folder', '--verify'],
+  ...['--cache', '--journal', '--resume', '--transport', '--explain'],
 ];
 /** What only a whole job has. */
-const wholeJobOptions = ['output', 'json', 'top'];
+const wholeJobOptions = ['--output', '--json', '--top'];
 
 function readLocalRun(command: Command): LocalRun | undefined {
   const { sequential, only, inspect: isInspected } = command.opts();
@@ -100,21 +102,19 @@ function readLocalRun(command: Command): LocalRun | undefined {
     throw new UsageError('--inspect: add --only map:0, or --sequential');
   }
   const what = sequential ? '--sequential' : '--only';
-  refuse(
+  refuseOptions(
     command,
     clusterOptions,
-    `${what} runs in one process, without master or workers`,
+    (name) =>
+      `${name}: ${what} runs in one process, without master or workers; leave it out`,
   );
-  if (only) refuse(command, wholeJobOptions, '--only prints the pairs of one task');
+  if (!only) return { only, isInspected };
+  refuseOptions(
+    command,
+    wholeJobOptions,
+    (name) => `${name}: --only prints the pairs of one task; leave it out`,
+  );
   return { only, isInspected };
-}
-
-function refuse(command: Command, names: readonly string[], why: string): void {
-  for (const name of names) {
-    const option = command.options.find(({ long }) => long === `--${name}`);
-    const source = option && command.getOptionValueSource(option.attributeName());
-    if (source === 'cli') throw new UsageError(`--${name}: ${why}; leave it out`);
-  }
 }
 
 function parseTask(text: string): TaskRef {

@@ -172,6 +172,11 @@ describe('a journal', () => {
     const nothing = start('mapreduce', ['--resume', none]);
     expect((await nothing.exited).code).toBe(1);
     expect(nothing.stderr()).toMatch(/there is no journal of a run/);
+    for (const more of [['--workers', '8'], [input]]) {
+      const { child, ...unheeded } = start('mapreduce', ['--resume', journal, ...more]);
+      expect((await unheeded.exited).code).toBe(1);
+      expect(unheeded.stderr()).toMatch(/: the journal of \S+ says that already; leave/);
+    }
   });
 
   test('a run that never began leaves no journal behind', async () => {
