@@ -22,9 +22,6 @@ import { Interruption } from './interruption.ts';
 const interruption = new Interruption();
 interruption.signal.addEventListener('abort', () => process.exit(interruption.exitCode));
 
-// Two listeners for each process that runs: one ends it, one removes its folder.
-process.setMaxListeners(2 * availableParallelism() + 10);
-
 const command = createCommand('grade-the-graders', 'Which check catches which mistake')
   .argument('[exercise]', 'only this one')
   .option('--runs <n>', 'grade each answer so often, and compare', '1')

@@ -66,8 +66,6 @@ async function grade(target: string, options: GradeOptions): Promise<void> {
   interruption.signal.addEventListener('abort', () =>
     process.exit(interruption.exitCode),
   );
-  // Two listeners for each process that runs: one ends it, one removes its folder.
-  process.setMaxListeners(2 * options.jobs + 10);
 
   const isClass = options.submissions !== undefined;
   const progress = new GradeProgress(students.length * names.length);

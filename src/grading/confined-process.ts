@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
+import { atExit } from './at-exit.ts';
 import { CompiledTree } from './compiled-tree.ts';
 import { root } from './manifest.ts';
 import { endMarked, markName } from './marked-processes.ts';
@@ -20,6 +21,7 @@ export class ConfinedProcess {
   readonly child: ChildProcess;
   readonly #place: Place;
   readonly #mark: string;
+  readonly #cancelEnd = atExit(() => this.#endNow());
 
   /** Rejects when the grader does not compile. */
   static async start(
@@ -53,8 +55,6 @@ export class ConfinedProcess {
       execArgv: [...permissions(place, usesDebugger), '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    // Before its folder is removed.
-    process.prependOnceListener('exit', this.#endNow);
   }
 
   /** Messages of the process, with the names of files that people know. */
@@ -86,7 +86,7 @@ export class ConfinedProcess {
   }
 
   #release(): void {
-    process.off('exit', this.#endNow);
+    this.#cancelEnd();
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
     if (this.child.connected) this.child.disconnect();
@@ -94,10 +94,10 @@ export class ConfinedProcess {
     this.#place.remove();
   }
 
-  readonly #endNow = () => {
+  #endNow(): void {
     this.kill();
     endMarked(this.#mark);
-  };
+  }
 }
 
 /** Real time, as a ceiling only; it keeps nobody waiting who has nothing else to do. */
@@ -111,21 +111,21 @@ class Place {
   readonly work = join(this.folder, 'work');
   readonly packages = realpathSync(join(root, 'node_modules'));
   readonly tree: CompiledTree;
+  readonly #cancelRemoval = atExit(() => this.remove());
 
   constructor() {
     const code = join(this.folder, 'code');
     for (const folder of [this.work, code]) mkdirSync(folder);
     this.tree = new CompiledTree(code, this.packages);
-    process.once('exit', this.remove);
   }
 
-  readonly remove = () => {
-    process.off('exit', this.remove);
-    // What the student made cannot be removed, perhaps: it is temporary anyway.
+  /** What the student made cannot be removed, perhaps: it is temporary anyway. */
+  remove(): void {
+    this.#cancelRemoval();
     try {
       rmSync(this.folder, { recursive: true, force: true });
     } catch {}
-  };
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { atExit } from './at-exit.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -19,11 +20,7 @@ export class Mirror {
   /** With its real name, as the loader will tell it. */
   readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'grade-')));
   #count = 0;
-  readonly #removeAtExit = () => rmSync(this.#folder, { recursive: true, force: true });
-
-  constructor() {
-    process.once('exit', this.#removeAtExit);
-  }
+  readonly #cancelRemoval = atExit(() => this.#remove());
 
   /** Each call makes a tree of its own: students never meet. */
   async place(name: string, text: string): Promise<Mirrored> {
@@ -46,7 +43,11 @@ export class Mirror {
 
   /** Removes everything. Idempotent. */
   close(): void {
-    process.off('exit', this.#removeAtExit);
-    this.#removeAtExit();
+    this.#cancelRemoval();
+    this.#remove();
+  }
+
+  #remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
