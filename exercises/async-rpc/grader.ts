@@ -3,7 +3,7 @@
  * rule: whose reply it is, when it comes, what kind of error; and what the network has carried.
  */
 import type { Check, Exercise } from '../../src/grading/check.ts';
-import { playScenarios, type Scenario } from '../../src/grading/scenarios.ts';
+import { checkScenarios } from '../../src/grading/scenarios.ts';
 import {
   clearedTimers,
   failingCalls,
@@ -29,7 +29,7 @@ const exercise: Exercise<Subject> = {
   name: 'async-rpc',
   exports: ['AsyncClient', 'launchTasks'],
   checks: [
-    check({
+    checkScenarios({
       id: 'callback',
       sentence: 'sendRPC returns, and its callback gets the reply',
       points: 15,
@@ -41,7 +41,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: (subject) => basicCalls(subject, 'sendRPC'),
     }),
-    check({
+    checkScenarios({
       id: 'channel',
       sentence: 'every makeRequest has a channel for its result',
       points: 10,
@@ -54,7 +54,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: channelCalls,
     }),
-    check({
+    checkScenarios({
       id: 'go-done',
       sentence: 'every go has a Call, and its done delivers it',
       points: 10,
@@ -67,7 +67,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: goCalls,
     }),
-    check({
+    checkScenarios({
       id: 'by-sequence-number',
       sentence: 'every reply finds its call, in whatever order',
       points: 15,
@@ -80,7 +80,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: reorderedReplies,
     }),
-    check({
+    checkScenarios({
       id: 'overlap',
       sentence: 'all calls are under way at the same time',
       points: 15,
@@ -93,7 +93,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: overlappingCalls,
     }),
-    check({
+    checkScenarios({
       id: 'delivers-errors',
       sentence: 'an error is delivered as the result, never thrown',
       points: 10,
@@ -106,7 +106,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: failingCalls,
     }),
-    check({
+    checkScenarios({
       id: 'connection-lost',
       sentence: 'a lost connection ends every call under way',
       points: 10,
@@ -119,7 +119,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: lostConnections,
     }),
-    check({
+    checkScenarios({
       id: 'timeout',
       sentence: 'no reply in time: an indefinite error, no retry',
       points: 10,
@@ -132,7 +132,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: timeouts,
     }),
-    check({
+    checkScenarios({
       id: 'timers',
       sentence: 'when the calls have ended, no timer is left',
       points: 5,
@@ -149,14 +149,3 @@ const exercise: Exercise<Subject> = {
 };
 
 export default exercise;
-
-type ScenarioCheck = Omit<Check<Subject>, 'run'> & {
-  scenarios(subject: Subject): Scenario[];
-};
-
-function check({ scenarios, ...rest }: ScenarioCheck): Check<Subject> {
-  return {
-    ...rest,
-    run: (subject, options) => playScenarios(scenarios(subject), options),
-  };
-}

@@ -3,7 +3,7 @@
  * virtual time, with shards that are slow or crash.
  */
 import type { Check, Exercise } from '../../src/grading/check.ts';
-import { playScenarios, type Scenario } from '../../src/grading/scenarios.ts';
+import { checkScenarios } from '../../src/grading/scenarios.ts';
 import { lostQueries, movedIds } from './grader/losses.ts';
 import {
   expectBalance,
@@ -93,7 +93,7 @@ const exercise: Exercise<Subject> = {
       ],
       run: expectSameEverywhere,
     },
-    check({
+    checkScenarios({
       id: 'routes',
       sentence: 'messages of one id reach one shard, in order',
       points: 10,
@@ -106,7 +106,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: routedMessages,
     }),
-    check({
+    checkScenarios({
       id: 'answers',
       sentence: 'every query gets its own answer',
       points: 10,
@@ -119,7 +119,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: answeredQueries,
     }),
-    check({
+    checkScenarios({
       id: 'never-overtakes',
       sentence: 'a query sees every message sent before it',
       points: 10,
@@ -132,7 +132,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: queriesInOrder,
     }),
-    check({
+    checkScenarios({
       id: 'never-blocks',
       sentence: 'nothing waits for the answer of a query',
       points: 5,
@@ -145,7 +145,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: unblockedWork,
     }),
-    check({
+    checkScenarios({
       id: 'lost-shard',
       sentence: 'queries to a lost shard fail, and say so',
       points: 10,
@@ -158,7 +158,7 @@ const exercise: Exercise<Subject> = {
       ],
       scenarios: lostQueries,
     }),
-    check({
+    checkScenarios({
       id: 'moves-on',
       sentence: 'the ids of a lost shard move to the others',
       points: 5,
@@ -175,14 +175,3 @@ const exercise: Exercise<Subject> = {
 };
 
 export default exercise;
-
-type ScenarioCheck = Omit<Check<Subject>, 'run'> & {
-  scenarios(subject: Subject): Scenario[];
-};
-
-function check({ scenarios, ...rest }: ScenarioCheck): Check<Subject> {
-  return {
-    ...rest,
-    run: (subject, options) => playScenarios(scenarios(subject), options),
-  };
-}

@@ -8,6 +8,7 @@ import { drawSpaceTime } from '../sim/space-time.ts';
 import { DeadlockError } from '../sim/virtual-time.ts';
 import { World, type WorldOptions } from '../sim/world.ts';
 import {
+  type Check,
   CheckFailure,
   type CheckOptions,
   type Explanation,
@@ -49,6 +50,21 @@ const realSetImmediate = setImmediate;
 export function surprise(saw: string, expected: string, mistake?: string): CheckFailure {
   return new CheckFailure({ did: '', saw, expected, mistake });
 }
+
+/** A check that plays the scenarios which it makes of the student's exports. */
+export function checkScenarios<Subject>({
+  scenarios,
+  ...rest
+}: ScenarioCheck<Subject>): Check<Subject> {
+  return {
+    ...rest,
+    run: (subject, options) => playScenarios(scenarios(subject), options),
+  };
+}
+
+type ScenarioCheck<Subject> = Omit<Check<Subject>, 'run'> & {
+  scenarios(subject: Subject): Scenario[];
+};
 
 /** Plays them in order, or only the one whose number `replay` is. Rejects with a CheckFailure. */
 export async function playScenarios(
