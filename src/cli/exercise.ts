@@ -42,6 +42,14 @@ export function currentExercise(): ExerciseName | undefined {
   );
 }
 
+/** The one that is named, or the current one. Throws a UsageError when there is none. */
+export function chooseExercise(text: string | undefined): ExerciseName {
+  const name = text === undefined ? currentExercise() : readExercise(text);
+  if (name === undefined)
+    throw new UsageError('you have passed them all: name an exercise');
+  return name;
+}
+
 /** What has become of a student's file. */
 export interface Grading {
   readonly name: ExerciseName;

@@ -2,14 +2,8 @@
  * `npm run hint`: one more hint for the first check that fails; hints come only when they are
  * asked for.
  */
-import { createCommand, runCommand, UsageError } from './command.ts';
-import {
-  currentExercise,
-  gradeExercise,
-  quietly,
-  readExercise,
-  terminalWidth,
-} from './exercise.ts';
+import { createCommand, runCommand } from './command.ts';
+import { chooseExercise, gradeExercise, quietly, terminalWidth } from './exercise.ts';
 import { showHint } from './next-hint.ts';
 
 await runCommand(
@@ -17,9 +11,7 @@ await runCommand(
     .usage('[exercise]')
     .argument('[exercise]', 'default: the one graded last, if it is not passed')
     .action(async (text?: string) => {
-      const name = text === undefined ? currentExercise() : readExercise(text);
-      if (name === undefined)
-        throw new UsageError('you have passed them all: name an exercise');
+      const name = chooseExercise(text);
       const hint = await showHint(await gradeExercise(name, quietly));
       console.log(hint(terminalWidth()));
     }),

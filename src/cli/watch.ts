@@ -8,15 +8,14 @@ import chalk from 'chalk';
 import { earnedPoints, totalPoints } from '../grading/check.ts';
 import { type ExerciseName, fileOf, unsolvedNames } from '../grading/manifest.ts';
 import { wrap } from '../grading/report.ts';
-import { createCommand, reportError, runCommand, UsageError } from './command.ts';
+import { createCommand, reportError, runCommand } from './command.ts';
 import {
-  currentExercise,
+  chooseExercise,
   formatGrading,
   type Grading,
   gradeExercise,
   progressFile,
   readableWidth,
-  readExercise,
 } from './exercise.ts';
 import { type Page, showHint } from './next-hint.ts';
 import { formatProgress } from './progress-table.ts';
@@ -192,9 +191,6 @@ await runCommand(
     .usage('[exercise]')
     .argument('[exercise]', 'default: the one graded last, if it is not passed')
     .action(async (text?: string) => {
-      const name = text === undefined ? currentExercise() : readExercise(text);
-      if (name === undefined)
-        throw new UsageError('you have passed them all: name an exercise');
-      process.exit(await new Watch(name).run());
+      process.exit(await new Watch(chooseExercise(text)).run());
     }),
 );
