@@ -77,25 +77,21 @@ class Scanner {
   /** Calls `visit` for each member of the object here, with the range of its value's text. */
   members(visit: (key: string, start: number, end: number) => void): void {
     this.#skipSpace();
-    this.#at++;
-    for (this.#skipSpace(); this.#text[this.#at] !== '}'; this.#skipSpace()) {
-      if (this.#text[this.#at] === ',') {
-        this.#at++;
-        continue;
-      }
-      const key = this.#readString();
-      this.#skipSpace();
-      this.#at++;
-      this.#skipSpace();
+    this.#eachMember((key) => {
       const start = this.#at;
       this.value();
       visit(key, start, this.#at);
-    }
-    this.#at++;
+    });
   }
 
   #object(): unknown {
     const entries: [string, unknown][] = [];
+    this.#eachMember((key) => entries.push([key, this.value()]));
+    return Object.fromEntries(entries);
+  }
+
+  /** Stops at the value of each member in turn; `read` must pass it. */
+  #eachMember(read: (key: string) => void): void {
     this.#at++;
     for (this.#skipSpace(); this.#text[this.#at] !== '}'; this.#skipSpace()) {
       if (this.#text[this.#at] === ',') {
@@ -105,10 +101,10 @@ class Scanner {
       const key = this.#readString();
       this.#skipSpace();
       this.#at++;
-      entries.push([key, this.value()]);
+      this.#skipSpace();
+      read(key);
     }
     this.#at++;
-    return Object.fromEntries(entries);
   }
 
   #array(): unknown[] {
