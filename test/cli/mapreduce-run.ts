@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { createMapReduceCommand } from '../../src/cli/mapreduce-options.ts';
 import { listProcesses, run } from './program.ts';
 
 export const jobs = join(import.meta.dirname, '../fixtures/jobs');
@@ -47,9 +46,5 @@ export function readOutput(output: string): Record<string, string> {
   );
 }
 
-const knowsBackups = createMapReduceCommand().options.some(
-  ({ long }) => long === '--no-backup',
-);
-
 /** For tests that count attempts: on a busy machine a backup task may start without a fault. */
-export const noBackup = knowsBackups ? ['--no-backup'] : [];
+export const noBackup = ['--no-backup'];
