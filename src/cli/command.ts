@@ -89,9 +89,13 @@ function refuseSwallowedFlags(command: Command): void {
 /** Throws a UsageError if npm, running this script, has kept this flag for itself. */
 export function refuseSwallowedFlag(script: string, flag: string, usage: string): void {
   if (process.env.npm_lifecycle_event !== script) return;
-  const variable = `npm_config_${flag.slice(2).replaceAll('-', '_')}`;
-  if (process.env[variable] === undefined) return;
+  const setting = flag.slice(2).replaceAll('-', '_');
+  if (alwaysSet.includes(setting)) return;
+  if (process.env[`npm_config_${setting}`] === undefined) return;
   throw new UsageError(
     `npm kept ${flag} for itself; add -- before the options: ${usage}`,
   );
 }
+
+/** Settings of npm's own that it tells every script: such a flag cannot be noticed. */
+const alwaysSet = ['cache'];
