@@ -14,16 +14,23 @@ import { RunFile } from './run-file.ts';
 import type { FileRun } from './runs.ts';
 import { callCombine, choosePartition } from './task.ts';
 
-/**
- * A key's values are combined when their number reaches this and each doubling of it: memory
- * stays bounded where the combiner shrinks, time stays linear where it does not.
- */
+/** So often a value that comes again is only counted; then it is kept that often. */
+const maxRepeats = 4096;
+/** A key's values are combined when they are so many, and whenever they have doubled since. */
 const combineAt = 64;
 /** What a value and a key cost beside their characters, about. */
 const valueBytes = 16;
-const keyBytes = 128;
+const keyBytes = 176;
 /** Of each run in a file, so much is in memory while runs are merged. */
 const chunkBytes = 64 * 1024;
+
+/** A key's values, in the order of emission: those in `kept`, then `last`, `repeats` times. */
+interface Values {
+  kept: string[] | undefined;
+  last: string;
+  repeats: number;
+  combineAt: number;
+}
 
 export interface PairBufferOptions {
   readonly reduceTasks: number;
@@ -36,10 +43,8 @@ export interface PairBufferOptions {
 export class PairBuffer {
   readonly #job: Pick<Job, 'combine' | 'partition'>;
   readonly #options: PairBufferOptions;
-  /** A key's values, in the order of emission; a single one without an array around it. */
-  readonly #groups = new Map<string, string | string[]>();
+  readonly #groups = new Map<string, Values>();
   #heldBytes = 0;
-  #checkedValue = '';
   #file: RunFile | undefined;
   /** One run for each partition, as often as memory was full. */
   readonly #spilled: FileRun[][] = [];
@@ -49,33 +54,38 @@ export class PairBuffer {
     this.#options = options;
   }
 
-  /** Lone surrogates become U+FFFD, as they would on their way through a file. */
+  /** Nearly all pairs of many jobs are as the last one of their key: `the` and `1`. */
   add(key: string, value: string): void {
-    if (value !== this.#checkedValue) this.#checkedValue = value.toWellFormed();
     const values = this.#groups.get(key);
-    if (typeof values === 'object') this.#addToMany(key, values, this.#checkedValue);
-    else this.#addToFew(key, values, this.#checkedValue);
-    this.#heldBytes += valueBytes + value.length;
+    if (values?.last === value && values.repeats < maxRepeats) values.repeats++;
+    else this.#addOther(key.toWellFormed(), value.toWellFormed());
+  }
+
+  /** Lone surrogates have become U+FFFD, as they would on their way through a file. */
+  #addOther(key: string, value: string): void {
+    const values = this.#groups.get(key);
+    if (values === undefined) {
+      this.#groups.set(key, { kept: undefined, last: value, repeats: 1, combineAt });
+      this.#heldBytes += keyBytes + key.length;
+    } else {
+      const { length } = this.#keep(values);
+      if (length >= values.combineAt) this.#combine(key, values);
+      this.#heldBytes -= bytesOf(values.last);
+      values.last = value;
+      values.repeats = 1;
+    }
+    this.#heldBytes += bytesOf(value);
     if (this.#heldBytes > this.#options.memoryBytes) this.#makeRoom();
   }
 
-  #addToMany(key: string, values: string[], value: string): void {
-    values.push(value);
-    const count = values.length;
-    if (count >= combineAt && (count & (count - 1)) === 0) this.#combine(key, values);
-  }
-
-  /** Only a new key is looked at: those that are known are well-formed. */
-  #addToFew(key: string, known: string | undefined, value: string): void {
-    if (known !== undefined) {
-      this.#groups.set(key, [known, value]);
-      return;
-    }
-    const safeKey = key.toWellFormed();
-    const values = safeKey === key ? undefined : this.#groups.get(safeKey);
-    if (typeof values === 'object') this.#addToMany(safeKey, values, value);
-    else this.#groups.set(safeKey, values === undefined ? value : [values, value]);
-    this.#heldBytes += keyBytes + key.length;
+  /** Returns all values, one by one. */
+  #keep(values: Values): string[] {
+    const { last, repeats } = values;
+    values.kept ??= [];
+    for (let i = 0; i < repeats; i++) values.kept.push(last);
+    values.repeats = 0;
+    this.#heldBytes += repeats * bytesOf(last);
+    return values.kept;
   }
 
   /** One sorted run for each partition. */
@@ -98,16 +108,14 @@ export class PairBuffer {
     this.#file?.close();
   }
 
-  /** In place: the array that the job returns is its own. */
-  #combine(key: string, values: string[]): void {
+  #combine(key: string, values: Values): void {
     if (!this.#job.combine) return;
-    const before = countBytes(values);
-    const combined = this.#combined(key, values);
-    if (combined !== values) {
-      values.length = 0;
-      for (const value of combined) values.push(value);
-    }
-    this.#heldBytes += countBytes(values) - before;
+    const kept = this.#keep(values);
+    this.#heldBytes -= sumBytes(kept);
+    // A copy: the array that the job returns is its own.
+    values.kept = [...this.#combined(key, kept)];
+    values.combineAt = Math.max(combineAt, 2 * values.kept.length);
+    this.#heldBytes += sumBytes(values.kept);
   }
 
   #combined(key: string, values: string[]): string[] {
@@ -117,7 +125,7 @@ export class PairBuffer {
   #makeRoom(): void {
     if (this.#job.combine) {
       for (const [key, values] of this.#groups) {
-        if (typeof values === 'object') this.#combine(key, values);
+        if (!isSingle(values)) this.#combine(key, values);
       }
       if (this.#heldBytes < this.#options.memoryBytes / 2) return;
     }
@@ -141,14 +149,24 @@ export class PairBuffer {
   #formatRun(keys: readonly string[]): Buffer {
     const writer = new PairWriter();
     for (const key of keys) {
-      const values = this.#groups.get(key) as string | string[];
-      if (typeof values === 'string') writer.write(key, values);
-      else for (const value of this.#combined(key, values)) writer.write(key, value);
+      const values = this.#groups.get(key) as Values;
+      if (isSingle(values)) writer.write(key, values.last);
+      else
+        for (const value of this.#combined(key, this.#keep(values)))
+          writer.write(key, value);
     }
     return writer.take();
   }
 }
 
-function countBytes(values: readonly string[]): number {
-  return values.reduce((sum, value) => sum + valueBytes + value.length, 0);
+function isSingle({ kept, repeats }: Values): boolean {
+  return kept === undefined && repeats === 1;
+}
+
+function bytesOf(value: string): number {
+  return valueBytes + value.length;
+}
+
+function sumBytes(values: readonly string[]): number {
+  return values.reduce((sum, value) => sum + bytesOf(value), 0);
 }

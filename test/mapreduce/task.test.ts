@@ -135,6 +135,34 @@ test('a combiner is called before memory fills, and never makes time quadratic',
   expect(combined).toBeLessThan(40_000);
 });
 
+test('a value that comes again and again is handed on as often, and in its place', async () => {
+  const concatenate = (_key: string, values: string[]) => values.join('');
+  const run = fc.tuple(fc.constantFrom('a', 'b'), fc.integer({ min: 1, max: 10_000 }));
+  const job: Job = {
+    map: (_key, line, emit) => {
+      for (const [value, times] of JSON.parse(line)) {
+        for (let i = 0; i < times; i++) emit('key', value);
+      }
+    },
+    reduce: concatenate,
+  };
+  const combining: Job = { ...job, combine: concatenate };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(run, { minLength: 1, maxLength: 5 }),
+      fc.constantFrom(job, combining),
+      fc.constantFrom(1000, 1e6),
+      async (runs, chosen, memoryBytes) => {
+        const splits = splitText(JSON.stringify(runs), 1e6);
+        const outputs = await runDistributed(chosen, splits, 1, memoryBytes);
+        const expected = runs.map(([value, times]) => value.repeat(times)).join('');
+        expect(outputs[0] === `key\t${expected}\n`).toBe(true);
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
 test('reduce may write several values for a key, or none', async () => {
   const job: Job = {
     map: (_key, line, emit) => emit(line.slice(0, 1), line),
