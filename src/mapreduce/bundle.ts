@@ -1,6 +1,7 @@
 /**
  * Bundles the worker and the job into plain modules, once per run: starting N workers then
- * costs N starts of Node and no compilation. Stacks still show the source's lines.
+ * costs N starts of Node and no compilation. The job's stacks still show its source's lines;
+ * our own have names only, since every worker would read the maps when it starts.
  */
 import { join } from 'node:path';
 import { type BuildFailure, build } from 'esbuild';
@@ -40,11 +41,11 @@ export async function bundleWorker(
     'worker-main': join(import.meta.dirname, workerMains[transport]),
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
-    job: jobFile,
   };
-  await buildModules(entryPoints, folder).catch((error: BuildFailure) => {
+  const job = buildModules({ job: jobFile }, folder, 'inline').catch((error) => {
     throw new JobError(describeBuildFailure(jobFile, error));
   });
+  await Promise.all([job, buildModules(entryPoints, folder)]);
   return bundle;
 }
 
@@ -75,7 +76,11 @@ export async function bundleStateServer(
   };
 }
 
-function buildModules(entryPoints: Record<string, string>, folder: string) {
+function buildModules(
+  entryPoints: Record<string, string>,
+  folder: string,
+  sourcemap: false | 'inline' = false,
+) {
   return build({
     entryPoints,
     outdir: folder,
@@ -84,7 +89,7 @@ function buildModules(entryPoints: Record<string, string>, folder: string) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    sourcemap: 'inline',
+    sourcemap,
     logLevel: 'silent',
     // CommonJS packages inside a job call `require` for Node's own modules.
     banner: {

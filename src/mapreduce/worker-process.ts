@@ -18,8 +18,7 @@ export class WorkerProcess extends WorkerConnection {
     super(config.worker, config.token);
     const { token, ...told } = config;
     // The main thread of a worker only passes bytes on: it needs no large nursery.
-    const flags = ['--enable-source-maps', '--max-semi-space-size=2'];
-    const args = [...flags, workerMain, JSON.stringify(told)];
+    const args = ['--max-semi-space-size=2', workerMain, JSON.stringify(told)];
     this.#child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Everybody on this machine may read a command line; an environment, only its owner.

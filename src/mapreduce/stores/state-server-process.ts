@@ -25,7 +25,7 @@ export async function startStateServer(
   transport: Transport = 'json',
 ): Promise<StateServerProcess> {
   const { serverMain, grpcClient } = await bundleStateServer(folder, transport);
-  const args = ['--enable-source-maps', serverMain, grpcProto];
+  const args = [serverMain, grpcProto];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   let isClosing = false;
   const exited = new Promise<string>((resolve) => {
