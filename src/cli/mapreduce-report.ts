@@ -2,11 +2,9 @@
  * What is left of a run when it is over: the most frequent results, what the faults cost, and
  * the summary object of `--json`.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import chalk from 'chalk';
 import type { OutputFormat } from '../mapreduce/formats.ts';
-import { parsePairs } from '../mapreduce/pairs.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
@@ -14,6 +12,7 @@ import type { Tally } from '../mapreduce/tally.ts';
 import type { Totals } from '../mapreduce/totals.ts';
 import type { RunConfig } from './config-file.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
+import { listTop } from './mapreduce-top.ts';
 import { describeCalls, describeClaim } from './state-totals.ts';
 
 /** The object that `--json` prints, on one line. */
@@ -68,50 +67,17 @@ export interface SkippedRecordSummary {
   readonly error: string;
 }
 
-/**
- * The `top` results: by count where every value is a number, else the first by key.
- */
-function listTop(summary: RunSummary, top: number): string[] {
-  const { outputDir, reduceTasks, outputFormat } = summary;
-  const pairs: [string, string][] = [];
-  for (let reduce = 0; reduce < reduceTasks; reduce++) {
-    const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
-    if (outputFormat === 'lines') {
-      const lines = text.split('\n', top - pairs.length).filter((line) => line !== '');
-      for (const line of lines) pairs.push(['', line]);
-    } else {
-      for (const pair of parseOutput(text, outputFormat)) pairs.push(pair);
-    }
-  }
-  if (outputFormat === 'lines') return pairs.map(([, line]) => line);
-  const isCount = pairs.every(([, value]) => /^\d+$/.test(value));
-  if (!isCount) {
-    pairs.sort(([a], [b]) => (a < b ? -1 : 1));
-    return pairs.slice(0, top).map(([key, value]) => `${key}  ${value}`);
-  }
-  pairs.sort(([a, m], [b, n]) => Number(n) - Number(m) || (a < b ? -1 : 1));
-  const shown = pairs.slice(0, top);
-  // The first is the largest number, hence the widest.
-  const width = shown[0]?.[1].length ?? 0;
-  return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
-}
-
-function parseOutput(text: string, format: OutputFormat): Iterable<[string, string]> {
-  if (format === 'key-value') return parsePairs(text);
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const { key, value } = JSON.parse(line);
-    return [key, value];
-  });
-}
-
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(
   summary: RunSummary,
   tally: Tally,
   { top, config }: { top: number; config: RunConfig | undefined },
 ): void {
-  const lines = listTop(summary, top);
+  const { outputDir, reduceTasks, outputFormat } = summary;
+  const files = Array.from({ length: reduceTasks }, (_, reduce) =>
+    join(outputDir, outputName(reduce)),
+  );
+  const lines = listTop(files, outputFormat, top);
   lines.push(
     '',
     ...(summary.sequential ? [] : [describeCost(summary)]),

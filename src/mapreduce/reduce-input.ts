@@ -28,12 +28,16 @@ export class ReduceInput {
 
   /** All keys with their values; runs in the order of the map tasks. */
   merge(runs: readonly Run[]): Iterable<Group> {
-    const share = Math.floor(this.#memoryBytes / Math.max(1, runs.length));
-    const chunkBytes = Math.min(Math.max(share, minChunkBytes), maxChunkBytes);
-    return mergeRuns(runs, chunkBytes);
+    return mergeWithin(this.#memoryBytes, runs);
   }
 
   close(): void {
     this.#file?.close();
   }
+}
+
+/** Merges runs of which no more than about `memoryBytes` are in memory at a time. */
+export function mergeWithin(memoryBytes: number, runs: readonly Run[]): Iterable<Group> {
+  const share = Math.floor(memoryBytes / Math.max(1, runs.length));
+  return mergeRuns(runs, Math.min(Math.max(share, minChunkBytes), maxChunkBytes));
 }
