@@ -7,7 +7,7 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Compression, decompress, type InputFormat } from './formats.ts';
+import type { Compression, InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
 
@@ -100,9 +100,8 @@ export function readSplit(split: Split): SplitBytes {
   try {
     const stored = readFrom(descriptor, split);
     // Looked at afterwards, so that a change while we were reading is seen too.
-    if (split.version) checkVersion(descriptor, split.file, split.version);
-    const { format } = split;
-    return { ...stored, bytes: unpack(stored.bytes, split), format };
+    checkVersion(descriptor, split);
+    return { ...stored, format: split.format };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
@@ -111,18 +110,23 @@ export function readSplit(split: Split): SplitBytes {
   }
 }
 
-function unpack(bytes: Buffer, { file, compression }: Split): Buffer {
-  if (compression === undefined) return bytes;
-  try {
-    return decompress(bytes, compression);
-  } catch (error) {
-    throw new SplitError(
-      `input ${file} is damaged, or no ${compression} file: ${textOf(error)}`,
-    );
+/** A line may cross the end of a piece: with it, it is still no more than 16 MiB. */
+const pieceBytes = 15 * 1024 * 1024;
+
+/**
+ * The same records, piece by piece, so that a split's size does not matter: a piece is a
+ * smaller split. Of a compressed file it is what is stored. Throws as `readSplit` does.
+ */
+export function* readStored(split: Split, maxBytes = pieceBytes): Generator<SplitBytes> {
+  const isWhole = split.format === 'whole-file';
+  const step = isWhole ? split.end - split.start : maxBytes;
+  for (let start = split.start; start < split.end; start += step) {
+    yield readSplit({ ...split, start, end: Math.min(start + step, split.end) });
   }
 }
 
-function openInput(file: string): number {
+/** Throws a SplitError. */
+export function openInput(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
@@ -134,7 +138,9 @@ function textOf(error: unknown): string {
   return (error as Error).message;
 }
 
-function checkVersion(descriptor: number, file: string, version: FileVersion): void {
+/** Throws a SplitError where the open file is not what the job was planned for. */
+export function checkVersion(descriptor: number, { file, version }: Split): void {
+  if (!version) return;
   const { size, mtimeMs } = fstatSync(descriptor);
   if (size === version.bytes && mtimeMs === version.modifiedMs) return;
   const how =
@@ -149,16 +155,18 @@ function checkVersion(descriptor: number, file: string, version: FileVersion): v
 function readFrom(descriptor: number, { file, name, start, end }: Split): SplitBytes {
   // One byte early: a record begins at `start` exactly if a newline stands before it.
   const from = Math.max(0, start - 1);
-  const bytes = readRange(descriptor, from, end);
+  const bytes = readRange(descriptor, from, end + readAheadBytes);
   if (bytes.length < end - from) {
     throw new SplitError(`input ${file} is shorter than when the job started`);
   }
   const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
   const hasNone = (start > 0 && first === 0) || from + first >= end;
   if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
-  const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
-  const whole = Buffer.concat([bytes.subarray(first), ...rest]);
-  return { name, offset: from + first, bytes: whole };
+  const offset = from + first;
+  const last = bytes.indexOf(newline, end - 1 - from);
+  if (last !== -1) return { name, offset, bytes: bytes.subarray(first, last + 1) };
+  const rest = readLineEnd(descriptor, from + bytes.length);
+  return { name, offset, bytes: Buffer.concat([bytes.subarray(first), ...rest]) };
 }
 
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
@@ -186,7 +194,7 @@ function readRange(descriptor: number, from: number, to: number): Buffer {
   return bytes.subarray(0, length);
 }
 
-/** What is missing of the line that crosses `end`, up to its newline or the end of the file. */
+/** What is missing of a line from `end` on, up to its newline or the end of the file. */
 function readLineEnd(descriptor: number, end: number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = end; ; at += readAheadBytes) {

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { readPieces } from './compressed-input.ts';
 import { type BytesJob, type Job, JobError, loadJob, stackOf } from './job.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
@@ -14,7 +15,7 @@ import { PairBuffer } from './pair-buffer.ts';
 import { RecordNote } from './record-note.ts';
 import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
-import { readSplit, SplitError } from './splits.ts';
+import { SplitError } from './splits.ts';
 import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
@@ -93,7 +94,7 @@ async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply>
   try {
     const add = (key: string, value: string) => buffer.add(key, value);
     const watch = { onRecord, skip: new Set(args.skip) };
-    const counts = await mapRecords(job, readSplit(split), add, watch);
+    const counts = await mapRecords(job, readPieces(split), add, watch);
     note?.clear(attempt);
     if (failpointOffset !== undefined) waitForTheEnd(attempt);
     const regions = await store.write(attempt, map, buffer.finish());

@@ -39,10 +39,10 @@ export interface MapCounts {
   readonly counters: readonly Counter[];
 }
 
-/** Runs `map` on every record of the split, but those that are to be skipped. */
+/** Runs `map` on every record of the pieces of a split, but those that are to be skipped. */
 export async function mapRecords(
   job: Job | BytesJob,
-  split: SplitBytes,
+  pieces: AsyncIterable<SplitBytes> | Iterable<SplitBytes>,
   add: AddPair,
   watch: MapWatch = {},
 ): Promise<MapCounts> {
@@ -50,10 +50,13 @@ export async function mapRecords(
   const skipped: SkippedRecord[] = [];
   const counters = new TaskCounters();
   const { count } = counters;
-  const records =
-    job.records === 'bytes'
-      ? await mapChunks(job, split, emission, { ...watch, count })
-      : await mapLines(job, split, emission, { ...watch, skipped, count });
+  let records = 0;
+  for await (const piece of pieces) {
+    records +=
+      job.records === 'bytes'
+        ? await mapChunks(job, piece, emission, { ...watch, count })
+        : await mapLines(job, piece, emission, { ...watch, skipped, count });
+  }
   await emission.finish();
   return { records, pairs: emission.pairs, skipped, counters: counters.finish() };
 }

@@ -42,7 +42,7 @@ async function runDistributed(
   for (const split of splits) {
     const buffer = new PairBuffer(job, { reduceTasks, memoryBytes, folder });
     try {
-      await mapRecords(job, readSplit(split), (key, value) => buffer.add(key, value));
+      await mapRecords(job, [readSplit(split)], (key, value) => buffer.add(key, value));
       maps.push(buffer.finish());
     } finally {
       buffer.close();
