@@ -84,7 +84,7 @@ export class GroupedPairs {
       for (const { key, values } of this.#listGroups(keys)) {
         for (const value of values) writer.write(key, value);
       }
-      this.#runs[partition]?.push(this.#file.append(writer.take()));
+      this.#runs[partition]?.push(this.#file.append([writer.take()]));
     }
     this.#values.clear();
     this.#heldBytes = 0;

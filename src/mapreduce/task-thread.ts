@@ -109,7 +109,7 @@ async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTask
   if (store instanceof CounterStore) return reduceCounters(job, args, store);
   const input = new ReduceInput(sources, { ...config, folder: disk.folder });
   try {
-    const fetched = await fetchPartitions(sources, reduce, input.keep);
+    const fetched = await fetchPartitions(sources, reduce, input.receive);
     if ('missing' in fetched) {
       return { outcome: 'inputs-missing', missing: fetched.missing };
     }

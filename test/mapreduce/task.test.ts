@@ -43,7 +43,7 @@ async function runDistributed(
     const buffer = new PairBuffer(job, { reduceTasks, memoryBytes, folder });
     try {
       await mapRecords(job, [readSplit(split)], (key, value) => buffer.add(key, value));
-      maps.push(buffer.finish());
+      maps.push(buffer.finish().map(copyParts));
     } finally {
       buffer.close();
     }
@@ -57,7 +57,13 @@ async function runDistributed(
       const path = join(folder, `output-${r}`);
       const { bytes } = await writeReduced(
         job,
-        input.merge(sources.map(input.keep)),
+        input.merge(
+          sources.map((bytes) => {
+            const arriving = input.receive(bytes.length);
+            arriving.write(bytes, 0);
+            return arriving.run;
+          }),
+        ),
         path,
       );
       outputs.push(readFileSync(path, 'utf8'));
@@ -67,6 +73,13 @@ async function runDistributed(
     }
   }
   return outputs;
+}
+
+/** A part is valid until the next. */
+function copyParts(parts: Iterable<Buffer>): Buffer {
+  const copies: Buffer[] = [];
+  for (const part of parts) copies.push(Buffer.from(part));
+  return Buffer.concat(copies);
 }
 
 async function runOracle(
