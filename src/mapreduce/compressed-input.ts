@@ -18,7 +18,7 @@ import {
   SplitError,
 } from './splits.ts';
 
-/** Of decompressed text, so much at a time; more only where one record is longer. */
+/** So much is in memory at a time; more only where one record is longer. */
 const pieceBytes = 1024 * 1024;
 const newline = 0x0a;
 /** A line of a compressed file, or all of it where it is one record, has at most so many bytes. */
@@ -32,10 +32,16 @@ const { createZstdDecompress } = zlib as {
 /** False: this Node is too old. */
 export const canReadZstd = createZstdDecompress !== undefined;
 
-/** Throws a SplitError where the input is damaged, or not what the job was planned for. */
-export async function* readPieces(split: Split): AsyncGenerator<SplitBytes> {
+/**
+ * Throws a SplitError where the input is damaged, or not what the job was planned for. A piece
+ * has about `maxBytes` at most, and that of a compressed file less.
+ */
+export async function* readPieces(
+  split: Split,
+  maxBytes = pieceBytes,
+): AsyncGenerator<SplitBytes> {
   const { compression } = split;
-  if (compression === undefined) yield* readStored(split);
+  if (compression === undefined) yield* readStored(split, maxBytes);
   else yield* decompress(split, compression);
 }
 

@@ -61,12 +61,14 @@ export async function fingerprintJob(
 export function fingerprintInput(split: Split): Fingerprint {
   const content = createHash('sha256');
   let first: number | undefined;
-  for (const { offset, bytes } of readStored(split)) {
+  for (const { offset, bytes } of readStored(split, readBytes)) {
     content.update(bytes);
     if (bytes.length > 0) first ??= offset;
   }
   return hash(split.name, String(first ?? split.end), content.digest());
 }
+
+const readBytes = 1024 * 1024;
 
 /** All that the output of one map task depends on; `choices` are those of the run. */
 export function fingerprintMapTask(

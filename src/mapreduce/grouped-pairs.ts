@@ -5,6 +5,7 @@
  *
  * Source: OSDI '04, section 3.1, step 5, "an external sort is used".
  */
+import { giveBack } from './garbage.ts';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
 import { PairWriter } from './pair-writer.ts';
@@ -87,6 +88,7 @@ export class GroupedPairs {
       this.#runs[partition]?.push(this.#file.append([writer.take()]));
     }
     this.#values.clear();
+    giveBack(this.#heldBytes);
     this.#heldBytes = 0;
   }
 }

@@ -6,7 +6,6 @@
  * Source: OSDI '04, section 4.7, "Local Execution": "flags to limit the computation".
  */
 import { dirname } from 'node:path';
-import { readPieces } from './compressed-input.ts';
 import type { TaskRef } from './events.ts';
 import type { OutputFormat } from './formats.ts';
 import { GroupedPairs } from './grouped-pairs.ts';
@@ -14,7 +13,7 @@ import type { BytesJob, Job } from './job.ts';
 import { PairFile, writeReduced } from './output-file.ts';
 import { mapAll } from './sequential.ts';
 import type { Split } from './splits.ts';
-import { mapRecords } from './task.ts';
+import { mapRecords, openSplit } from './task.ts';
 
 /** Writes the task's pairs to `path`. Rejects with a JobFunctionError when the job fails. */
 export async function runOneTask(
@@ -41,7 +40,7 @@ export async function runOneTask(
   try {
     const add = (key: string, value: string) =>
       output.write(key.toWellFormed(), value.toWellFormed());
-    await mapRecords(job, readPieces(splits[index] as Split), add);
+    await mapRecords(job, openSplit(job, splits[index] as Split), add);
     output.finish();
   } finally {
     output.close();

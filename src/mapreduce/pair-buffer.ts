@@ -6,6 +6,7 @@
  *
  * Source: OSDI '04, section 3.1, step 4, and section 4.3.
  */
+import { giveBack } from './garbage.ts';
 import type { Job } from './job.ts';
 import { PairWriter } from './pair-writer.ts';
 import { sortKeys } from './partition.ts';
@@ -91,7 +92,7 @@ export class PairBuffer {
 
   /** Gives back what it holds, after `finish` or instead of it. */
   close(): void {
-    this.#groups.clear();
+    this.#letGo();
     this.#file?.close();
   }
 
@@ -126,7 +127,12 @@ export class PairBuffer {
     this.#file ??= new RunFile(this.#options.folder);
     const file = this.#file;
     this.#spilled.push(this.#formatRuns().map((run) => file.append(run)));
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#groups.clear();
+    giveBack(this.#heldBytes);
     this.#heldBytes = 0;
   }
 

@@ -7,14 +7,13 @@
  */
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPieces } from './compressed-input.ts';
 import type { TaskOutput } from './events.ts';
 import type { OutputFormat } from './formats.ts';
 import { GroupedPairs } from './grouped-pairs.ts';
 import type { BytesJob, Job } from './job.ts';
 import { writeReduced } from './output-file.ts';
 import type { Split } from './splits.ts';
-import { mapRecords } from './task.ts';
+import { mapRecords, openSplit } from './task.ts';
 import { addTotals, type Totals } from './totals.ts';
 
 /** For the pairs of all map tasks, about, unless something else is said. */
@@ -60,7 +59,7 @@ export async function mapAll(
   const add = (key: string, value: string) => pairs.add(key, value);
   for (const [map, split] of splits.entries()) {
     const watch = { skip: skips[map] ?? nothing };
-    const counts = await mapRecords(job, readPieces(split), add, watch);
+    const counts = await mapRecords(job, openSplit(job, split), add, watch);
     outputs.push({ kind: 'map', ...counts, regions: [] });
   }
   return outputs;

@@ -96,9 +96,14 @@ const readAheadBytes = 64 * 1024;
  * would be an answer to no question.
  */
 export function readSplit(split: Split): SplitBytes {
+  const bytes = readAheadBytes + split.end - split.start + 1;
+  return readInto(Buffer.allocUnsafe(bytes), split);
+}
+
+function readInto(buffer: Buffer, split: Split): SplitBytes {
   const descriptor = openInput(split.file);
   try {
-    const stored = readFrom(descriptor, split);
+    const stored = readFrom(descriptor, split, buffer);
     // Looked at afterwards, so that a change while we were reading is seen too.
     checkVersion(descriptor, split);
     return { ...stored, format: split.format };
@@ -110,18 +115,17 @@ export function readSplit(split: Split): SplitBytes {
   }
 }
 
-/** A line may cross the end of a piece: with it, it is still no more than 16 MiB. */
-const pieceBytes = 15 * 1024 * 1024;
-
 /**
  * The same records, piece by piece, so that a split's size does not matter: a piece is a
- * smaller split. Of a compressed file it is what is stored. Throws as `readSplit` does.
+ * smaller split, and valid until the next. Of a compressed file it is what is stored. Throws
+ * as `readSplit` does.
  */
-export function* readStored(split: Split, maxBytes = pieceBytes): Generator<SplitBytes> {
+export function* readStored(split: Split, pieceBytes: number): Generator<SplitBytes> {
   const isWhole = split.format === 'whole-file';
-  const step = isWhole ? split.end - split.start : maxBytes;
+  const step = isWhole ? split.end - split.start : pieceBytes;
+  const buffer = Buffer.allocUnsafe(readAheadBytes + step + 1);
   for (let start = split.start; start < split.end; start += step) {
-    yield readSplit({ ...split, start, end: Math.min(start + step, split.end) });
+    yield readInto(buffer, { ...split, start, end: Math.min(start + step, split.end) });
   }
 }
 
@@ -152,10 +156,18 @@ export function checkVersion(descriptor: number, { file, version }: Split): void
   );
 }
 
-function readFrom(descriptor: number, { file, name, start, end }: Split): SplitBytes {
+function readFrom(
+  descriptor: number,
+  { file, name, start, end }: Split,
+  buffer: Buffer,
+): SplitBytes {
   // One byte early: a record begins at `start` exactly if a newline stands before it.
   const from = Math.max(0, start - 1);
-  const bytes = readRange(descriptor, from, end + readAheadBytes);
+  const bytes = readRange(
+    descriptor,
+    from,
+    buffer.subarray(0, end - from + readAheadBytes),
+  );
   if (bytes.length < end - from) {
     throw new SplitError(`input ${file} is shorter than when the job started`);
   }
@@ -177,28 +189,23 @@ export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> 
   }
 }
 
-function readRange(descriptor: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
+/** Fills `buffer` from there on; returns less of it where the file ends before. */
+function readRange(descriptor: number, from: number, buffer: Buffer): Buffer {
   let length = 0;
-  while (length < bytes.length) {
-    const count = readSync(
-      descriptor,
-      bytes,
-      length,
-      bytes.length - length,
-      from + length,
-    );
+  while (length < buffer.length) {
+    const wanted = buffer.length - length;
+    const count = readSync(descriptor, buffer, length, wanted, from + length);
     if (count === 0) break;
     length += count;
   }
-  return bytes.subarray(0, length);
+  return buffer.subarray(0, length);
 }
 
 /** What is missing of a line from `end` on, up to its newline or the end of the file. */
 function readLineEnd(descriptor: number, end: number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = end; ; at += readAheadBytes) {
-    const part = readRange(descriptor, at, at + readAheadBytes);
+    const part = readRange(descriptor, at, Buffer.allocUnsafe(readAheadBytes));
     const found = part.indexOf(newline);
     parts.push(found === -1 ? part : part.subarray(0, found + 1));
     if (found !== -1 || part.length < readAheadBytes) return parts;

@@ -6,7 +6,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readPieces } from './compressed-input.ts';
 import { type BytesJob, type Job, JobError, loadJob, stackOf } from './job.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
@@ -20,7 +19,7 @@ import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
 import { loadWorkerStore } from './stores/worker-store.ts';
-import { choosePartition, mapRecords } from './task.ts';
+import { choosePartition, mapRecords, openSplit } from './task.ts';
 import { JobFunctionError } from './task-failure.ts';
 import type {
   MapTaskArgs,
@@ -94,7 +93,7 @@ async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply>
   try {
     const add = (key: string, value: string) => buffer.add(key, value);
     const watch = { onRecord, skip: new Set(args.skip) };
-    const counts = await mapRecords(job, readPieces(split), add, watch);
+    const counts = await mapRecords(job, openSplit(job, split), add, watch);
     note?.clear(attempt);
     if (failpointOffset !== undefined) waitForTheEnd(attempt);
     const regions = await store.write(attempt, map, buffer.finish());

@@ -5,18 +5,21 @@
  *
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
+import { readPieces } from './compressed-input.ts';
 import { type AddPair, Emission } from './emission.ts';
 import { chooseParser, openRecords, type ParseRecord } from './formats.ts';
 import type { BytesJob, Count, Job, RecordKey, Reduced } from './job.ts';
 import { listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
-import { type SplitBytes, SplitError } from './splits.ts';
+import { type Split, type SplitBytes, SplitError } from './splits.ts';
 import { type Counter, TaskCounters } from './task-counters.ts';
 import { JobFunctionError, preview } from './task-failure.ts';
 
 /** Of a job that takes its records as bytes, `map` is given at most so many at a time. */
 const maxChunkBytes = 16 * 1024 * 1024;
+/** A line may cross the end of a piece: with it, it is still no more than that. */
+const chunkPieceBytes = 15 * 1024 * 1024;
 
 export interface MapWatch {
   /** Told where each record begins, before it is mapped. */
@@ -37,6 +40,11 @@ export interface MapCounts {
   readonly pairs: number;
   readonly skipped: readonly SkippedRecord[];
   readonly counters: readonly Counter[];
+}
+
+/** The split as `mapRecords` needs it for the job: in pieces, one in memory at a time. */
+export function openSplit({ records }: Job | BytesJob, split: Split) {
+  return records === 'bytes' ? readPieces(split, chunkPieceBytes) : readPieces(split);
 }
 
 /** Runs `map` on every record of the pieces of a split, but those that are to be skipped. */
