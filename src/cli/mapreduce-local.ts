@@ -60,7 +60,15 @@ async function runInProcess(
   runDir: string,
   interruption: Interruption,
 ): Promise<number> {
-  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips: [] };
+  const job = {
+    jobModule,
+    params,
+    splits,
+    reduceTasks,
+    outputFormat,
+    skips: [],
+    skippedKeys: [],
+  };
   const config = { ...job, memoryBytes, outputDir, ...local };
   const end = await runSequentialProcess(
     sequentialMain,
@@ -93,7 +101,12 @@ async function runWholeJob(
   output.finish();
   const end = { elapsedMs, outputDir: output.path, verified: null, sequential: true };
   const tally = new Tally(0);
-  const summary = summarise({ ...work, workers: 0 }, tally, { totals, skipped: [] }, end);
+  const summary = summarise(
+    { ...work, workers: 0 },
+    tally,
+    { totals, skipped: [], skippedKeys: [] },
+    end,
+  );
   if (work.json) console.log(JSON.stringify(summary));
   else printResults(summary, tally, { top: work.top, config: undefined });
   return 0;

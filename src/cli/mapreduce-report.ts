@@ -5,10 +5,12 @@
 import { join } from 'node:path';
 import chalk from 'chalk';
 import type { OutputFormat } from '../mapreduce/formats.ts';
+import type { SkippedValues } from '../mapreduce/run-totals.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
+import { preview } from '../mapreduce/task-failure.ts';
 import type { Totals } from '../mapreduce/totals.ts';
 import type { RunConfig } from './config-file.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
@@ -43,6 +45,8 @@ export interface RunSummary {
   readonly reused: { readonly map: number; readonly reduce: number };
   /** Bad records that the output is without. */
   readonly skipped: readonly SkippedRecordSummary[];
+  /** Bad keys that it is without, with all their values. */
+  readonly skippedKeys: readonly SkippedValues[];
   /** Each task counted once. */
   readonly totals: Omit<Totals, 'counters'> & {
     readonly bytesIn: number;
@@ -154,14 +158,20 @@ function formatBytes(bytes: number): string {
 }
 
 /** A result that is not of the whole input says so. */
-function describeSkipped({ skipped }: RunSummary): string[] {
-  if (skipped.length === 0) return [];
-  const what = `${countOf(skipped.length, 'bad record')} skipped:`;
+function describeSkipped({ skipped, skippedKeys }: RunSummary): string[] {
   const records = skipped.map(
     ({ file, byte, start, error }) =>
       `  ${file}, byte ${byte}: ${start}\n    ${error.split('\n', 1)[0]}`,
   );
-  return [chalk.yellow(what), ...records];
+  const keys = skippedKeys.map(
+    ({ key, values, error }) =>
+      `  key ${preview(key)}, ${countOf(values, 'value')}\n    ${error.split('\n', 1)[0]}`,
+  );
+  const list = (what: string, lines: readonly string[]) => {
+    if (lines.length === 0) return [];
+    return [chalk.yellow(`${countOf(lines.length, what)} skipped:`), ...lines];
+  };
+  return [...list('bad record', records), ...list('bad key', keys)];
 }
 
 /** What stragglers cost: nothing to say where there were none. */

@@ -9,6 +9,7 @@ import type {
   StreamEntry,
   TaskRef,
 } from '../mapreduce/events.ts';
+import { preview } from '../mapreduce/task-failure.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -63,6 +64,10 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     case 'skip-record':
       return chalk.yellow(
         `the record at byte ${entry.offset} is bad: ${nameTask(entry.task)} will leave it out`,
+      );
+    case 'skip-key':
+      return chalk.yellow(
+        `the key ${preview(entry.key)} is bad: ${nameTask(entry.task)} will leave it out`,
       );
     case 'phase-completed':
       return chalk.green(

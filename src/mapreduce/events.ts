@@ -4,7 +4,7 @@
  * Types only.
  */
 import type { NotedRecord } from './record-note.ts';
-import type { SkippedRecord } from './task.ts';
+import type { SkippedKey, SkippedRecord } from './task.ts';
 import type { Counter } from './task-counters.ts';
 import type { TaskFailure } from './task-failure.ts';
 
@@ -38,6 +38,7 @@ export interface ReduceOutput {
   readonly file: string;
   readonly bytes: number;
   readonly pairs?: number;
+  readonly skipped?: readonly SkippedKey[];
   readonly counters?: readonly Counter[];
   /** Set where the file must still be fetched from the worker. */
   readonly crc32?: number;
@@ -72,7 +73,7 @@ export type RunEvent =
       readonly type: 'worker-disconnected';
       readonly worker: number;
       readonly why: string;
-      /** What it was mapping, where that is known. */
+      /** What it was mapping or reducing, where that is known. */
       readonly noted?: NotedRecord | undefined;
     }
   | {
@@ -174,6 +175,13 @@ export type Decision =
       readonly type: 'skip-record';
       readonly task: TaskRef;
       readonly offset: number;
+      readonly error: string;
+    }
+  /** The same of a reduce task, whose input is keys. */
+  | {
+      readonly type: 'skip-key';
+      readonly task: TaskRef;
+      readonly key: string;
       readonly error: string;
     }
   /** A new process is to take the place of a lost one, or to run beside a late one. */

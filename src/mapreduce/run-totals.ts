@@ -7,6 +7,7 @@
  */
 import type { MapOutput, StreamEntry, TaskOutput, TaskRef } from './events.ts';
 import { nobody } from './scheduler-state.ts';
+import type { SkippedKey } from './task.ts';
 import { addTotals, type Totals } from './totals.ts';
 
 /** A bad record that the accepted attempts have left out. */
@@ -16,6 +17,12 @@ export interface SkippedInput {
   /** How it begins, quoted. */
   readonly start: string;
   /** What became of the last attempt that did not leave it out. */
+  readonly error: string;
+}
+
+/** A bad key, with all its values, that they have left out. */
+export interface SkippedValues extends SkippedKey {
+  readonly reduce: number;
   readonly error: string;
 }
 
@@ -43,6 +50,9 @@ export class RunTotals {
       case 'skip-record':
         this.#errors.set(`${entry.task.index} ${entry.offset}`, entry.error);
         break;
+      case 'skip-key':
+        this.#errors.set(nameKey(entry.task.index, entry.key), entry.error);
+        break;
       case 'worker-lost':
       case 'inputs-lost':
         for (const { task } of entry.requeued) this.#outputs.delete(nameOf(task));
@@ -58,6 +68,19 @@ export class RunTotals {
         return { map, ...record, error };
       }),
     );
+  }
+
+  /** In the order of the output. */
+  listSkippedKeys(): SkippedValues[] {
+    return [...this.#outputs.values()]
+      .flatMap(({ task: { index: reduce }, output }) => {
+        const skipped = output.kind === 'reduce' ? (output.skipped ?? []) : [];
+        return skipped.map((one) => {
+          const error = this.#errors.get(nameKey(reduce, one.key)) ?? '';
+          return { reduce, ...one, error };
+        });
+      })
+      .sort((a, b) => a.reduce - b.reduce);
   }
 
   /** For each map task, where the records begin that it has left out. */
@@ -87,6 +110,10 @@ export class RunTotals {
       )
       .sort((a, b) => a.map - b.map);
   }
+}
+
+function nameKey(reduce: number, key: string): string {
+  return `key ${reduce} ${key}`;
 }
 
 function nameOf({ kind, index }: TaskRef): string {

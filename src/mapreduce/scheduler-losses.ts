@@ -5,7 +5,7 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 import { findDesertedPhase, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
-import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
+import { explainTooManySkipped, suspect } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
 import { removeHeldBytes } from './locality.ts';
 import type { NotedRecord } from './record-note.ts';
@@ -50,7 +50,7 @@ export function loseWorker(
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 
-/** Its process ended on this record, and not because the fault plan wanted that. */
+/** Its process ended on this record or key, and not because the fault plan wanted that. */
 function blameNoted(
   state: SchedulerState,
   { id }: WorkerState,
@@ -61,7 +61,7 @@ function blameNoted(
   if (!noted || attempt?.worker !== id || !attempt.task.running.includes(attempt)) {
     return [];
   }
-  const skip = suspectRecord(state, attempt.task, { offset: noted.offset, error });
+  const skip = suspect(state, attempt.task, { ...noted, error });
   return skip ? [skip] : [];
 }
 

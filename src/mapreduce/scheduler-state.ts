@@ -6,7 +6,7 @@
  */
 
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
-import type { SkipRule, SuspectRecord } from './bad-records.ts';
+import type { SkipRule, Suspect } from './bad-records.ts';
 import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
@@ -27,8 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
-  /** Records that attempts have ended on, by where they begin. */
-  readonly suspects: Map<number, SuspectRecord>;
+  /** Records that attempts have ended on, by where they begin; of a reduce task, keys. */
+  readonly suspects: Map<number | string, Suspect>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -83,7 +83,7 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
-  /** Records that are known to be bad. */
+  /** Records and keys that are known to be bad. */
   skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;

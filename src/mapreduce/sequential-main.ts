@@ -26,6 +26,8 @@ export interface SequentialConfig {
   readonly memoryBytes: number;
   /** For each map task, where the records begin that are left out. */
   readonly skips: readonly (readonly number[])[];
+  /** Keys that are left out. */
+  readonly skippedKeys: readonly string[];
   /** Set: just this task. */
   readonly only?: TaskRef | undefined;
   /** True: wait for a debugger, and pause before the first record or key. */
@@ -57,16 +59,12 @@ async function run({ isInspected, only, ...config }: SequentialConfig): Promise<
     const path = `${file}.part`;
     await runOneTask(job, splits, reduceTasks, only, path, outputFormat, memoryBytes);
   } else {
-    const left = config.skips.map((offsets) => new Set(offsets));
-    const totals = await runSequential(
-      job,
-      splits,
-      reduceTasks,
-      outputDir,
-      left,
-      outputFormat,
+    const totals = await runSequential(job, splits, reduceTasks, outputDir, {
+      skips: config.skips.map((offsets) => new Set(offsets)),
+      skippedKeys: new Set(config.skippedKeys),
+      format: outputFormat,
       memoryBytes,
-    );
+    });
     writeFileSync(`${file}.part`, JSON.stringify(totals));
   }
   renameSync(`${file}.part`, file);

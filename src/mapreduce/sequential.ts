@@ -16,30 +16,39 @@ import type { Split } from './splits.ts';
 import { mapRecords, openSplit } from './task.ts';
 import { addTotals, type Totals } from './totals.ts';
 
-/** For the pairs of all map tasks, about, unless something else is said. */
+export interface SequentialOptions {
+  /** For each map task, where the records begin that are left out. */
+  readonly skips?: readonly ReadonlySet<number>[];
+  /** Keys that are left out. */
+  readonly skippedKeys?: ReadonlySet<string>;
+  /** Undefined: key-value. */
+  readonly format?: OutputFormat;
+  /** For the pairs of all map tasks, about; more are sorted in a file. */
+  readonly memoryBytes?: number;
+}
+
 const defaultMemoryBytes = 64 * 1024 * 1024;
 
 /**
  * Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`, and says what it has counted. Rejects with a
- * JobFunctionError when the job fails. `skips` says for each map task where the records begin
- * that are left out. Pairs that need more than about `memoryBytes` are sorted in a file.
+ * JobFunctionError when the job fails.
  */
 export async function runSequential(
   job: Job | BytesJob,
   splits: readonly Split[],
   reduceTasks: number,
   outputDir: string,
-  skips: readonly ReadonlySet<number>[] = [],
-  format: OutputFormat = 'key-value',
-  memoryBytes = defaultMemoryBytes,
+  options: SequentialOptions = {},
 ): Promise<Totals> {
+  const { skips, skippedKeys, format, memoryBytes = defaultMemoryBytes } = options;
   mkdirSync(outputDir, { recursive: true });
   const pairs = new GroupedPairs(job, { reduceTasks, memoryBytes, folder: outputDir });
   try {
     const outputs: TaskOutput[] = await mapAll(job, splits, pairs, skips);
     for (const [reduce, groups] of pairs.finish().entries()) {
       const path = join(outputDir, outputName(reduce));
-      const result = await writeReduced(job, groups, path, format);
+      const watch = skippedKeys ? { skip: skippedKeys } : {};
+      const result = await writeReduced(job, groups, path, format, watch);
       outputs.push({ kind: 'reduce', file: outputName(reduce), ...result });
     }
     return addTotals(outputs);

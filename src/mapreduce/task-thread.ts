@@ -137,7 +137,7 @@ async function reduceCounters(
 /** Where the plan has a failpoint, the attempt stands still after its first key. */
 async function writeOutput(
   job: AnyJob,
-  { attempt, reduce, hasFailpoint }: ReduceTaskArgs,
+  { attempt, reduce, skip, hasFailpoint }: ReduceTaskArgs,
   groups: Iterable<Group>,
 ): Promise<RunTaskReply> {
   let keys = 0;
@@ -147,7 +147,10 @@ async function writeOutput(
   const file = nameOutput(reduce, attempt);
   const running = hasFailpoint ? doomed : job;
   const path = join(config.outputDir, file);
-  const result = await writeReduced(running, groups, path, config.outputFormat);
+  const onKey = (key: string) => note?.writeKey(attempt, key);
+  const watch = { onKey, skip: new Set(skip) };
+  const result = await writeReduced(running, groups, path, config.outputFormat, watch);
+  note?.clear(attempt);
   if (hasFailpoint) waitForTheEnd(attempt);
   return { outcome: 'completed', output: { kind: 'reduce', file, ...result } };
 }

@@ -105,8 +105,8 @@ async function mapLines(
       emission.isOpen = false;
     } catch (error) {
       const isToBlame = emission.breakdown === undefined;
-      const offset = isToBlame ? key.offset : undefined;
-      throw new JobFunctionError(error, describeRecord(key, line), offset);
+      const place = isToBlame ? { offset: key.offset } : {};
+      throw new JobFunctionError(error, describeRecord(key, line), place);
     }
   }
   return records;
@@ -166,33 +166,55 @@ async function mapChunks(
   return records;
 }
 
+export interface ReduceWatch {
+  /** Told each key before it is reduced. */
+  readonly onKey?: (key: string) => void;
+  /** Keys that are left out. */
+  readonly skip?: ReadonlySet<string>;
+}
+
+/** A key that was left out. */
+export interface SkippedKey {
+  readonly key: string;
+  /** How many values it had. */
+  readonly values: number;
+}
+
 export interface ReduceCounts {
   readonly pairs: number;
+  readonly skipped: readonly SkippedKey[];
   readonly counters: readonly Counter[];
 }
 
-/** Runs `reduce` on every key and writes what it returns. */
+/** Runs `reduce` on every key, but those that are to be skipped, and writes what it returns. */
 export async function reduceGroups(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   write: AddPair,
+  { onKey, skip }: ReduceWatch = {},
 ): Promise<ReduceCounts> {
   const counters = new TaskCounters();
+  const skipped: SkippedKey[] = [];
   let pairs = 0;
   for (const { key, values } of groups) {
+    if (skip?.has(key)) {
+      skipped.push({ key, values: values.length });
+      continue;
+    }
+    onKey?.(key);
     let reduced: readonly string[];
     try {
       const running = job.reduce(key, values, counters.count);
       const isThere = typeof running === 'string' || Array.isArray(running);
       reduced = toValues('reduce', isThere ? running : await running);
     } catch (error) {
-      throw new JobFunctionError(error, describeKey(key));
+      throw new JobFunctionError(error, describeKey(key), { key });
     }
     // Outside: a full disk is no error of the job.
     for (const value of reduced) write(key, value);
     pairs += reduced.length;
   }
-  return { pairs, counters: counters.finish() };
+  return { pairs, skipped, counters: counters.finish() };
 }
 
 /** The values of a key as the job's combiner leaves them, and as they are without one. */

@@ -35,7 +35,7 @@ export interface WorkConfig {
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
   readonly store: StoreConfig;
-  /** True: a worker notes which record it maps. */
+  /** True: a worker notes which record it maps, and which key it reduces. */
   readonly notesRecords: boolean;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
@@ -183,6 +183,8 @@ export interface ReduceTaskArgs {
   readonly reduce: number;
   /** In the order of the map tasks; empty regions are left out. */
   readonly sources: readonly PartitionSource[];
+  /** Bad keys: they are left out. */
+  readonly skip?: readonly string[];
   /** Sleep so long first. */
   readonly delayMs: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */

@@ -89,7 +89,9 @@ async function runOracle(
   memoryBytes?: number,
 ) {
   const out = join(folder, 'oracle');
-  await runSequential(job, splits, reduceTasks, out, [], 'key-value', memoryBytes);
+  await runSequential(job, splits, reduceTasks, out, {
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  });
   return Array.from({ length: reduceTasks }, (_, r) =>
     readFileSync(join(out, `mr-out-${r}`), 'utf8'),
   );
