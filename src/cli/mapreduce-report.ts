@@ -55,6 +55,12 @@ export interface RunSummary {
   };
   /** True: in one process, without workers. */
   readonly sequential: boolean;
+  /** Map tasks that read their input where it lies, and others; null: in one process. */
+  readonly mapInput: {
+    readonly local: number;
+    readonly remote: number;
+    readonly movedBytes: number;
+  } | null;
   /** Map output that reduce tasks found on their own worker's disk; null: it has no place. */
   readonly bytesRead: { readonly local: number; readonly remote: number } | null;
   readonly elapsedMs: number;
@@ -94,7 +100,8 @@ export function printResults(
     lines.push(...describeCalls(summary.stateCalls, config));
   }
   if (config) lines.push(describeClaim());
-  lines.push(...describeTotals(summary), ...describeSkipped(summary));
+  lines.push(...describeMoved(summary), ...describeTotals(summary));
+  lines.push(...describeSkipped(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -130,6 +137,15 @@ function describeStore({ store, redone }: RunSummary): string {
   const completed = countOf(redone.completedMaps, 'completed map task');
   const running = countOf(redone.runningAttempts, 'running attempt');
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
+}
+
+/** Nothing to say where nothing was moved. */
+function describeMoved({ mapInput }: RunSummary): string[] {
+  if (!mapInput || mapInput.remote === 0) return [];
+  const { local, remote, movedBytes } = mapInput;
+  return [
+    `input of ${countOf(local, 'map task')} was read where it lies, of ${remote} it was moved: ${formatBytes(movedBytes)}`,
+  ];
 }
 
 function describeTotals({ totals, bytesRead }: RunSummary): string[] {

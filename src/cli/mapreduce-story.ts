@@ -22,7 +22,7 @@ export function tell(entry: StreamEntry): string | undefined {
 function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
     case 'worker-joined':
-      return `${entry.name} joins as worker ${entry.worker}`;
+      return tellJoined(entry);
     case 'worker-registered':
       return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
     case 'start-attempt':
@@ -78,6 +78,12 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     default:
       return undefined;
   }
+}
+
+function tellJoined({ name, worker, holds }: StreamEntry & { type: 'worker-joined' }) {
+  const line = `${name} joins as worker ${worker}`;
+  if (!holds || holds.length === 0) return line;
+  return `${line}; it holds the input of ${countOf(holds.length, 'map task')}`;
 }
 
 function tellStart(entry: StreamEntry & { type: 'start-attempt' }): string {

@@ -22,6 +22,8 @@ interface Counted {
   readonly totals: Totals;
   readonly skipped: readonly SkippedInput[];
   readonly skippedKeys: readonly SkippedValues[];
+  /** Undefined: all of it was where it was read. */
+  readonly mapInput?: RunSummary['mapInput'];
   /** Undefined: no worker is nearer to map output than another. */
   readonly bytesRead?: RunSummary['bytesRead'];
   /** Undefined: the store has no counters. */
@@ -31,7 +33,7 @@ interface Counted {
 export function summarise(
   work: Work,
   tally: Tally,
-  { totals, skipped, skippedKeys, bytesRead, stateCalls }: Counted,
+  { totals, skipped, skippedKeys, mapInput, bytesRead, stateCalls }: Counted,
   end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified' | 'sequential'>,
 ): RunSummary {
   const { attempts, losses, reExecuted, redone, duplicatesIgnored } = tally;
@@ -64,6 +66,7 @@ export function summarise(
       return { file: work.splits[map]?.name ?? '', byte: offset, start, error };
     }),
     skippedKeys,
+    mapInput: mapInput ?? null,
     bytesRead: bytesRead ?? null,
     ...end,
   };

@@ -153,6 +153,7 @@ async function runJob(
     totals: screen.totals.add(),
     skipped: screen.totals.listSkipped(),
     skippedKeys: screen.totals.listSkippedKeys(),
+    mapInput: screen.totals.countMapInput(),
     ...(store.outputSurvives ? {} : { bytesRead: screen.totals.bytesRead }),
     stateCalls,
   };

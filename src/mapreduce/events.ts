@@ -30,6 +30,8 @@ export interface MapOutput {
   readonly skipped?: readonly SkippedRecord[];
   readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
+  /** Of its input, fetched over the network; undefined: it was read where it lies. */
+  readonly movedBytes?: number;
 }
 
 /** What a completed reduce attempt says of itself; the master renames `file`. */
@@ -66,7 +68,13 @@ export type RunEvent =
   /** Before everything else. */
   | { readonly type: 'run-started' }
   /** It was not started by the master: it came, and has been admitted. */
-  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
+  | {
+      readonly type: 'worker-joined';
+      readonly worker: number;
+      readonly name: string;
+      /** The map tasks whose input is on its own disk; undefined: none. */
+      readonly holds?: readonly number[];
+    }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
   | { readonly type: 'heartbeat'; readonly worker: number }
   | {

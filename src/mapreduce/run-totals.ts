@@ -90,6 +90,14 @@ export class RunTotals {
     return skips;
   }
 
+  /** Of the accepted map tasks: where their input was read, and what of it was moved. */
+  countMapInput(): { local: number; remote: number; movedBytes: number } {
+    const moved = this.#listMaps().map(({ output }) => output.movedBytes ?? 0);
+    const remote = moved.filter((bytes) => bytes > 0).length;
+    const movedBytes = moved.reduce((sum, bytes) => sum + bytes, 0);
+    return { local: moved.length - remote, remote, movedBytes };
+  }
+
   add(): Totals {
     return addTotals([...this.#outputs.values()].map(({ output }) => output));
   }

@@ -50,6 +50,8 @@ export interface WorkerState {
   readonly id: number;
   /** True: the master started its process, and can start another in its place. */
   readonly isOurs: boolean;
+  /** The map tasks whose input is on its own disk; undefined: all, it is the master's. */
+  holds: ReadonlySet<number> | undefined;
   /** The kind of tasks that it runs; undefined: both. Its replacement has the same. */
   readonly role: TaskKind | undefined;
   /** A lost worker stays lost. The master cannot know whether it is dead. */
@@ -187,6 +189,7 @@ export function addWorker(
   const worker: WorkerState = {
     id,
     isOurs,
+    holds: isOurs ? undefined : new Set(),
     role,
     status: 'starting',
     attempt: undefined,

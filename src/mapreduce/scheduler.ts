@@ -34,7 +34,7 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'run-started':
       return tellReused(state);
     case 'worker-joined':
-      addWorker(state, event.worker, false, nowMs);
+      addWorker(state, event.worker, false, nowMs).holds = new Set(event.holds);
       return [];
     case 'worker-registered':
       return registerWorker(state, event.worker, nowMs);

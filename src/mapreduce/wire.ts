@@ -81,6 +81,16 @@ export interface RegisterArgs {
 export interface JoinArgs {
   /** As its user calls it, `worker4`; '': as the master likes. */
   readonly name: string;
+  /** Input files on its own disk. */
+  readonly holds?: readonly HeldFile[];
+}
+
+/** A file by its content; its name only tells which ones to compare. */
+export interface HeldFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
 }
 
 /** All that a worker must know to load the job and register. */
@@ -114,6 +124,8 @@ export interface FindInputArgs {
 export interface FindInputReply {
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** Set where somebody holds a file that may be the same. */
+  readonly sha256?: string | undefined;
 }
 
 export interface ReadInputArgs {
