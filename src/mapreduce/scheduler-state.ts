@@ -85,6 +85,8 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
+  /** How often a completed map task was lost with its worker. */
+  lostOutputs: number;
   /** Records and keys that are known to be bad. */
   skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
@@ -143,6 +145,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    lostOutputs: 0,
     skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
