@@ -22,7 +22,10 @@ import type { LocalRun } from './refinement-options.ts';
 import { runSequentialProcess } from './sequential-process.ts';
 
 type LocalWork = Work &
-  Pick<MapReduceOptions, 'jobFile' | 'params' | 'output' | 'top' | 'json'>;
+  Pick<
+    MapReduceOptions,
+    'jobFile' | 'params' | 'output' | 'top' | 'json' | 'memoryBytes'
+  >;
 
 /** Runs and reports; returns the exit code. Throws a UsageError where there is no such task. */
 export async function runLocally(
@@ -51,14 +54,22 @@ export async function runLocally(
 
 async function runInProcess(
   { jobModule, sequentialMain }: Bundle,
-  { params, splits, reduceTasks, outputFormat }: LocalWork,
+  { params, splits, reduceTasks, outputFormat, memoryBytes }: LocalWork,
   local: LocalRun,
   outputDir: string,
   runDir: string,
   interruption: Interruption,
 ): Promise<number> {
-  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips: [] };
-  const config = { ...job, outputDir, ...local };
+  const job = {
+    jobModule,
+    params,
+    splits,
+    reduceTasks,
+    outputFormat,
+    skips: [],
+    skippedKeys: [],
+  };
+  const config = { ...job, memoryBytes, outputDir, ...local };
   const end = await runSequentialProcess(
     sequentialMain,
     config,
@@ -90,7 +101,12 @@ async function runWholeJob(
   output.finish();
   const end = { elapsedMs, outputDir: output.path, verified: null, sequential: true };
   const tally = new Tally(0);
-  const summary = summarise({ ...work, workers: 0 }, tally, { totals, skipped: [] }, end);
+  const summary = summarise(
+    { ...work, workers: 0 },
+    tally,
+    { totals, skipped: [], skippedKeys: [] },
+    end,
+  );
   if (work.json) console.log(JSON.stringify(summary));
   else printResults(summary, tally, { top: work.top, config: undefined });
   return 0;

@@ -9,6 +9,7 @@ import type {
   StreamEntry,
   TaskRef,
 } from '../mapreduce/events.ts';
+import { preview } from '../mapreduce/task-failure.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -21,7 +22,7 @@ export function tell(entry: StreamEntry): string | undefined {
 function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
     case 'worker-joined':
-      return `${entry.name} joins as worker ${entry.worker}`;
+      return tellJoined(entry);
     case 'worker-registered':
       return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
     case 'start-attempt':
@@ -64,6 +65,10 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       return chalk.yellow(
         `the record at byte ${entry.offset} is bad: ${nameTask(entry.task)} will leave it out`,
       );
+    case 'skip-key':
+      return chalk.yellow(
+        `the key ${preview(entry.key)} is bad: ${nameTask(entry.task)} will leave it out`,
+      );
     case 'phase-completed':
       return chalk.green(
         entry.phase === 'map'
@@ -73,6 +78,12 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     default:
       return undefined;
   }
+}
+
+function tellJoined({ name, worker, holds }: StreamEntry & { type: 'worker-joined' }) {
+  const line = `${name} joins as worker ${worker}`;
+  if (!holds || holds.length === 0) return line;
+  return `${line}; it holds the input of ${countOf(holds.length, 'map task')}`;
 }
 
 function tellStart(entry: StreamEntry & { type: 'start-attempt' }): string {

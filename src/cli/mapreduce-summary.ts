@@ -1,7 +1,7 @@
 /**
  * The summary of a run that is complete: what was to be done, what it cost, what was counted.
  */
-import type { SkippedInput } from '../mapreduce/run-totals.ts';
+import type { SkippedInput, SkippedValues } from '../mapreduce/run-totals.ts';
 import type { Split } from '../mapreduce/splits.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { Tally } from '../mapreduce/tally.ts';
@@ -21,6 +21,9 @@ export type Work = Pick<
 interface Counted {
   readonly totals: Totals;
   readonly skipped: readonly SkippedInput[];
+  readonly skippedKeys: readonly SkippedValues[];
+  /** Undefined: all of it was where it was read. */
+  readonly mapInput?: RunSummary['mapInput'];
   /** Undefined: no worker is nearer to map output than another. */
   readonly bytesRead?: RunSummary['bytesRead'];
   /** Undefined: the store has no counters. */
@@ -30,7 +33,7 @@ interface Counted {
 export function summarise(
   work: Work,
   tally: Tally,
-  { totals, skipped, bytesRead, stateCalls }: Counted,
+  { totals, skipped, skippedKeys, mapInput, bytesRead, stateCalls }: Counted,
   end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified' | 'sequential'>,
 ): RunSummary {
   const { attempts, losses, reExecuted, redone, duplicatesIgnored } = tally;
@@ -62,6 +65,8 @@ export function summarise(
     skipped: skipped.map(({ map, offset, start, error }) => {
       return { file: work.splits[map]?.name ?? '', byte: offset, start, error };
     }),
+    skippedKeys,
+    mapInput: mapInput ?? null,
     bytesRead: bytesRead ?? null,
     ...end,
   };

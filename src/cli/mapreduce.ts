@@ -152,12 +152,15 @@ async function runJob(
   const counted = {
     totals: screen.totals.add(),
     skipped: screen.totals.listSkipped(),
+    skippedKeys: screen.totals.listSkippedKeys(),
+    mapInput: screen.totals.countMapInput(),
     ...(store.outputSurvives ? {} : { bytesRead: screen.totals.bytesRead }),
     stateCalls,
   };
   const verdict = plan.verify
     ? await verify(plan, bundle, runDir, output.path, {
         skips: screen.totals.listSkips(splits.length),
+        skippedKeys: counted.skippedKeys.map(({ key }) => key),
         totals: counted.totals,
         signal,
       })
@@ -183,6 +186,7 @@ async function runJob(
 
 interface Verification {
   readonly skips: readonly (readonly number[])[];
+  readonly skippedKeys: readonly string[];
   readonly totals: Totals;
   readonly signal: AbortSignal;
 }
@@ -192,9 +196,9 @@ function verify(
   bundle: Bundle,
   runDir: string,
   outputDir: string,
-  { skips, totals, signal }: Verification,
+  { totals, signal, ...left }: Verification,
 ): Promise<Verdict> {
   if (plan.config) return compareWithPlainLoop(plan.config, plan, outputDir, signal);
-  const work = { ...plan, skips };
+  const work = { ...plan, ...left };
   return compareWithSequentialRun(bundle, work, runDir, outputDir, totals, signal);
 }

@@ -49,7 +49,7 @@ export function addRefinementOptions(command: Command): Command {
     )
     .option(
       '--skip-bad-records',
-      'leave out records on which map has failed twice',
+      'leave out records on which map has failed twice, and keys on which reduce has',
       false,
     )
     .option(

@@ -4,7 +4,7 @@
  * Types only.
  */
 import type { NotedRecord } from './record-note.ts';
-import type { SkippedRecord } from './task.ts';
+import type { SkippedKey, SkippedRecord } from './task.ts';
 import type { Counter } from './task-counters.ts';
 import type { TaskFailure } from './task-failure.ts';
 
@@ -30,6 +30,8 @@ export interface MapOutput {
   readonly skipped?: readonly SkippedRecord[];
   readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
+  /** Of its input, fetched over the network; undefined: it was read where it lies. */
+  readonly movedBytes?: number;
 }
 
 /** What a completed reduce attempt says of itself; the master renames `file`. */
@@ -38,6 +40,7 @@ export interface ReduceOutput {
   readonly file: string;
   readonly bytes: number;
   readonly pairs?: number;
+  readonly skipped?: readonly SkippedKey[];
   readonly counters?: readonly Counter[];
   /** Set where the file must still be fetched from the worker. */
   readonly crc32?: number;
@@ -65,14 +68,20 @@ export type RunEvent =
   /** Before everything else. */
   | { readonly type: 'run-started' }
   /** It was not started by the master: it came, and has been admitted. */
-  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
+  | {
+      readonly type: 'worker-joined';
+      readonly worker: number;
+      readonly name: string;
+      /** The map tasks whose input is on its own disk; undefined: none. */
+      readonly holds?: readonly number[];
+    }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
   | { readonly type: 'heartbeat'; readonly worker: number }
   | {
       readonly type: 'worker-disconnected';
       readonly worker: number;
       readonly why: string;
-      /** What it was mapping, where that is known. */
+      /** What it was mapping or reducing, where that is known. */
       readonly noted?: NotedRecord | undefined;
     }
   | {
@@ -174,6 +183,13 @@ export type Decision =
       readonly type: 'skip-record';
       readonly task: TaskRef;
       readonly offset: number;
+      readonly error: string;
+    }
+  /** The same of a reduce task, whose input is keys. */
+  | {
+      readonly type: 'skip-key';
+      readonly task: TaskRef;
+      readonly key: string;
       readonly error: string;
     }
   /** A new process is to take the place of a lost one, or to run beside a late one. */

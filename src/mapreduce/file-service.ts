@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Bundle } from './bundle.ts';
+import { InputIdentity } from './held-input.ts';
 import type { MasterOptions } from './master-options.ts';
 import { fingerprint, readChunk } from './remote-file.ts';
 import type { Split } from './splits.ts';
@@ -42,15 +43,16 @@ function describeCode(path: string): CodeFacts {
 export function createFileService(
   { jobModule, taskThread }: Bundle,
   splits: readonly Split[],
+  identity = new InputIdentity(splits),
 ) {
   const modules = new Map<CodeName, string>([
     ['job', jobModule],
     ['taskThread', taskThread],
   ]);
-  const findFile = (map: number) => {
+  const findSplit = (map: number) => {
     const split = Number.isInteger(map) ? splits[map] : undefined;
     if (!split) throw new Error(`the job has no map task ${map}`);
-    return split.file;
+    return split;
   };
   return {
     ReadCode: ({ code, offset }: ReadCodeArgs) => {
@@ -59,10 +61,12 @@ export function createFileService(
       return readChunk(path, offset);
     },
     FindInput: async ({ map }: FindInputArgs): Promise<FindInputReply> => {
-      const { size, mtimeMs } = await stat(findFile(map));
-      return { bytes: size, modifiedMs: mtimeMs };
+      const split = findSplit(map);
+      const sha256 = await identity.hashOf(split);
+      const { size, mtimeMs } = await stat(split.file);
+      return { bytes: size, modifiedMs: mtimeMs, sha256 };
     },
     ReadInput: ({ map, offset, length }: ReadInputArgs) =>
-      readChunk(findFile(map), offset, length),
+      readChunk(findSplit(map).file, offset, length),
   };
 }

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 import type { JobParams } from './job.ts';
-import { readSplit, type Split } from './splits.ts';
+import { readStored, type Split } from './splits.ts';
 
 /** SHA-256 as 64 hexadecimal digits. */
 export type Fingerprint = string;
@@ -59,9 +59,16 @@ export async function fingerprintJob(
 
 /** The records that the split holds, and the names by which the map function knows them. */
 export function fingerprintInput(split: Split): Fingerprint {
-  const { name, offset, bytes } = readSplit(split);
-  return hash(name, String(offset), bytes);
+  const content = createHash('sha256');
+  let first: number | undefined;
+  for (const { offset, bytes } of readStored(split, readBytes)) {
+    content.update(bytes);
+    if (bytes.length > 0) first ??= offset;
+  }
+  return hash(split.name, String(first ?? split.end), content.digest());
 }
+
+const readBytes = 1024 * 1024;
 
 /** All that the output of one map task depends on; `choices` are those of the run. */
 export function fingerprintMapTask(

@@ -3,6 +3,7 @@
  * output files, and to end.
  */
 import { join } from 'node:path';
+import type { HeldInput } from './held-input.ts';
 import type { MasterConnection } from './master-connection.ts';
 import { describeFile, readChunk } from './remote-file.ts';
 import { localiseTask } from './remote-input.ts';
@@ -26,6 +27,8 @@ export interface JoinedServiceOptions {
   readonly outputDir: string;
   readonly master: MasterConnection;
   readonly failAfter: number | undefined;
+  readonly held: HeldInput;
+  readonly isApart: boolean;
   readonly onEnd: (args: EndArgs) => void;
   readonly onLine: (line: string) => void;
 }
@@ -91,13 +94,14 @@ export class JoinedService extends Worker {
   }
 
   async #runMap(args: MapTaskArgs): Promise<RunTaskReply> {
-    const { master, outputDir } = this.#options;
     this.#preparing = args.attempt;
-    const task = await localiseTask(args, master, outputDir);
+    const task = await localiseTask(args, this.#options);
     try {
       if (this.#preparing !== args.attempt) return { outcome: 'cancelled' };
       this.#preparing = undefined;
-      return await super.RunTask(task.args);
+      const reply = await super.RunTask(task.args);
+      if (reply.outcome !== 'completed' || reply.output.kind !== 'map') return reply;
+      return { ...reply, output: { ...reply.output, movedBytes: task.movedBytes } };
     } finally {
       await task.release();
     }

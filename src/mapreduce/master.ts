@@ -10,6 +10,7 @@ import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { createFileService, describeRun } from './file-service.ts';
 import { type GrpcListener, listenForPulls } from './grpc/listener.ts';
 import { PulledWorker } from './grpc/pulled-worker.ts';
+import { InputIdentity } from './held-input.ts';
 import { JoinedWorker } from './joined-worker.ts';
 import type { MasterOptions, RunOutcome } from './master-options.ts';
 import { readRecordNote } from './record-note.ts';
@@ -62,6 +63,7 @@ class Master {
   readonly #server = new Server({ limits: { idleMs: never }, http: false });
   readonly #workers = new Map<number, WorkerConnection>();
   readonly #outputs: RunOutputs;
+  readonly #inputs: InputIdentity;
   #finish: (outcome: RunOutcome) => void = () => {};
   /** Where it listens, once it does. */
   #place: Place | undefined;
@@ -82,6 +84,7 @@ class Master {
     const more = { ...times, mapTasks, workers, outputSurvives };
     this.#state = createState({ ...options, ...more }, 0);
     this.#outputs = new RunOutputs(options);
+    this.#inputs = new InputIdentity(options.splits);
   }
 
   async run(): Promise<RunOutcome> {
@@ -129,7 +132,7 @@ class Master {
   /** What workers may call. */
   #createService() {
     return {
-      ...createFileService(this.#options.bundle, this.#options.splits),
+      ...createFileService(this.#options.bundle, this.#options.splits, this.#inputs),
       Status: () => this.#options.describeStatus(),
       Join: (args: JoinArgs) => this.#join(args),
       Leave: ({ worker }: LeaveArgs) => this.#loseTouch(worker, 'it has left'),
@@ -154,14 +157,15 @@ class Master {
   }
 
   /** Source: document "MapReduce Distributed System", "Workers register with master". */
-  #join({ name }: JoinArgs): JoinReply {
+  async #join({ name, holds: held = [] }: JoinArgs): Promise<JoinReply> {
     const { waitForWorkersMs, token } = this.#options;
     if (waitForWorkersMs === undefined) throw new Error('nobody may join this run');
+    const holds = await this.#inputs.findTasks(held);
     if (this.#isOver) throw new Error('the run is over');
     const worker = this.#chooseId(name);
     const joined = new JoinedWorker(worker, name || `worker${worker}`, token);
     this.#workers.set(worker, joined);
-    this.#tell({ type: 'worker-joined', worker, name: joined.name });
+    this.#tell({ type: 'worker-joined', worker, name: joined.name, holds });
     return describeRun(joined, this.#options);
   }
 

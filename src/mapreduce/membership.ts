@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHostTowards, isEverywhere, joinAddress, splitAddress } from './addresses.ts';
+import type { HeldInput } from './held-input.ts';
 import { JoinedService } from './joined-service.ts';
 import { dialMaster, type MasterConnection } from './master-connection.ts';
 import { copyRemoteFile, fingerprint } from './remote-file.ts';
@@ -33,6 +34,10 @@ export interface MembershipOptions {
   readonly name: string;
   /** `host:port`; undefined: any port of the interface that leads to the master. */
   readonly listen: string | undefined;
+  /** Input on this worker's own disk. */
+  readonly held: HeldInput;
+  /** True: no other file of this machine is read as input, as if it were another machine. */
+  readonly isApart: boolean;
   /** SIGKILL to oneself in the middle of the task after so many completed ones. */
   readonly failAfter: number | undefined;
   /** Empty, and nobody else's; whoever made it removes it. */
@@ -49,13 +54,18 @@ export interface Ending {
   readonly tasks: number;
 }
 
+const compareTimeoutMs = 600_000;
+
 /** Joins, works, and resolves with how it ended. Rejects when it could not join at all. */
 export async function runMembership(options: MembershipOptions): Promise<Ending> {
-  const { listen, folder, signal, onLine } = options;
+  const { listen, folder, held, signal, onLine } = options;
   const master = await dialMaster(options.master, options.token);
   try {
-    const limits = { deadlineMs: joinTimeoutMs };
-    const args: JoinArgs = { name: options.name };
+    // The master reads what may be the same.
+    const limits = {
+      deadlineMs: held.files.length > 0 ? compareTimeoutMs : joinTimeoutMs,
+    };
+    const args: JoinArgs = { name: options.name, holds: held.describe() };
     const joined = await master.call<JoinReply>('Master.Join', args, limits);
     onLine(`joined ${options.master} as worker ${joined.worker}, ${joined.name}`);
     const host = await findHostTowards(options.master);
@@ -174,6 +184,8 @@ class Membership {
       outputDir: this.#config.outputDir,
       master: this.#master,
       failAfter: this.#options.failAfter,
+      held: this.#options.held,
+      isApart: this.#options.isApart,
       onEnd: ({ outcome }) => this.#end(outcome, `the job is ${outcome}`),
       onLine: this.#options.onLine,
     });

@@ -6,7 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { OutputFormat } from './formats.ts';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
-import { type ReduceCounts, reduceGroups } from './task.ts';
+import { type ReduceCounts, type ReduceWatch, reduceGroups } from './task.ts';
 import { createWriter } from './text-writer.ts';
 
 const flushBytes = 256 * 1024;
@@ -22,11 +22,12 @@ export async function writeReduced(
   groups: Iterable<Group>,
   path: string,
   format: OutputFormat = 'key-value',
+  watch: ReduceWatch = {},
 ): Promise<Reduction> {
   const output = new PairFile(path, format);
   try {
     const write = (key: string, value: string) => output.write(key, value);
-    const counts = await reduceGroups(job, groups, write);
+    const counts = await reduceGroups(job, groups, write, watch);
     return { ...counts, bytes: output.finish() };
   } finally {
     output.close();

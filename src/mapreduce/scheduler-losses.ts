@@ -5,7 +5,7 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 import { findDesertedPhase, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
-import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
+import { explainTooManySkipped, suspect } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
 import { removeHeldBytes } from './locality.ts';
 import type { NotedRecord } from './record-note.ts';
@@ -39,18 +39,35 @@ export function loseWorker(
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
-    if (isStoredOn(state, worker, task)) requeued.push(takeBack(state, task));
+    if (!isStoredOn(state, worker, task)) continue;
+    requeued.push(takeBack(state, task));
+    state.lostOutputs++;
   }
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...skips);
-  const tooMany = explainTooManySkipped(state);
+  const tooMany = explainTooManySkipped(state) ?? explainTooManyLost(state);
   if (tooMany !== undefined) return [...decisions, failJob(state, tooMany)];
   decisions.push(...replaceWorker(state, worker, nowMs));
   if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 
-/** Its process ended on this record, and not because the fault plan wanted that. */
+/** Of all map output, so often lost and made again, before a run that cannot win gives up. */
+const maxLostRounds = 10;
+/** Few tasks may have bad luck. */
+const tasksOfSmallJob = 20;
+
+/**
+ * Why the job cannot go on. The barrier needs all map output to be there at one moment: with so
+ * much of it on each worker, and workers lost so often, that moment may never come.
+ */
+function explainTooManyLost({ maps, lostOutputs }: SchedulerState): string | undefined {
+  const rounds = lostOutputs / Math.max(maps.length, tasksOfSmallJob);
+  if (rounds <= maxLostRounds) return undefined;
+  return `${lostOutputs} times a completed map task was lost with its worker, and the job has ${maps.length}: workers are lost faster than map output is made; keep it elsewhere with --store shared`;
+}
+
+/** Its process ended on this record or key, and not because the fault plan wanted that. */
 function blameNoted(
   state: SchedulerState,
   { id }: WorkerState,
@@ -61,7 +78,7 @@ function blameNoted(
   if (!noted || attempt?.worker !== id || !attempt.task.running.includes(attempt)) {
     return [];
   }
-  const skip = suspectRecord(state, attempt.task, { offset: noted.offset, error });
+  const skip = suspect(state, attempt.task, { ...noted, error });
   return skip ? [skip] : [];
 }
 

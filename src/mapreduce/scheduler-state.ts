@@ -6,7 +6,7 @@
  */
 
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
-import type { SkipRule, SuspectRecord } from './bad-records.ts';
+import type { SkipRule, Suspect } from './bad-records.ts';
 import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
@@ -27,8 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
-  /** Records that attempts have ended on, by where they begin. */
-  readonly suspects: Map<number, SuspectRecord>;
+  /** Records that attempts have ended on, by where they begin; of a reduce task, keys. */
+  readonly suspects: Map<number | string, Suspect>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -50,6 +50,8 @@ export interface WorkerState {
   readonly id: number;
   /** True: the master started its process, and can start another in its place. */
   readonly isOurs: boolean;
+  /** The map tasks whose input is on its own disk; undefined: all, it is the master's. */
+  holds: ReadonlySet<number> | undefined;
   /** The kind of tasks that it runs; undefined: both. Its replacement has the same. */
   readonly role: TaskKind | undefined;
   /** A lost worker stays lost. The master cannot know whether it is dead. */
@@ -83,7 +85,9 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
-  /** Records that are known to be bad. */
+  /** How often a completed map task was lost with its worker. */
+  lostOutputs: number;
+  /** Records and keys that are known to be bad. */
   skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;
@@ -141,6 +145,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    lostOutputs: 0,
     skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
@@ -187,6 +192,7 @@ export function addWorker(
   const worker: WorkerState = {
     id,
     isOurs,
+    holds: isOurs ? undefined : new Set(),
     role,
     status: 'starting',
     attempt: undefined,

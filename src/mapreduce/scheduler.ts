@@ -6,7 +6,7 @@
  * Source: OSDI '04, sections 3.1 to 3.3 and 3.6; slides, "MapReduce: Fault Tolerance".
  */
 import { assignTasks } from './assignment.ts';
-import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
+import { explainTooManySkipped, suspect } from './bad-records.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { addHeldBytes } from './locality.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
@@ -34,7 +34,7 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'run-started':
       return tellReused(state);
     case 'worker-joined':
-      addWorker(state, event.worker, false, nowMs);
+      addWorker(state, event.worker, false, nowMs).holds = new Set(event.holds);
       return [];
     case 'worker-registered':
       return registerWorker(state, event.worker, nowMs);
@@ -158,7 +158,7 @@ function failTask(state: SchedulerState, id: number, failure: TaskFailure): Deci
   if (!attempt) return [];
   const { task, worker } = attempt;
   const isStillRunning = !endAttempt(attempt);
-  const skip = suspectRecord(state, task, failure);
+  const skip = suspect(state, task, failure);
   const tooMany = explainTooManySkipped(state);
   if (tooMany !== undefined) return [failJob(state, tooMany, failure)];
   task.failures = skip ? 0 : task.failures + 1;

@@ -7,7 +7,7 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Compression, decompress, type InputFormat } from './formats.ts';
+import type { Compression, InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
 
@@ -96,13 +96,17 @@ const readAheadBytes = 64 * 1024;
  * would be an answer to no question.
  */
 export function readSplit(split: Split): SplitBytes {
+  const bytes = readAheadBytes + split.end - split.start + 1;
+  return readInto(Buffer.allocUnsafe(bytes), split);
+}
+
+function readInto(buffer: Buffer, split: Split): SplitBytes {
   const descriptor = openInput(split.file);
   try {
-    const stored = readFrom(descriptor, split);
+    const stored = readFrom(descriptor, split, buffer);
     // Looked at afterwards, so that a change while we were reading is seen too.
-    if (split.version) checkVersion(descriptor, split.file, split.version);
-    const { format } = split;
-    return { ...stored, bytes: unpack(stored.bytes, split), format };
+    checkVersion(descriptor, split);
+    return { ...stored, format: split.format };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
@@ -111,18 +115,22 @@ export function readSplit(split: Split): SplitBytes {
   }
 }
 
-function unpack(bytes: Buffer, { file, compression }: Split): Buffer {
-  if (compression === undefined) return bytes;
-  try {
-    return decompress(bytes, compression);
-  } catch (error) {
-    throw new SplitError(
-      `input ${file} is damaged, or no ${compression} file: ${textOf(error)}`,
-    );
+/**
+ * The same records, piece by piece, so that a split's size does not matter: a piece is a
+ * smaller split, and valid until the next. Of a compressed file it is what is stored. Throws
+ * as `readSplit` does.
+ */
+export function* readStored(split: Split, pieceBytes: number): Generator<SplitBytes> {
+  const isWhole = split.format === 'whole-file';
+  const step = isWhole ? split.end - split.start : pieceBytes;
+  const buffer = Buffer.allocUnsafe(readAheadBytes + step + 1);
+  for (let start = split.start; start < split.end; start += step) {
+    yield readInto(buffer, { ...split, start, end: Math.min(start + step, split.end) });
   }
 }
 
-function openInput(file: string): number {
+/** Throws a SplitError. */
+export function openInput(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
@@ -134,7 +142,9 @@ function textOf(error: unknown): string {
   return (error as Error).message;
 }
 
-function checkVersion(descriptor: number, file: string, version: FileVersion): void {
+/** Throws a SplitError where the open file is not what the job was planned for. */
+export function checkVersion(descriptor: number, { file, version }: Split): void {
+  if (!version) return;
   const { size, mtimeMs } = fstatSync(descriptor);
   if (size === version.bytes && mtimeMs === version.modifiedMs) return;
   const how =
@@ -146,19 +156,29 @@ function checkVersion(descriptor: number, file: string, version: FileVersion): v
   );
 }
 
-function readFrom(descriptor: number, { file, name, start, end }: Split): SplitBytes {
+function readFrom(
+  descriptor: number,
+  { file, name, start, end }: Split,
+  buffer: Buffer,
+): SplitBytes {
   // One byte early: a record begins at `start` exactly if a newline stands before it.
   const from = Math.max(0, start - 1);
-  const bytes = readRange(descriptor, from, end);
+  const bytes = readRange(
+    descriptor,
+    from,
+    buffer.subarray(0, end - from + readAheadBytes),
+  );
   if (bytes.length < end - from) {
     throw new SplitError(`input ${file} is shorter than when the job started`);
   }
   const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
   const hasNone = (start > 0 && first === 0) || from + first >= end;
   if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
-  const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
-  const whole = Buffer.concat([bytes.subarray(first), ...rest]);
-  return { name, offset: from + first, bytes: whole };
+  const offset = from + first;
+  const last = bytes.indexOf(newline, end - 1 - from);
+  if (last !== -1) return { name, offset, bytes: bytes.subarray(first, last + 1) };
+  const rest = readLineEnd(descriptor, from + bytes.length);
+  return { name, offset, bytes: Buffer.concat([bytes.subarray(first), ...rest]) };
 }
 
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
@@ -169,28 +189,23 @@ export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> 
   }
 }
 
-function readRange(descriptor: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
+/** Fills `buffer` from there on; returns less of it where the file ends before. */
+function readRange(descriptor: number, from: number, buffer: Buffer): Buffer {
   let length = 0;
-  while (length < bytes.length) {
-    const count = readSync(
-      descriptor,
-      bytes,
-      length,
-      bytes.length - length,
-      from + length,
-    );
+  while (length < buffer.length) {
+    const wanted = buffer.length - length;
+    const count = readSync(descriptor, buffer, length, wanted, from + length);
     if (count === 0) break;
     length += count;
   }
-  return bytes.subarray(0, length);
+  return buffer.subarray(0, length);
 }
 
-/** What is missing of the line that crosses `end`, up to its newline or the end of the file. */
+/** What is missing of a line from `end` on, up to its newline or the end of the file. */
 function readLineEnd(descriptor: number, end: number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = end; ; at += readAheadBytes) {
-    const part = readRange(descriptor, at, at + readAheadBytes);
+    const part = readRange(descriptor, at, Buffer.allocUnsafe(readAheadBytes));
     const found = part.indexOf(newline);
     parts.push(found === -1 ? part : part.subarray(0, found + 1));
     if (found !== -1 || part.length < readAheadBytes) return parts;

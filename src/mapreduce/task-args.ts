@@ -20,10 +20,11 @@ export function createTaskArgs(
     const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
-    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
+    const skip = listSkipped(state.reduces[reduce] as Task).keys;
+    return { kind: 'reduce', attempt, reduce, sources, skip, delayMs, hasFailpoint };
   }
   const split = splits[task.index] as Split;
-  const skip = listSkipped(state.maps[task.index] as Task);
+  const skip = listSkipped(state.maps[task.index] as Task).offsets;
   const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
   if (failpointFraction === undefined) return args;
   const { start, end } = split;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
 import { readRecordNote } from './record-note.ts';
 import { LocalDisk } from './stores/local-disk.ts';
-import type { TaskFailure } from './task-failure.ts';
+import { preview, type TaskFailure } from './task-failure.ts';
 import type { ThreadMessage } from './task-thread.ts';
 import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
 
@@ -81,8 +81,10 @@ export class TaskRunner {
   #blame(args: RunTaskArgs): Omit<TaskFailure, 'error'> {
     const { runDir, worker } = this.#config;
     const noted = readRecordNote(new LocalDisk(runDir, worker).folder);
-    if (args.kind !== 'map' || noted?.attempt !== args.attempt) return { on: '' };
-    const { offset } = noted;
+    if (noted?.attempt !== args.attempt) return { on: '' };
+    const { offset, key } = noted;
+    if (key !== undefined) return { on: `key ${preview(key)}`, key };
+    if (args.kind !== 'map') return { on: '' };
     return { on: `record at byte ${offset} of ${args.split.name}`, offset };
   }
 

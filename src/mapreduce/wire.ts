@@ -35,7 +35,7 @@ export interface WorkConfig {
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
   readonly store: StoreConfig;
-  /** True: a worker notes which record it maps. */
+  /** True: a worker notes which record it maps, and which key it reduces. */
   readonly notesRecords: boolean;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
@@ -81,6 +81,16 @@ export interface RegisterArgs {
 export interface JoinArgs {
   /** As its user calls it, `worker4`; '': as the master likes. */
   readonly name: string;
+  /** Input files on its own disk. */
+  readonly holds?: readonly HeldFile[];
+}
+
+/** A file by its content; its name only tells which ones to compare. */
+export interface HeldFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
 }
 
 /** All that a worker must know to load the job and register. */
@@ -114,6 +124,8 @@ export interface FindInputArgs {
 export interface FindInputReply {
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** Set where somebody holds a file that may be the same. */
+  readonly sha256?: string | undefined;
 }
 
 export interface ReadInputArgs {
@@ -183,6 +195,8 @@ export interface ReduceTaskArgs {
   readonly reduce: number;
   /** In the order of the map tasks; empty regions are left out. */
   readonly sources: readonly PartitionSource[];
+  /** Bad keys: they are left out. */
+  readonly skip?: readonly string[];
   /** Sleep so long first. */
   readonly delayMs: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */

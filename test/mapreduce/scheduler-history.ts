@@ -90,6 +90,8 @@ function say(decision: Decision): string {
     }
     case 'skip-record':
       return `skip ${decision.task.kind} ${decision.task.index} byte ${decision.offset}`;
+    case 'skip-key':
+      return `skip ${decision.task.kind} ${decision.task.index} key ${decision.key}`;
     case 'start-worker':
       return `start ${decision.worker} for ${decision.replaces}`;
     case 'kill-worker':
