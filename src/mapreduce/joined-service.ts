@@ -17,6 +17,7 @@ import type {
   ReadOutputArgs,
   RunTaskArgs,
   RunTaskReply,
+  StageWork,
 } from './wire.ts';
 import { Worker } from './worker.ts';
 
@@ -26,6 +27,8 @@ export interface JoinedServiceOptions {
   readonly outputDir: string;
   readonly master: MasterConnection;
   readonly failAfter: number | undefined;
+  /** The job of a stage as it is on this machine. */
+  readonly bringWork: (work: StageWork) => Promise<StageWork>;
   readonly onEnd: (args: EndArgs) => void;
   readonly onLine: (line: string) => void;
 }
@@ -80,7 +83,9 @@ export class JoinedService extends Worker {
     return killSelf();
   }
 
-  async #run(args: RunTaskArgs): Promise<RunTaskReply> {
+  async #run(told: RunTaskArgs): Promise<RunTaskReply> {
+    const work = told.work && (await this.#options.bringWork(told.work));
+    const args = work ? { ...told, work } : told;
     if (args.kind === 'map') return this.#runMap(args);
     const reply = await super.RunTask(args);
     if (reply.outcome !== 'completed' || reply.output.kind !== 'reduce') return reply;

@@ -20,6 +20,13 @@ export interface MasterOptions {
   readonly outputDir: string;
   readonly params: JobParams;
   readonly splits: readonly Split[];
+  /** Of a run of several: which one, from 1 on. */
+  readonly stage?: number | undefined;
+  /**
+   * Of a stage that reads the output of another: which of those files are not, or no longer,
+   * what was written. Asked when a map attempt has failed.
+   */
+  readonly findLostInputs?: (() => Promise<readonly number[]>) | undefined;
   readonly reduceTasks: number;
   /** Undefined: key-value. */
   readonly outputFormat?: OutputFormat;
@@ -74,7 +81,10 @@ export interface MasterOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a stage ends, or the run. */
 export type RunOutcome =
   | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
   | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
+  /** It waits: these output files of the stage before must be made again. */
+  | { readonly status: 'input-lost'; readonly outputs: readonly number[] }
   | { readonly status: 'aborted' };

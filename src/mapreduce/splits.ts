@@ -7,6 +7,7 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { type Compression, decompress, type InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
@@ -21,10 +22,14 @@ export interface Split {
   readonly end: number;
   /** What a record is; undefined: what the job says. */
   readonly format?: InputFormat;
+  /** What it is where the job does not say either; undefined: a line. */
+  readonly fallback?: InputFormat;
   /** Set: the split is the whole file, and its records are in what that holds. */
   readonly compression?: Compression;
   /** What the whole file was like when the job was planned; undefined: it is not checked. */
   readonly version?: FileVersion;
+  /** Of the records of the split when the job was planned; undefined: it is not checked. */
+  readonly crc32?: number;
 }
 
 /** What tells a file from what it was before: enough for all that `make` can tell. */
@@ -85,6 +90,7 @@ export interface SplitBytes {
   readonly offset: number;
   readonly bytes: Buffer;
   readonly format?: InputFormat | undefined;
+  readonly fallback?: InputFormat;
 }
 
 const newline = 0x0a;
@@ -101,8 +107,10 @@ export function readSplit(split: Split): SplitBytes {
     const stored = readFrom(descriptor, split);
     // Looked at afterwards, so that a change while we were reading is seen too.
     if (split.version) checkVersion(descriptor, split.file, split.version);
-    const { format } = split;
-    return { ...stored, bytes: unpack(stored.bytes, split), format };
+    checkSum(stored.bytes, split);
+    const { format, fallback } = split;
+    const records = { ...stored, bytes: unpack(stored.bytes, split), format };
+    return fallback === undefined ? records : { ...records, fallback };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
@@ -120,6 +128,11 @@ function unpack(bytes: Buffer, { file, compression }: Split): Buffer {
       `input ${file} is damaged, or no ${compression} file: ${textOf(error)}`,
     );
   }
+}
+
+function checkSum(bytes: Buffer, split: Split): void {
+  if (split.crc32 === undefined || crc32(bytes) === split.crc32) return;
+  throw new SplitError(`input ${split.file} is damaged: it is not what was written`);
 }
 
 function openInput(file: string): number {
