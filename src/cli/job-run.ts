@@ -34,6 +34,8 @@ export interface PlannedStage {
   readonly bundle: Bundle;
   readonly readers: StageReaders;
   readonly outputDir: string;
+  /** The output of the stage before, as it was written. */
+  readonly input: readonly StageFile[];
   outcome?: RunOutcome;
 }
 
@@ -76,16 +78,17 @@ export class JobRun implements Stages {
     const { runDir, outputDir, memory } = this.#places;
     const isLast = stage === this.count;
     const folder = isLast ? outputDir : join(runDir, `stage-${stage}`);
-    mkdirSync(folder, { recursive: true });
     const readers = new StageReaders(plan, this.#startMs);
     const bundle = this.#bundles[stage - 1] as Bundle;
-    const planned = { plan, bundle, readers, outputDir: folder };
+    const planned = { plan, bundle, readers, outputDir: folder, input };
     this.stages.push(planned);
-    return this.#describe(planned, input, await memory.ofStage(plan, folder));
+    return this.#describe(planned, await memory.ofStage(plan, folder));
   }
 
   async onBegin(stage: number): Promise<void> {
-    const { readers, plan, outcome } = this.stages[stage - 1] as PlannedStage;
+    const { readers, plan, outcome, outputDir } = this.stages[stage - 1] as PlannedStage;
+    // Whoever has lost its files may have lost their folder, too.
+    mkdirSync(outputDir, { recursive: true });
     await readers.open();
     if (!outcome) announce(plan, this.#places.store, readers.screen);
   }
@@ -97,8 +100,7 @@ export class JobRun implements Stages {
   }
 
   #describe(
-    { plan, bundle, readers, outputDir }: PlannedStage,
-    input: readonly StageFile[],
+    { plan, bundle, readers, outputDir, input }: PlannedStage,
     memory: Awaited<ReturnType<RunMemory['ofStage']>>,
   ): MasterOptions {
     const { store, runDir, trace, signal } = this.#places;

@@ -3,8 +3,9 @@
  * all stages, and printed.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { OutputFolder } from '../mapreduce/output-folder.ts';
+import { findLostFiles, type StageFile } from '../mapreduce/stage-input.ts';
 import { type RunStore, StoreError } from '../mapreduce/stores/run-store.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import { compareWithPlainLoop } from './configured-verify.ts';
@@ -90,7 +91,7 @@ async function verifyStages(
   places: RunPlaces,
 ): Promise<Verdict> {
   for (const [i, stage] of stages.entries()) {
-    const verdict = await verifyStage(stage, i === 0, places);
+    const verdict = await verifyStage(stage, stages[i + 1]?.input, places);
     if (verdict === 'different' && stages.length > 1) {
       console.error(`error: that was ${nameStage(stage.plan)}`);
     }
@@ -100,8 +101,8 @@ async function verifyStages(
 }
 
 async function verifyStage(
-  { plan, bundle, readers, outputDir }: PlannedStage,
-  isFirst: boolean,
+  { plan, bundle, readers, outputDir, input }: PlannedStage,
+  written: readonly StageFile[] | undefined,
   { runDir, signal }: RunPlaces,
 ): Promise<Verdict> {
   if (plan.config) return compareWithPlainLoop(plan.config, plan, outputDir, signal);
@@ -111,10 +112,39 @@ async function verifyStage(
   mkdirSync(oracle, { recursive: true });
   const { totals } = readers.screen;
   const before = join(folderOf(stage - 1), 'sequential');
-  const splits = isFirst
-    ? plan.splits
-    : plan.splits.map((split) => ({ ...split, file: join(before, split.name) }));
+  const splits =
+    input.length === 0
+      ? plan.splits
+      : plan.splits.map((split) => ({ ...split, file: join(before, split.name) }));
   const skips = totals.listSkips(splits.length);
   const work = { ...plan, splits, skips };
-  return compareWithSequentialRun(bundle, work, oracle, outputDir, totals.add(), signal);
+  // The output between two stages has been read, and need not be there any more.
+  const own = written ? join(oracle, 'sequential') : outputDir;
+  const counted = totals.add();
+  const verdict = await compareWithSequentialRun(
+    bundle,
+    work,
+    oracle,
+    own,
+    counted,
+    signal,
+  );
+  return verdict === 'equal' ? compareWritten(written ?? [], own) : verdict;
+}
+
+/** The oracle's files with what is known of those that another stage has read. */
+async function compareWritten(
+  written: readonly StageFile[],
+  oracle: string,
+): Promise<Verdict> {
+  const files = written.map((one) => ({
+    ...one,
+    file: join(oracle, basename(one.file)),
+  }));
+  const [different] = await findLostFiles(files);
+  if (different === undefined) return 'equal';
+  console.error(
+    `error: ${basename(files[different]?.file ?? '')} differs from the sequential run: the job is not deterministic, or its combine changes the result`,
+  );
+  return 'different';
 }
