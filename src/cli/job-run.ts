@@ -15,6 +15,7 @@ import type { RunMemory } from './mapreduce-memory.ts';
 import { announce } from './mapreduce-news.ts';
 import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
 import type { TraceFile } from './mapreduce-trace.ts';
+import { describeLineage } from './stage-lineage.ts';
 import { StageReaders } from './stage-readers.ts';
 
 /** What all stages share. */
@@ -78,11 +79,15 @@ export class JobRun implements Stages {
     const { runDir, outputDir, memory } = this.#places;
     const isLast = stage === this.count;
     const folder = isLast ? outputDir : join(runDir, `stage-${stage}`);
-    const readers = new StageReaders(plan, this.#startMs);
+    // So that an output file of an earlier job has a folder to be put into.
+    mkdirSync(folder, { recursive: true });
+    const isAsked = plan.explain || plan.cache !== undefined;
+    const lineage = isAsked ? await describeLineage(plan) : undefined;
+    const readers = new StageReaders(plan, this.#startMs, lineage);
     const bundle = this.#bundles[stage - 1] as Bundle;
     const planned = { plan, bundle, readers, outputDir: folder, input };
     this.stages.push(planned);
-    return this.#describe(planned, await memory.ofStage(plan, folder));
+    return this.#describe(planned, await memory.ofStage(plan, folder, lineage));
   }
 
   async onBegin(stage: number): Promise<void> {

@@ -21,8 +21,10 @@ import { hasWholeOutput } from '../mapreduce/stores/attempt-files.ts';
 import { LocalDisk } from '../mapreduce/stores/local-disk.ts';
 import type { RunStore } from '../mapreduce/stores/run-store.ts';
 import { UsageError } from './command.ts';
-import { type Memory, openCache, type Work } from './mapreduce-cache.ts';
+import { type Memory, openCache } from './mapreduce-cache.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
+import type { Plan } from './mapreduce-plan.ts';
+import type { StageLineage } from './stage-lineage.ts';
 
 /** What one run remembers, through all of its stages. */
 export class RunMemory {
@@ -37,7 +39,7 @@ export class RunMemory {
   }
 
   /** What the options ask for; nothing, if they ask for nothing. Throws a UsageError. */
-  static async open(work: Work, store: RunStore, outputDir: string): Promise<RunMemory> {
+  static async open(work: Plan, store: RunStore, outputDir: string): Promise<RunMemory> {
     const { journal, resume } = work;
     if (resume !== undefined) {
       await checkUnchanged(resume, work);
@@ -52,11 +54,16 @@ export class RunMemory {
   }
 
   /** What is there of a stage already, and what is to be kept of it. */
-  async ofStage(work: Work, outputDir: string): Promise<Memory> {
+  async ofStage(
+    work: Plan,
+    outputDir: string,
+    lineage: StageLineage | undefined,
+  ): Promise<Memory> {
     const { cache } = work;
     const journal = this.#journal;
     if (!journal) {
-      return cache === undefined ? {} : openCache(cache, work, this.#store, outputDir);
+      if (cache === undefined || !lineage) return {};
+      return openCache(cache, work, lineage, this.#store, outputDir);
     }
     const read = (entry: StreamEntry) => journal.read(entry);
     const kept = { canBeResumed: true, read };
@@ -127,7 +134,7 @@ function makeJournalFolder(folder: string): void {
 /** Begins the journal of a run that may be resumed. */
 async function beginJournal(
   folder: string,
-  { splits, ...options }: Work,
+  { splits, ...options }: Plan,
   outputDir: string,
 ): Promise<Journal> {
   const plan: JournalPlan = {
@@ -155,7 +162,7 @@ function readPlan(folder: string): Remembered<JournalPlan> {
 }
 
 /** A run goes on only with what it began with. Throws a UsageError. */
-async function checkUnchanged(folder: string, work: Work): Promise<void> {
+async function checkUnchanged(folder: string, work: Plan): Promise<void> {
   const { plan } = readPlan(folder);
   if (!isDeepStrictEqual(JSON.parse(JSON.stringify(work.splits)), plan.splits)) {
     throw new UsageError(`--resume ${folder}: the input has changed: run the job anew`);

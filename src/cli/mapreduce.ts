@@ -8,6 +8,7 @@ import { InputError } from '../mapreduce/input.ts';
 import { JobError } from '../mapreduce/job.ts';
 import { isJournal } from '../mapreduce/journal.ts';
 import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
+import { SplitError } from '../mapreduce/splits.ts';
 import {
   openRunStore,
   type RunStore,
@@ -30,7 +31,7 @@ import { TraceFile } from './mapreduce-trace.ts';
 import { checkState, type RunEnd, reportRun } from './run-report.ts';
 
 /** What a user can mend, if told. */
-const mistakes = [JobError, InputError, OutputError, StoreError];
+const mistakes = [JobError, InputError, SplitError, OutputError, StoreError];
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));

@@ -12,6 +12,7 @@ import type { Plan } from './mapreduce-plan.ts';
 import { Screen } from './mapreduce-screen.ts';
 import { printStatusEvery } from './mapreduce-status.ts';
 import type { Counted } from './mapreduce-summary.ts';
+import { formatLineage, type StageLineage } from './stage-lineage.ts';
 import { StateTotals } from './state-totals.ts';
 
 export class StageReaders {
@@ -20,10 +21,12 @@ export class StageReaders {
   readonly status: StatusReader;
   readonly stateTotals = new StateTotals();
   readonly #explanation: Explanation;
+  readonly #lineage: StageLineage | undefined;
   #stopStatus = () => {};
 
   /** `startMs` is when the run began. */
-  constructor(plan: Plan, startMs: number) {
+  constructor(plan: Plan, startMs: number, lineage: StageLineage | undefined) {
+    this.#lineage = lineage;
     const { splits, reduceTasks, workers, stage: number, laterJobs } = plan;
     const tasks = { map: splits.length, reduce: reduceTasks };
     this.plan = plan;
@@ -63,8 +66,8 @@ export class StageReaders {
 
   /** From what each task was made, and why it ran. */
   explain(): string[] {
-    const lines = this.#explanation.describe();
-    return this.plan.stage === undefined ? lines : [nameStage(this.plan), ...lines];
+    const made = this.#lineage ? `: ${formatLineage(this.#lineage)}` : '';
+    return [`${nameStage(this.plan)}${made}`, ...this.#explanation.describe()];
   }
 
   /** What the stage has counted, so far as its stream says. */

@@ -4,7 +4,13 @@
 import type { BackupPolicy } from './backup-policy.ts';
 import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
-import type { CompletedTask, MapOutput, StreamEntry, TaskKind } from './events.ts';
+import type {
+  CompletedTask,
+  MapOutput,
+  ReduceOutput,
+  StreamEntry,
+  TaskKind,
+} from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
@@ -71,6 +77,12 @@ export interface MasterOptions {
     attempt: number,
     output: MapOutput,
   ) => string | undefined;
+  /** Told of each output file as soon as it has its name. */
+  readonly keepReduceOutput?: (
+    reduce: number,
+    attempt: number,
+    output: ReduceOutput,
+  ) => void;
   /** True: what the run has made stays where it is when its master is killed. */
   readonly canBeResumed?: boolean;
   /** Sees everything that happens and is decided, in order. */

@@ -37,7 +37,7 @@ export class RunOutputs {
 
   /** Atomic rename, so a reader sees all of the output or none. Throws with the file's name. */
   commit({ attempt, task, output }: Decision & { type: 'accept' }): void {
-    const { outputDir, keepMapOutput } = this.#options;
+    const { outputDir, keepMapOutput, keepReduceOutput } = this.#options;
     if (output.kind === 'map') {
       const address = keepMapOutput?.(task.index, attempt, output);
       if (address !== undefined) this.#kept.set(task.index, { attempt, address });
@@ -46,6 +46,7 @@ export class RunOutputs {
     const name = outputName(task.index);
     try {
       renameSync(join(outputDir, output.file), join(outputDir, name));
+      keepReduceOutput?.(task.index, attempt, output);
     } catch (error) {
       throw new Error(`output ${name} cannot be committed: ${(error as Error).message}`);
     }
