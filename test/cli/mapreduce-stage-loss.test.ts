@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findBreaches, listBars } from '../mapreduce/trace-rules.ts';
 import { folder, freshPath, jobs, noBackup } from './mapreduce-run.ts';
 import { areGoneWithin, listProcesses, type Program, start } from './program.ts';
 
@@ -69,7 +70,8 @@ describe('an output file of the first stage, before it is read', () => {
     ['is truncated', (file) => truncateSync(file, 3)],
     ['is another, as long as before', spoil],
   ])('%s: its reduce task runs again, and nothing else', async (_, damage) => {
-    const begun = await beginTwoStages('--workers', '1');
+    const path = freshPath();
+    const begun = await beginTwoStages('--workers', '1', '--trace', path);
     damage(join(begun.between, 'mr-out-2'));
     begun.release();
     const { summary, log } = await finish(begun);
@@ -80,6 +82,11 @@ describe('an output file of the first stage, before it is read', () => {
     expect(first.reExecuted).toEqual({ map: 0, reduce: 1 });
     expect(first.attempts).toBe(first.mapTasks + first.reduceTasks + 1);
     expect(second.reExecuted).toEqual({ map: 1, reduce: 0 });
+    const trace = readFileSync(path, 'utf8');
+    expect(findBreaches(trace)).toEqual([]);
+    const bars = listBars(JSON.parse(trace));
+    expect(bars).toContain('1: stage 1, reduce 2 completed, output lost later');
+    expect(bars).toContainEqual(expect.stringMatching(/stage 2, map 2 input missing/));
   });
 
   test('all of them are removed, with their folder', async () => {

@@ -14,7 +14,7 @@ import {
   runJson,
   smallInput,
 } from './mapreduce-run.ts';
-import { root, run } from './program.ts';
+import { root, run, start } from './program.ts';
 
 const pair = ['--then', 'by-frequency'];
 
@@ -44,7 +44,7 @@ describe('two stages', () => {
     expect(processes).toHaveLength(4);
     expect(new Set(processes).size).toBe(2);
     expect(stderr).toMatch(
-      /stage 1 of 2, word-count\nmap 0-6 {2}from input.txt: ran once/,
+      /stage 1 of 2, word-count: code \w+, .*\nmap 0-6 {2}from input.txt: ran once/,
     );
     expect(stderr).toMatch(/map 0-\d {2}from reduce \d.* of stage 1: ran once/);
     const lines = Object.values(readOutput(output)).join('').trimEnd().split('\n');
@@ -80,6 +80,41 @@ describe('two stages', () => {
     expect(result.stderr).toMatch(
       /\nerror: stage 1 has written nothing: there is no input for stage 2, by-frequency\n$/,
     );
+  });
+});
+
+describe('however tasks and output travel', () => {
+  test.each([
+    ['workers that pull', ['--transport', 'grpc']],
+    ['a state server', ['--store', 'state-server']],
+    ['crashes and stragglers', ['--store', 'shared', '--crash-probability', '20']],
+  ])('%s', async (_, args) => {
+    const sizes = ['--workers', '3', '--reduce-tasks', '3', '--split-size', '2k', input];
+    const two = ['--job', 'sort', '--then', 'word-count', '--then', 'by-frequency'];
+    const { summary, stderr } = await runJson([...two, ...args, '--verify', ...sizes]);
+    expect(summary, stderr).toMatchObject({ verified: true, stages: [{}, {}, {}] });
+  });
+
+  test('workers that have joined stay for all stages, and for the code of each', async () => {
+    const [output, token] = [freshPath(), 'the-token-of-the-tests'];
+    const master = start('mapreduce', [
+      ...['--listen', '127.0.0.1:0', '--token', token, '--verify', '--json', ...pair],
+      ...['--workers', '0', '--output', output, ...smallInput],
+    ]);
+    const [, address = ''] = await master.prints(/--master (\S+) --token/);
+    const join = ['--master', address, '--token', token];
+    const workers = ['anna', 'berta'].map((name) =>
+      start('worker', [...join, '--name', name]),
+    );
+    expect((await master.exited).code, master.stderr()).toBe(0);
+    expect(JSON.parse(master.stdout())).toMatchObject({
+      verified: true,
+      lostWorkers: [],
+    });
+    for (const worker of workers) {
+      expect((await worker.exited).code).toBe(0);
+      expect(worker.stderr()).toContain('the job is completed; ');
+    }
   });
 });
 
