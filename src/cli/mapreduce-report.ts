@@ -20,6 +20,8 @@ import { describeCalls, describeClaim } from './state-totals.ts';
 /** The object that `--json` prints, on one line. */
 export interface RunSummary {
   readonly job: string;
+  /** Of one stage of several. */
+  readonly stage?: number;
   readonly inputFiles: number;
   readonly inputBytes: number;
   readonly mapTasks: number;
@@ -67,6 +69,8 @@ export interface RunSummary {
   readonly outputDir: string;
   /** Null: not asked for. */
   readonly verified: boolean | null;
+  /** In a run of several: each stage's own. Here, costs are their sums, `totals` the last's. */
+  readonly stages?: readonly RunSummary[];
 }
 
 export interface SkippedRecordSummary {
@@ -80,28 +84,25 @@ export interface SkippedRecordSummary {
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(
   summary: RunSummary,
-  tally: Tally,
+  tallies: readonly Tally[],
   { top, config }: { top: number; config: RunConfig | undefined },
 ): void {
-  const { outputDir, reduceTasks, outputFormat } = summary;
+  const { outputDir, outputFormat, stages = [summary] } = summary;
+  const { reduceTasks } = stages.at(-1) ?? summary;
   const files = Array.from({ length: reduceTasks }, (_, reduce) =>
     join(outputDir, outputName(reduce)),
   );
   const lines = listTop(files, outputFormat, top);
-  lines.push(
-    '',
-    ...(summary.sequential ? [] : [describeCost(summary)]),
-    ...describeReuse(summary),
-    ...describeBackups(summary),
-    ...tally.losses.map(tellLostWorker),
-  );
-  if (tally.losses.length > 0) lines.push(describeStore(summary));
+  lines.push('');
+  for (const [i, stage] of stages.entries()) {
+    if (summary.stages) lines.push(`stage ${i + 1} of ${stages.length}, ${stage.job}:`);
+    lines.push(...describeStage(stage, tallies[i] as Tally));
+    if (i + 1 < stages.length) lines.push('');
+  }
   if (config && summary.stateCalls) {
     lines.push(...describeCalls(summary.stateCalls, config));
   }
   if (config) lines.push(describeClaim());
-  lines.push(...describeMoved(summary), ...describeTotals(summary));
-  lines.push(...describeSkipped(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -109,6 +110,20 @@ export function printResults(
   const seconds = (summary.elapsedMs / 1000).toFixed(2);
   lines.push(`${seconds} s, output in ${summary.outputDir}`);
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What one job has cost and counted. */
+function describeStage(summary: RunSummary, tally: Tally): string[] {
+  return [
+    ...(summary.sequential ? [] : [describeCost(summary)]),
+    ...describeReuse(summary),
+    ...describeBackups(summary),
+    ...tally.losses.map(tellLostWorker),
+    ...(tally.losses.length > 0 ? [describeStore(summary)] : []),
+    ...describeMoved(summary),
+    ...describeTotals(summary),
+    ...describeSkipped(summary),
+  ];
 }
 
 /** What the faults cost, as a sentence. */

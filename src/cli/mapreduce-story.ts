@@ -47,6 +47,12 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       );
     case 'worker-lost':
       return chalk.red.bold(tellLostWorker(entry));
+    case 'suspend-stage':
+      return chalk.red.bold(
+        `stage ${(entry.stage ?? 2) - 1}: ${nameOutputs(entry.outputs)} missing or damaged: stage ${entry.stage} waits`,
+      );
+    case 'reopen-stage':
+      return chalk.yellow(tellReopened(entry));
     case 'inputs-lost':
       return chalk.yellow(tellLostInputs(entry));
     case 'ignore':
@@ -161,6 +167,18 @@ function tellLostInputs({
   const maps = requeued.filter((one) => one.task.kind === 'map');
   const what = maps.map((one) => nameTask(one.task)).join(', ') || 'a lost worker';
   return `${nameTask(task)} on worker ${worker} cannot read the output of ${what}: all go back to idle`;
+}
+
+function tellReopened(entry: StreamEntry & { type: 'reopen-stage' }): string {
+  const { requeued, stage } = entry;
+  const tasks = requeued.map(({ task }) => nameTask(task)).join(', ');
+  return `stage ${stage} goes on: ${tasks || 'nothing'} to be executed again`;
+}
+
+/** `mr-out-1 is`, `mr-out-1, mr-out-3 are`. */
+function nameOutputs(outputs: readonly number[]): string {
+  const names = outputs.map((index) => `mr-out-${index}`).join(', ');
+  return `${names} ${outputs.length === 1 ? 'is' : 'are'}`;
 }
 
 function countTasks(count: number, kind: string): string {

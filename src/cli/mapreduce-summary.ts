@@ -11,14 +11,15 @@ import type { RunSummary } from './mapreduce-report.ts';
 
 export type Work = Pick<
   MapReduceOptions,
-  'jobName' | 'reduceTasks' | 'outputFormat' | 'workers' | 'store'
+  'jobName' | 'laterJobs' | 'reduceTasks' | 'outputFormat' | 'workers' | 'store'
 > & {
+  readonly stage: number | undefined;
   readonly inputFiles: number;
   readonly inputBytes: number;
   readonly splits: readonly Split[];
 };
 
-interface Counted {
+export interface Counted {
   readonly totals: Totals;
   readonly skipped: readonly SkippedInput[];
   readonly skippedKeys: readonly SkippedValues[];
@@ -40,6 +41,7 @@ export function summarise(
   const { backups, cancelled, replacements, reused } = tally;
   return {
     job: work.jobName,
+    ...(work.stage === undefined ? {} : { stage: work.stage }),
     inputFiles: work.inputFiles,
     inputBytes: work.inputBytes,
     mapTasks: work.splits.length,
@@ -70,4 +72,48 @@ export function summarise(
     bytesRead: bytesRead ?? null,
     ...end,
   };
+}
+
+/** The summary of all stages together: what each was, and the sums of what they cost. */
+export function summariseStages(
+  stages: readonly RunSummary[],
+  end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified'>,
+): RunSummary {
+  const [first, last] = [stages[0] as RunSummary, stages.at(-1) as RunSummary];
+  const { stage: _, ...rest } = last;
+  const sum = (count: (summary: RunSummary) => number) =>
+    stages.reduce((total, summary) => total + count(summary), 0);
+  return {
+    ...rest,
+    job: stages.map(({ job }) => job).join(', then '),
+    inputFiles: first.inputFiles,
+    inputBytes: first.inputBytes,
+    mapTasks: sum(({ mapTasks }) => mapTasks),
+    reduceTasks: sum(({ reduceTasks }) => reduceTasks),
+    attempts: sum(({ attempts }) => attempts),
+    lostWorkers: stages.flatMap(({ lostWorkers }) => lostWorkers),
+    reExecuted: sumTasks(stages.map(({ reExecuted }) => reExecuted)),
+    reused: sumTasks(stages.map(({ reused }) => reused)),
+    redone: {
+      completedMaps: sum(({ redone }) => redone.completedMaps),
+      runningAttempts: sum(({ redone }) => redone.runningAttempts),
+    },
+    duplicatesIgnored: sum(({ duplicatesIgnored }) => duplicatesIgnored),
+    backups: {
+      started: sum(({ backups }) => backups.started),
+      won: sum(({ backups }) => backups.won),
+    },
+    cancelled: sum(({ cancelled }) => cancelled),
+    replacements: sum(({ replacements }) => replacements),
+    skipped: stages.flatMap(({ skipped }) => skipped),
+    skippedKeys: stages.flatMap(({ skippedKeys }) => skippedKeys),
+    ...end,
+    stages,
+  };
+}
+
+function sumTasks(counts: readonly { map: number; reduce: number }[]) {
+  const sum = (kind: 'map' | 'reduce') =>
+    counts.reduce((total, count) => total + count[kind], 0);
+  return { map: sum('map'), reduce: sum('reduce') };
 }

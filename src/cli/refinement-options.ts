@@ -90,7 +90,7 @@ const clusterOptions = [
   ...['--cache', '--journal', '--resume', '--transport', '--explain'],
 ];
 /** What only a whole job has. */
-const wholeJobOptions = ['--output', '--json', '--top'];
+const wholeJobOptions = ['--output', '--json', '--top', '--then'];
 
 function readLocalRun(command: Command): LocalRun | undefined {
   const { sequential, only, inspect: isInspected } = command.opts();

@@ -49,6 +49,19 @@ export async function bundleWorker(
   return bundle;
 }
 
+/** Writes a later stage's job beside the modules of the first. Throws as `bundleWorker` does. */
+export async function bundleJob(
+  jobFile: string,
+  folder: string,
+  stage: number,
+): Promise<string> {
+  const name = `job-${stage}`;
+  await buildModules({ [name]: jobFile }, folder).catch((error: BuildFailure) => {
+    throw new JobError(describeBuildFailure(jobFile, error));
+  });
+  return join(folder, `${name}.mjs`);
+}
+
 export interface StateBundle {
   readonly serverMain: string;
   /** Set for gRPC: what its clients load. */

@@ -42,7 +42,7 @@ export interface ReduceOutput {
   readonly pairs?: number;
   readonly skipped?: readonly SkippedKey[];
   readonly counters?: readonly Counter[];
-  /** Set where the file must still be fetched from the worker. */
+  /** Of the file: whoever reads it later can tell whether it is still what was written. */
   readonly crc32?: number;
 }
 
@@ -65,8 +65,8 @@ export interface MissingInput {
 
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
-  /** Before everything else. */
-  | { readonly type: 'run-started' }
+  /** Before everything else; a later stage has no workers that an earlier one has lost. */
+  | { readonly type: 'run-started'; readonly lostWorkers?: readonly number[] }
   /** It was not started by the master: it came, and has been admitted. */
   | {
       readonly type: 'worker-joined';
@@ -98,6 +98,20 @@ export type RunEvent =
       readonly type: 'inputs-missing';
       readonly attempt: number;
       readonly missing: readonly MissingInput[];
+    }
+  /** Of a later stage: these output files of the stage before are not what they were. */
+  | {
+      readonly type: 'input-lost';
+      readonly attempt: number;
+      readonly outputs: readonly number[];
+    }
+  /** It goes on, with these workers: after waiting for its input, or to make output again. */
+  | {
+      readonly type: 'stage-reopened';
+      readonly lostOutputs: readonly number[];
+      readonly workers: readonly number[];
+      readonly lostWorkers: readonly number[];
+      readonly nextAttempt: number;
     }
   /** The worker has stopped the attempt, as it was told, and is free. */
   | { readonly type: 'attempt-cancelled'; readonly attempt: number }
@@ -227,8 +241,27 @@ export type Decision =
       readonly runningMs: number;
     }
   | { readonly type: 'phase-completed'; readonly phase: TaskKind }
+  /** The stage waits for output files of the one before; nothing of it runs meanwhile. */
+  | {
+      readonly type: 'suspend-stage';
+      readonly outputs: readonly number[];
+      readonly cancelled: readonly {
+        readonly attempt: number;
+        readonly worker: number;
+      }[];
+    }
+  /** What has to be made again because output files were lost after the stage was over. */
+  | {
+      readonly type: 'reopen-stage';
+      readonly lostOutputs: readonly number[];
+      readonly requeued: readonly Requeued[];
+    }
   | { readonly type: 'complete-job' }
   | { readonly type: 'fail-job'; readonly why: string; readonly failure?: TaskFailure };
 
 /** One entry of the stream; `atMs` counts from the start of the run. */
-export type StreamEntry = { readonly atMs: number } & (RunEvent | Decision);
+export type StreamEntry = {
+  readonly atMs: number;
+  /** Of which stage it is, from 1 on; undefined: there is only one. */
+  readonly stage?: number | undefined;
+} & (RunEvent | Decision);

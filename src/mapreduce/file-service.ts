@@ -18,6 +18,7 @@ import type {
   JoinReply,
   ReadCodeArgs,
   ReadInputArgs,
+  StageWork,
 } from './wire.ts';
 import { describeWork } from './worker-config.ts';
 
@@ -32,6 +33,15 @@ export function describeRun(
     taskThread: describeCode(bundle.taskThread),
   };
   return { ...describeWork(worker, options), worker, name, code, lostAfterMs };
+}
+
+/** What tells the tasks of one stage from those of another; undefined: there is only one. */
+export function describeStage(options: MasterOptions): StageWork | undefined {
+  const { stage, params, reduceTasks, outputDir, outputFormat = 'key-value' } = options;
+  if (stage === undefined) return undefined;
+  const { jobModule } = options.bundle;
+  const code = describeCode(jobModule);
+  return { stage, params, reduceTasks, outputFormat, outputDir, jobModule, code };
 }
 
 function describeCode(path: string): CodeFacts {

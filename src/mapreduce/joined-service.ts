@@ -18,6 +18,7 @@ import type {
   ReadOutputArgs,
   RunTaskArgs,
   RunTaskReply,
+  StageWork,
 } from './wire.ts';
 import { Worker } from './worker.ts';
 
@@ -29,6 +30,8 @@ export interface JoinedServiceOptions {
   readonly failAfter: number | undefined;
   readonly held: HeldInput;
   readonly isApart: boolean;
+  /** The job of a stage as it is on this machine. */
+  readonly bringWork: (work: StageWork) => Promise<StageWork>;
   readonly onEnd: (args: EndArgs) => void;
   readonly onLine: (line: string) => void;
 }
@@ -83,7 +86,9 @@ export class JoinedService extends Worker {
     return killSelf();
   }
 
-  async #run(args: RunTaskArgs): Promise<RunTaskReply> {
+  async #run(told: RunTaskArgs): Promise<RunTaskReply> {
+    const work = told.work && (await this.#options.bringWork(told.work));
+    const args = work ? { ...told, work } : told;
     if (args.kind === 'map') return this.#runMap(args);
     const reply = await super.RunTask(args);
     if (reply.outcome !== 'completed' || reply.output.kind !== 'reduce') return reply;

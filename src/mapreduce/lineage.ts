@@ -50,6 +50,21 @@ export interface MapOutput {
   readonly location: Location;
 }
 
+/**
+ * All that an output file depends on, each part named by a fingerprint of it: equal recipes
+ * give equal output.
+ */
+export interface OutputRecipe {
+  /** All of the job's code, and its params. */
+  readonly job: string;
+  readonly partitioner: string;
+  /** What each map task depends on: function, split, and how keys become partitions. */
+  readonly maps: readonly string[];
+  readonly reduceTasks: number;
+  readonly reduce: number;
+  readonly outputFormat: string;
+}
+
 /** What becomes of one map task of a second job. */
 export type MapPlan =
   | { readonly type: 'run' }

@@ -24,6 +24,7 @@ import {
   type ReadCodeArgs,
   type RefuseJobArgs,
   type RegisterArgs,
+  type StageWork,
   type WorkerConfig,
 } from './wire.ts';
 import { serveWorker } from './worker.ts';
@@ -99,8 +100,9 @@ async function fetchCode(
   code: CodeName,
   facts: CodeFacts,
   folder: string,
+  name: string = code,
 ): Promise<string> {
-  const path = join(folder, `${code}.mjs`);
+  const path = join(folder, `${name}.mjs`);
   const options = { deadlineMs: joinTimeoutMs };
   const read = (offset: number) => {
     const args: ReadCodeArgs = { code, offset };
@@ -119,6 +121,8 @@ class Membership {
   readonly #master: MasterConnection;
   readonly #options: MembershipOptions;
   readonly #ended: Promise<Omit<Ending, 'tasks'>>;
+  /** By stage: where its job's module is. */
+  readonly #jobs = new Map<number, Promise<string>>();
   #end: (how: Ending['how'], why: string) => void = () => {};
 
   constructor(
@@ -186,6 +190,7 @@ class Membership {
       failAfter: this.#options.failAfter,
       held: this.#options.held,
       isApart: this.#options.isApart,
+      bringWork: (work) => this.#bringWork(work),
       onEnd: ({ outcome }) => this.#end(outcome, `the job is ${outcome}`),
       onLine: this.#options.onLine,
     });
@@ -202,6 +207,20 @@ class Membership {
       `process ${process.pid} is ready, others reach it at ${address}`,
     );
     return service;
+  }
+
+  /** Of each stage once; the folder for output is this worker's own. */
+  async #bringWork(work: StageWork): Promise<StageWork> {
+    const { outputDir, stage, jobModule } = this.#config;
+    if (!this.#jobs.has(stage)) this.#jobs.set(stage, Promise.resolve(jobModule));
+    const name = `job-${work.stage}`;
+    const fetching =
+      this.#jobs.get(work.stage) ??
+      fetchCode(this.#master, 'job', work.code, this.#options.folder, name);
+    this.#jobs.set(work.stage, fetching);
+    // What did not come may come the next time.
+    fetching.catch(() => this.#jobs.delete(work.stage));
+    return { ...work, outputDir, jobModule: await fetching };
   }
 
   /** Two silences as long as the master would bear: then it is gone, or we are cut off. */

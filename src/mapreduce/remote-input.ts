@@ -1,7 +1,8 @@
 /**
  * The input of a worker on another machine: a file with that content where the worker holds
- * one, the very file where it is also here, else a copy of what the task needs of it, read through the master. The copy lies at its own offsets in
- * a file of its own, so that whoever reads a split need not know.
+ * one, the very file where it is also here, else a copy of what the task needs of it, read
+ * through the master. The copy lies at its own offsets in a file of its own, so that whoever
+ * reads a split need not know.
  */
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -55,6 +55,7 @@ export class RunTotals {
         break;
       case 'worker-lost':
       case 'inputs-lost':
+      case 'reopen-stage':
         for (const { task } of entry.requeued) this.#outputs.delete(nameOf(task));
         break;
     }

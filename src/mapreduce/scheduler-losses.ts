@@ -83,7 +83,11 @@ function blameNoted(
 }
 
 /** The least that has to be made again: output that no reduce task waits for is none of it. */
-function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boolean {
+export function isStoredOn(
+  state: SchedulerState,
+  { id }: WorkerState,
+  task: Task,
+): boolean {
   const { accepted } = task;
   if (state.rules.outputSurvives || accepted?.worker !== id) return false;
   if (accepted.output.kind !== 'map') return false;
@@ -132,14 +136,14 @@ export function endAttempt(attempt: Attempt): boolean {
   return true;
 }
 
-function takeBack(state: SchedulerState, task: Task): Requeued {
+export function takeBack(state: SchedulerState, task: Task): Requeued {
   if (task.accepted) removeHeldBytes(state, task.accepted.worker, task.accepted.output);
   task.status = 'idle';
   task.accepted = undefined;
   return markLost(task, 'completed');
 }
 
-function markLost(task: Task, was: Requeued['was']): Requeued {
+export function markLost(task: Task, was: Requeued['was']): Requeued {
   task.wasLost = true;
   return { task: refTo(task), was };
 }

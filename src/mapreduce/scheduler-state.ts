@@ -69,7 +69,7 @@ export interface WorkerState {
 export type Rules = Required<
   Omit<
     SchedulerOptions,
-    'mapTasks' | 'reduceTasks' | 'workers' | 'completed' | 'firstAttempt'
+    'mapTasks' | 'reduceTasks' | 'workers' | 'lostWorkers' | 'completed' | 'firstAttempt'
   >
 >;
 
@@ -95,7 +95,8 @@ export interface SchedulerState {
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
   isBarrierOpen: boolean;
-  outcome: 'running' | 'completed' | 'failed';
+  /** A suspended stage waits for its input to be made again. */
+  outcome: 'running' | 'completed' | 'failed' | 'suspended';
 }
 
 export interface SchedulerOptions {
@@ -103,6 +104,8 @@ export interface SchedulerOptions {
   readonly reduceTasks: number;
   /** Ids of the workers that were started and will register. */
   readonly workers: readonly number[];
+  /** Those that an earlier stage has lost: they stay lost. */
+  readonly lostWorkers?: readonly number[];
   /** A registered worker not heard of for this many milliseconds is lost. */
   readonly lostAfterMs: number;
   /** One not heard of for so long gets no new task; what it runs may get a backup at once. */
@@ -152,7 +155,7 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     isBarrierOpen: false,
     outcome: 'running',
   };
-  for (const id of options.workers) addWorker(state, id, true, nowMs);
+  addCrew(state, options.workers, options.lostWorkers ?? [], nowMs);
   for (const { task: ref, attempt, output } of options.completed ?? []) {
     const task = (ref.kind === 'map' ? state.maps : state.reduces)[ref.index];
     if (!task) throw new Error(`there is no ${ref.kind} task ${ref.index}`);
@@ -179,6 +182,19 @@ function readRules(options: SchedulerOptions): Rules {
     waitForWorkersMs: options.waitForWorkersMs,
     skipBadRecords: options.skipBadRecords,
   };
+}
+
+/** The master's own workers at the beginning of a stage. */
+export function addCrew(
+  state: SchedulerState,
+  workers: readonly number[],
+  lostWorkers: readonly number[],
+  nowMs: number,
+): void {
+  for (const id of workers) addWorker(state, id, true, nowMs);
+  for (const id of lostWorkers) {
+    addWorker(state, id, false, nowMs).status = 'lost';
+  }
 }
 
 /** A worker that is expected to register. */

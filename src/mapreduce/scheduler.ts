@@ -9,6 +9,7 @@ import { assignTasks } from './assignment.ts';
 import { explainTooManySkipped, suspect } from './bad-records.ts';
 import type { Decision, RunEvent, TaskOutput } from './events.ts';
 import { addHeldBytes } from './locality.ts';
+import { reopenStage, suspendStage } from './reopened-stage.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
 import { endAttempt, failJob, loseInputs, loseWorker } from './scheduler-losses.ts';
 import {
@@ -22,6 +23,7 @@ import type { TaskFailure } from './task-failure.ts';
 
 /** Tells the state what happened at `nowMs`; returns what to do about it, in order. */
 export function step(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
+  if (event.type === 'stage-reopened') return reopenStage(state, event, nowMs);
   if (state.outcome !== 'running') return [];
   const decisions = handle(state, event, nowMs);
   if (state.outcome === 'running') decisions.push(...finishPhases(state));
@@ -48,6 +50,8 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
       return lookAtTheClock(state, nowMs);
     case 'failpoint-reached':
       return killWorker(state, event.attempt);
+    case 'stage-reopened':
+      return [];
     default:
       freeWorker(state, event.attempt, nowMs);
       return handleEnd(state, event, nowMs);
@@ -65,7 +69,12 @@ function tellReused({ maps, reduces }: SchedulerState): Decision[] {
 
 /** How an attempt can end, apart from being lost with its worker. */
 type AttemptEnd = RunEvent & {
-  type: 'attempt-completed' | 'attempt-failed' | 'attempt-cancelled' | 'inputs-missing';
+  type:
+    | 'attempt-completed'
+    | 'attempt-failed'
+    | 'attempt-cancelled'
+    | 'inputs-missing'
+    | 'input-lost';
 };
 
 function handleEnd(state: SchedulerState, event: AttemptEnd, nowMs: number): Decision[] {
@@ -77,6 +86,8 @@ function handleEnd(state: SchedulerState, event: AttemptEnd, nowMs: number): Dec
       return failTask(state, id, event.failure);
     case 'attempt-cancelled':
       return stopAttempt(state, id);
+    case 'input-lost':
+      return [suspendStage(state, event.outputs)];
     case 'inputs-missing': {
       const attempt = findRunning(state, id);
       return attempt ? loseInputs(state, attempt, event.missing) : [];

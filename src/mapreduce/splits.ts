@@ -7,6 +7,7 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { Compression, InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
@@ -21,10 +22,14 @@ export interface Split {
   readonly end: number;
   /** What a record is; undefined: what the job says. */
   readonly format?: InputFormat;
+  /** What it is where the job does not say either; undefined: a line. */
+  readonly fallback?: InputFormat;
   /** Set: the split is the whole file, and its records are in what that holds. */
   readonly compression?: Compression;
   /** What the whole file was like when the job was planned; undefined: it is not checked. */
   readonly version?: FileVersion;
+  /** Of the records of the split when the job was planned; undefined: it is not checked. */
+  readonly crc32?: number;
 }
 
 /** What tells a file from what it was before: enough for all that `make` can tell. */
@@ -85,6 +90,7 @@ export interface SplitBytes {
   readonly offset: number;
   readonly bytes: Buffer;
   readonly format?: InputFormat | undefined;
+  readonly fallback?: InputFormat;
 }
 
 const newline = 0x0a;
@@ -97,7 +103,9 @@ const readAheadBytes = 64 * 1024;
  */
 export function readSplit(split: Split): SplitBytes {
   const bytes = readAheadBytes + split.end - split.start + 1;
-  return readInto(Buffer.allocUnsafe(bytes), split);
+  const records = readInto(Buffer.allocUnsafe(bytes), split);
+  checkSum(crc32(records.bytes), split);
+  return records;
 }
 
 function readInto(buffer: Buffer, split: Split): SplitBytes {
@@ -106,7 +114,8 @@ function readInto(buffer: Buffer, split: Split): SplitBytes {
     const stored = readFrom(descriptor, split, buffer);
     // Looked at afterwards, so that a change while we were reading is seen too.
     checkVersion(descriptor, split);
-    return { ...stored, format: split.format };
+    const { format, fallback } = split;
+    return { ...stored, format, ...(fallback && { fallback }) };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
@@ -124,9 +133,20 @@ export function* readStored(split: Split, pieceBytes: number): Generator<SplitBy
   const isWhole = split.format === 'whole-file';
   const step = isWhole ? split.end - split.start : pieceBytes;
   const buffer = Buffer.allocUnsafe(readAheadBytes + step + 1);
+  let sum = 0;
   for (let start = split.start; start < split.end; start += step) {
-    yield readInto(buffer, { ...split, start, end: Math.min(start + step, split.end) });
+    const end = Math.min(start + step, split.end);
+    const piece = readInto(buffer, { ...split, start, end });
+    if (split.crc32 !== undefined) sum = crc32(piece.bytes, sum);
+    yield piece;
   }
+  checkSum(sum, split);
+}
+
+/** `sum` is that of all records. */
+function checkSum(sum: number, split: Split): void {
+  if (split.crc32 === undefined || sum === split.crc32) return;
+  throw new SplitError(`input ${split.file} is damaged: it is not what was written`);
 }
 
 /** Throws a SplitError. */

@@ -6,7 +6,7 @@ import { listSkipped } from './bad-records.ts';
 import type { Decision, MapOutput } from './events.ts';
 import type { SchedulerState, Task } from './scheduler-state.ts';
 import type { Split } from './splits.ts';
-import type { PartitionSource, RunTaskArgs } from './wire.ts';
+import type { PartitionSource, RunTaskArgs, StageWork } from './wire.ts';
 
 export function createTaskArgs(
   { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
@@ -15,17 +15,21 @@ export function createTaskArgs(
   /** Where the output of a completed map task is. */
   addressOf: (map: Task) => string | undefined,
   token: string,
+  stageWork: StageWork | undefined,
 ): RunTaskArgs {
+  const work = stageWork ? { work: stageWork } : {};
   if (task.kind === 'reduce') {
     const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     const skip = listSkipped(state.reduces[reduce] as Task).keys;
-    return { kind: 'reduce', attempt, reduce, sources, skip, delayMs, hasFailpoint };
+    const args = { kind: 'reduce', attempt, reduce, sources, skip, delayMs } as const;
+    return { ...args, hasFailpoint, ...work };
   }
   const split = splits[task.index] as Split;
   const skip = listSkipped(state.maps[task.index] as Task).offsets;
-  const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
+  const ref = { kind: 'map', attempt, map: task.index } as const;
+  const args = { ...ref, split, skip, delayMs, ...work };
   if (failpointFraction === undefined) return args;
   const { start, end } = split;
   return {

@@ -129,11 +129,14 @@ function callParsed(
 }
 
 /** What the command says, else what the job says. Throws a SplitError where it cannot be. */
-function chooseFormat({ input, records }: Job | BytesJob, { format }: SplitBytes) {
+function chooseFormat(
+  { input, records }: Job | BytesJob,
+  { format, fallback = 'lines' }: SplitBytes,
+) {
   if (input === 'whole-file' && format === undefined) {
     throw new SplitError('the job takes whole files: add --input-format whole-file');
   }
-  const chosen = format ?? input ?? 'lines';
+  const chosen = format ?? input ?? (records === 'bytes' ? 'lines' : fallback);
   if (records !== 'bytes' || chosen === 'lines') return chosen;
   throw new SplitError(`the job takes its records as bytes, not as ${chosen}`);
 }

@@ -39,6 +39,18 @@ export interface WorkConfig {
   readonly notesRecords: boolean;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
+  /** Which job of the run it is, from 1 on. */
+  readonly stage: number;
+}
+
+/** The job of one stage: whoever has run another stage's takes up this one first. */
+export interface StageWork
+  extends Pick<
+    WorkerConfig,
+    'stage' | 'params' | 'reduceTasks' | 'outputFormat' | 'outputDir' | 'jobModule'
+  > {
+  /** Of the job's module, for those who must fetch it. */
+  readonly code: CodeFacts;
 }
 
 /** Where somebody speaks gRPC, and the `.proto` file that says what. */
@@ -177,6 +189,8 @@ export interface MapTaskArgs {
   readonly delayMs: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
+  /** Set in a run of several stages. */
+  readonly work?: StageWork;
 }
 
 /** Where one map task's part of a reduce task's input is, and what it must look like. */
@@ -201,6 +215,8 @@ export interface ReduceTaskArgs {
   readonly delayMs: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */
   readonly hasFailpoint: boolean;
+  /** Set in a run of several stages. */
+  readonly work?: StageWork;
 }
 
 export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
@@ -208,6 +224,8 @@ export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
 export type RunTaskReply =
   | { readonly outcome: 'completed'; readonly output: TaskOutput }
   | { readonly outcome: 'cancelled' }
+  /** The worker cannot load the job of the task's stage. */
+  | { readonly outcome: 'refused'; readonly why: string }
   | { readonly outcome: 'failed'; readonly failure: TaskFailure }
   | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
 

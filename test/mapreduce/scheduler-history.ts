@@ -77,6 +77,14 @@ function say(decision: Decision): string {
     case 'ignore':
     case 'cancel-attempt':
       return `${decision.type} #${decision.attempt}`;
+    case 'suspend-stage':
+      return `${decision.type} for ${decision.outputs.join(', ')}`;
+    case 'reopen-stage': {
+      const tasks = decision.requeued.map(
+        ({ task, was }) => `${task.kind} ${task.index} ${was}`,
+      );
+      return `${decision.type}: ${tasks.join(', ')}`;
+    }
     case 'worker-lost':
     case 'inputs-lost': {
       const tasks = decision.requeued.map(
