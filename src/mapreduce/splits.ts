@@ -130,8 +130,9 @@ function readInto(buffer: Buffer, split: Split): SplitBytes {
  * as `readSplit` does.
  */
 export function* readStored(split: Split, pieceBytes: number): Generator<SplitBytes> {
-  const isWhole = split.format === 'whole-file';
-  const step = isWhole ? split.end - split.start : pieceBytes;
+  const wholeBytes = split.end - split.start;
+  const step =
+    split.format === 'whole-file' ? wholeBytes : Math.min(pieceBytes, wholeBytes);
   const buffer = Buffer.allocUnsafe(readAheadBytes + step + 1);
   let sum = 0;
   for (let start = split.start; start < split.end; start += step) {
