@@ -23,7 +23,8 @@ export function announce(
       : `${countOf(plan.inputFiles, 'file')} of ${size}`,
     countOf(plan.splits.length, 'map task'),
     countOf(plan.reduceTasks, 'reduce task'),
-    countOf(plan.workers, 'worker'),
+    // Later stages have those that are left.
+    ...((plan.stage ?? 1) === 1 ? [countOf(plan.workers, 'worker')] : []),
   ];
   screen.print(`${nameStage(plan)}: ${parts.join(', ')}`);
   if (store.outputSurvives && (plan.stage ?? 1) === 1) screen.print(store.description);

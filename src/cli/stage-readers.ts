@@ -66,8 +66,8 @@ export class StageReaders {
 
   /** From what each task was made, and why it ran. */
   explain(): string[] {
-    const made = this.#lineage ? `: ${formatLineage(this.#lineage)}` : '';
-    return [`${nameStage(this.plan)}${made}`, ...this.#explanation.describe()];
+    const made = this.#lineage ? [`  ${formatLineage(this.#lineage)}`] : [];
+    return [nameStage(this.plan), ...made, ...this.#explanation.describe()];
   }
 
   /** What the stage has counted, so far as its stream says. */

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { HeldInput } from './held-input.ts';
 import type { MasterConnection } from './master-connection.ts';
-import { describeFile, readChunk } from './remote-file.ts';
+import { readChunk } from './remote-file.ts';
 import { localiseTask } from './remote-input.ts';
 import type { LocalDisk } from './stores/local-disk.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -92,10 +92,8 @@ export class JoinedService extends Worker {
     if (args.kind === 'map') return this.#runMap(args);
     const reply = await super.RunTask(args);
     if (reply.outcome !== 'completed' || reply.output.kind !== 'reduce') return reply;
-    const { file } = reply.output;
-    const { crc32 } = await describeFile(join(this.#options.outputDir, file));
-    this.#outputs.add(file);
-    return { ...reply, output: { ...reply.output, crc32 } };
+    this.#outputs.add(reply.output.file);
+    return reply;
   }
 
   async #runMap(args: MapTaskArgs): Promise<RunTaskReply> {

@@ -11,10 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { findBreaches, listBars } from '../mapreduce/trace-rules.ts';
 import { folder, freshPath, jobs, noBackup } from './mapreduce-run.ts';
 import { areGoneWithin, listProcesses, type Program, start } from './program.ts';
+
+// Several runs each: a ceiling for a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const waits = join(jobs, 'waits-in-map.ts');
 /** Words enough for every partition, in every split. */

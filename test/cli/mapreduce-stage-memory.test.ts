@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readJournal } from '../../src/mapreduce/journal.ts';
 import {
   folder,
@@ -16,6 +16,9 @@ import {
   runJson,
 } from './mapreduce-run.ts';
 import { areGoneWithin, start } from './program.ts';
+
+// Several runs each: a ceiling for a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const text = readFileSync(input, 'utf8');
 const count = writeJob(
@@ -58,7 +61,7 @@ describe('a cache and a second job with the same first stage', () => {
     expect(two).toMatchObject({ reused: { map: 0, reduce: 0 } });
     expect(two.attempts).toBe(two.mapTasks + 3);
     expect(second.stderr).toMatch(
-      /stage 1 of 2, .*: code \w{8}, partitioner the key's hash, input \w{8}\nmap .*: reused/,
+      /stage 1 of 2, .*\n {2}code \w{8}, partitioner the key's hash, input \w{8}\nmap .*: reused/,
     );
     const third = await runOn(cache, count, 'sort', input);
     expect(third.summary).toMatchObject({ verified: true, attempts: 0 });

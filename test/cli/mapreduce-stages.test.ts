@@ -4,7 +4,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   folder,
   freshPath,
@@ -15,6 +15,9 @@ import {
   smallInput,
 } from './mapreduce-run.ts';
 import { root, run, start } from './program.ts';
+
+// Several runs each: a ceiling for a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const pair = ['--then', 'by-frequency'];
 
@@ -44,7 +47,7 @@ describe('two stages', () => {
     expect(processes).toHaveLength(4);
     expect(new Set(processes).size).toBe(2);
     expect(stderr).toMatch(
-      /stage 1 of 2, word-count: code \w+, .*\nmap 0-6 {2}from input.txt: ran once/,
+      /stage 1 of 2, word-count\n {2}code \w{8}, .*\nmap 0-6 {2}from input.txt: ran once/,
     );
     expect(stderr).toMatch(/map 0-\d {2}from reduce \d.* of stage 1: ran once/);
     const lines = Object.values(readOutput(output)).join('').trimEnd().split('\n');
@@ -119,6 +122,30 @@ describe('however tasks and output travel', () => {
 });
 
 const lostWorkersOf = (stage: { lostWorkers: number[] }) => stage.lostWorkers;
+
+describe('a later job that cannot be used', () => {
+  const runBefore = async (name: string, code: string) => {
+    const [job, output] = [join(folder, name), freshPath()];
+    writeFileSync(job, code);
+    const args = ['--then', job, '--output', output, '--workers', '2', ...smallInput];
+    const result = await run('mapreduce', args);
+    expect(result.code).toBe(1);
+    expect(existsSync(output)).toBe(false);
+    return result.stderr;
+  };
+
+  test('one that does not compile: known before anything runs', async () => {
+    expect(await runBefore('broken.ts', 'export function map( {')).toMatch(
+      /^error: the job does not compile: .*broken\.ts:1:\d+: [^\n]*\n$/,
+    );
+  });
+
+  test('one that has no reduce: the run ends when its stage begins', async () => {
+    expect(await runBefore('half.mjs', 'export function map() {}')).toMatch(
+      /\nerror: the job failed, no output is left: the job exports no function reduce/,
+    );
+  });
+});
 
 describe('workers that are killed', () => {
   test.each([
