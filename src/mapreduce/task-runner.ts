@@ -114,6 +114,7 @@ export class TaskRunner {
 
   /** One after the other, whoever asks for it. */
   #replaceThread(): Promise<string | undefined> {
+    this.#ignoreThread();
     const replaced = this.#isUp.then(async () => {
       await this.stop();
       return this.start();
@@ -124,8 +125,14 @@ export class TaskRunner {
 
   /** Ends the thread, whatever it does. */
   async stop(): Promise<void> {
-    this.#thread?.removeAllListeners();
+    this.#ignoreThread();
     await this.#thread?.terminate();
+  }
+
+  /** What it still says of itself, its end included, is nobody's business. */
+  #ignoreThread(): void {
+    this.#thread?.removeAllListeners();
+    this.#thread?.on('error', () => {});
   }
 
   #hear(message: ThreadMessage): void {
