@@ -39,6 +39,7 @@ await runCommand(command);
 
 async function run(options: ShardsOptions, interruption: Interruption): Promise<number> {
   const screen = new ShardsScreen(options.count);
+  console.error(`${options.processes} processes start …`);
   const pool = await startPool(options.machine, {
     shards: options.processes,
     routing: options.routing,

@@ -68,7 +68,7 @@ export class Pool {
 
   /** Resolves when all shards are. Rejects with a PoolFailedError. */
   async ready(): Promise<void> {
-    this.#refuseFailed();
+    this.#refuseEnded();
     if (!this.#driver.areAllReady) await this.#driver.ready.wait();
   }
 
@@ -142,6 +142,7 @@ export class Pool {
    * with a ResizeError or a MachineLimitError; then nothing moves, or what cannot stays.
    */
   async resize(shards: number): Promise<number> {
+    this.#refuseEnded();
     if (!Number.isSafeInteger(shards) || shards < 1)
       throw new ResizeError(`${shards} is no number of shards`);
     const { state, resized } = this.#driver;
@@ -164,7 +165,7 @@ export class Pool {
 
   /** Resolves when all that was sent has been applied, and no machine moves. */
   async drain(): Promise<void> {
-    this.#refuseFailed();
+    this.#refuseEnded();
     if (!this.#driver.isIdle) await this.#driver.idle.wait();
   }
 
@@ -188,9 +189,11 @@ export class Pool {
     this.#end();
   }
 
-  #refuseFailed(): void {
+  /** What has ended will never be ready or idle. */
+  #refuseEnded(): void {
     const { failure } = this.#driver.state;
     if (failure !== undefined) throw new PoolFailedError(failure);
+    if (this.#isOver) throw ended();
   }
 
   #end(): void {

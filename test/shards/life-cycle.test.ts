@@ -59,6 +59,9 @@ describe('the end', () => {
     });
     await pool.kill();
     await Promise.all([asked, drained]);
+    const late = [pool.drain(), pool.resize(2), pool.send('a', 1), pool.query('a')];
+    for (const { reason } of (await Promise.allSettled(late)) as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ name: 'PoolClosedError' });
   });
 
   test.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)(
