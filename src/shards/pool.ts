@@ -153,7 +153,7 @@ export class Pool {
     return moved;
   }
 
-  /** A fault: SIGKILL to the shard's process. False: there is none at the moment. */
+  /** A fault: SIGKILL to the shard's process. False: there is none now, or it was killed. */
   killShard(shard: number): boolean {
     return this.#driver.calls.kill(shard);
   }

@@ -18,6 +18,7 @@ interface Line {
   /** Of the call that is made next. */
   nextOrder: number;
   readonly replies: Turns;
+  isKilled: boolean;
 }
 
 export class ShardCalls {
@@ -42,10 +43,13 @@ export class ShardCalls {
     return this.#lines.get(shard)?.link.pid;
   }
 
-  /** SIGKILL; the router is told when it is noticed. False: there is nothing to kill. */
+  /** SIGKILL; the router is told when it is noticed. False: there is nothing left to kill. */
   kill(shard: number): boolean {
-    this.#lines.get(shard)?.link.kill();
-    return this.#lines.has(shard);
+    const line = this.#lines.get(shard);
+    if (!line || line.isKilled) return false;
+    line.isKilled = true;
+    line.link.kill();
+    return true;
   }
 
   carryOut(decision: Decision): void {
@@ -81,7 +85,7 @@ export class ShardCalls {
       return;
     }
     if (!isWanted() || this.#isOver) return link.kill();
-    this.#lines.set(shard, { link, nextOrder: 0, replies: new Turns() });
+    this.#lines.set(shard, { link, nextOrder: 0, replies: new Turns(), isKilled: false });
     void link.client.closed.then(() => this.#end(shard, link));
     this.#load(shard);
   }
