@@ -12,11 +12,12 @@ const root = resolve(import.meta.dirname, '..');
 const doors: Record<string, readonly string[]> = {
   rpc: [],
   mapreduce: ['rpc'],
+  shards: ['rpc'],
   sim: ['rpc', 'mapreduce'],
   grading: ['sim', 'rpc', 'mapreduce'],
   lecture: ['rpc'],
   apps: ['mapreduce'],
-  cli: ['rpc', 'mapreduce', 'sim', 'grading', 'lecture', 'apps'],
+  cli: ['rpc', 'mapreduce', 'shards', 'sim', 'grading', 'lecture', 'apps'],
 };
 
 function listSources(folder: string): string[] {
