@@ -12,7 +12,7 @@ import { type Link, LinkChannel } from './link.ts';
 import { RingBuffer } from './ring-buffer.ts';
 import { FrameReader, FrameWriter } from './ring-frames.ts';
 
-const ringBytes = 1024 * 1024;
+const ringBytes = 4 * 1024 * 1024;
 /** Frames taken in a row before other events have their turn. */
 const maxFramesInARow = 1000;
 

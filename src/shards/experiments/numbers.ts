@@ -1,0 +1,58 @@
+/**
+ * Many measurements become one number with a spread, and numbers become short texts.
+ */
+import type { Cell, Summary } from './experiment.ts';
+
+/** Throws where there is nothing to summarise: a number that was not measured is not shown. */
+export function summarise(values: readonly number[]): Summary {
+  const sorted = [...values].sort((left, right) => left - right);
+  const [min, max] = [sorted[0], sorted.at(-1)];
+  if (min === undefined || max === undefined) throw new Error('nothing was measured');
+  return { median: quantile(sorted, 0.5), min, max };
+}
+
+/** Of sorted values, between the two nearest ones. */
+export function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** Three digits that count: `0.0123`, `1.23`, `12.3`, `1,234`. */
+export function formatNumber(value: number): string {
+  if (value === 0) return '0';
+  const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
+  if (digits <= 0) return Math.round(value).toLocaleString('en');
+  return value.toFixed(Math.min(digits, 4));
+}
+
+/** How many times something is more, for a sentence. */
+export function formatTimes(factor: number): string {
+  return factor < 10 ? factor.toFixed(1) : formatNumber(Number(factor.toPrecision(2)));
+}
+
+export function formatShare(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+export function measuredCell(summary: Summary): Cell {
+  return { text: formatNumber(summary.median), summary };
+}
+
+/** `min–max` of what was measured. */
+export function formatSpread({ min, max }: Summary): string {
+  return `${formatNumber(min)}–${formatNumber(max)}`;
+}
+
+/** Bytes as they are said: `100 B`, `10 KB`, `1 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 ** 2) return `${formatTick(bytes / 1024)} KB`;
+  return `${formatTick(bytes / 1024 ** 2)} MB`;
+}
+
+/** As short as it can be: `0.01`, `10`, `1,000`. */
+export function formatTick(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+}
