@@ -35,8 +35,10 @@ export interface Table {
   readonly caption: string;
   /** The first names the rows; the others hold numbers, with their unit. */
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly [string, ...Cell[]])[];
+  readonly rows: readonly Row[];
 }
+
+export type Row = readonly [name: string, ...cells: Cell[]];
 
 /** A number as a reader sees it, or a measured one: its median is shown. */
 export type Cell = string | { readonly text: string; readonly summary: Summary };

@@ -3,6 +3,7 @@
  */
 import type { Conclusion, Experiment, Figure, Run, Table } from './experiment.ts';
 import { messageCost } from './message-cost.ts';
+import { serialisation } from './serialisation.ts';
 
 /** One experiment, measured. */
 export interface Findings {
@@ -30,7 +31,10 @@ export interface RunnableExperiment {
 }
 
 /** In the document's order. */
-export const experiments: readonly RunnableExperiment[] = [makeRunnable(messageCost)];
+export const experiments: readonly RunnableExperiment[] = [
+  makeRunnable(messageCost),
+  makeRunnable(serialisation),
+];
 
 function makeRunnable<Data>(experiment: Experiment<Data>): RunnableExperiment {
   const { number, title, question } = experiment;
