@@ -66,5 +66,7 @@ function describeSpread(cells: readonly Cell[]): string {
 function formatConclusion({ verdict, hypothesis, sentence }: Conclusion): string {
   if (hypothesis === undefined) return wrap(sentence, width).join('\n');
   const paint = verdict === 'confirmed' ? chalk.green : chalk.red;
-  return `${paint(verdictWords[verdict])} “${hypothesis}”\n${wrap(sentence, width).join('\n')}`;
+  const [first = '', ...rest] = wrap(`${verdictWords[verdict]} “${hypothesis}”`, width);
+  const head = first.replace(verdictWords[verdict], (word) => paint(word));
+  return [head, ...rest, ...wrap(sentence, width)].join('\n');
 }

@@ -3,6 +3,7 @@
  */
 import type { Conclusion, Experiment, Figure, Run, Table } from './experiment.ts';
 import { messageCost } from './message-cost.ts';
+import { scaling } from './scaling.ts';
 import { serialisation } from './serialisation.ts';
 
 /** One experiment, measured. */
@@ -32,6 +33,7 @@ export interface RunnableExperiment {
 
 /** In the document's order. */
 export const experiments: readonly RunnableExperiment[] = [
+  makeRunnable(scaling),
   makeRunnable(messageCost),
   makeRunnable(serialisation),
 ];
