@@ -1,8 +1,10 @@
 /**
  * Runs experiments one after the other, and turns the data of each into what is shown.
  */
+import { balance } from './balance.ts';
 import type { Conclusion, Experiment, Figure, Run, Table } from './experiment.ts';
 import { messageCost } from './message-cost.ts';
+import { queryLatency } from './query-latency.ts';
 import { scaling } from './scaling.ts';
 import { serialisation } from './serialisation.ts';
 
@@ -36,6 +38,8 @@ export const experiments: readonly RunnableExperiment[] = [
   makeRunnable(scaling),
   makeRunnable(messageCost),
   makeRunnable(serialisation),
+  makeRunnable(balance),
+  makeRunnable(queryLatency),
 ];
 
 function makeRunnable<Data>(experiment: Experiment<Data>): RunnableExperiment {
