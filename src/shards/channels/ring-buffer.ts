@@ -30,15 +30,20 @@ export class RingBuffer {
     return (written - Atomics.load(this.#counters, readAt)) >>> 0;
   }
 
-  /** Copies as much as there is room for; returns how much that was. */
+  /** Copies as much as there is room for; returns how much. Then `wake` a reader that sleeps. */
   write(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.#bytes.length - this.length);
     const at = this.#place(writtenAt);
     const first = Math.min(count, this.#bytes.length - at);
     this.#bytes.set(bytes.subarray(0, first), at);
     this.#bytes.set(bytes.subarray(first, count), 0);
-    this.#move(writtenAt, count);
+    Atomics.add(this.#counters, writtenAt, count);
     return count;
+  }
+
+  /** Once for many writes: it costs more than one of them. */
+  wake(): void {
+    Atomics.notify(this.#counters, writtenAt);
   }
 
   /** Fills `into` as far as bytes are there; returns how far that was. */
@@ -48,7 +53,8 @@ export class RingBuffer {
     const first = Math.min(count, this.#bytes.length - at);
     into.set(this.#bytes.subarray(at, at + first));
     into.set(this.#bytes.subarray(0, count - first), first);
-    this.#move(readAt, count);
+    Atomics.add(this.#counters, readAt, count);
+    Atomics.notify(this.#counters, readAt);
     return count;
   }
 
@@ -87,11 +93,5 @@ export class RingBuffer {
   /** A counter as a place in the ring. */
   #place(counter: number): number {
     return (Atomics.load(this.#counters, counter) >>> 0) & (this.#bytes.length - 1);
-  }
-
-  #move(counter: number, count: number): void {
-    if (count === 0) return;
-    Atomics.add(this.#counters, counter, count);
-    Atomics.notify(this.#counters, counter);
   }
 }

@@ -9,7 +9,7 @@ import type { RingBuffer } from './ring-buffer.ts';
 const farewell = 0xffff_ffff;
 const lengthBytes = 4;
 
-/** Writes frames, and keeps what the ring has no room for. */
+/** Collects frames, and writes them together. */
 export class FrameWriter {
   readonly #ring: RingBuffer;
   /** What is still to be written, in order; of the first only what is left. */
@@ -21,25 +21,28 @@ export class FrameWriter {
 
   add(message: unknown): void {
     const body = serialize(message);
-    this.#put(lengthOf(body.length));
-    this.#put(body);
+    this.#outbox.push(lengthOf(body.length), body);
   }
 
   addFarewell(): void {
-    this.#put(lengthOf(farewell));
+    this.#outbox.push(lengthOf(farewell));
   }
 
   /** Writes what there is room for; true: everything is written. */
   flush(): boolean {
     const outbox = this.#outbox;
-    this.#outbox = [];
-    for (const piece of outbox) this.#put(piece);
+    let done = 0;
+    for (const piece of outbox) {
+      const written = this.#ring.write(piece);
+      if (written < piece.length) {
+        outbox[done] = piece.subarray(written);
+        break;
+      }
+      done++;
+    }
+    this.#outbox = outbox.slice(done);
+    this.#ring.wake();
     return this.#outbox.length === 0;
-  }
-
-  #put(bytes: Uint8Array): void {
-    const written = this.#outbox.length > 0 ? 0 : this.#ring.write(bytes);
-    if (written < bytes.length) this.#outbox.push(bytes.subarray(written));
   }
 }
 

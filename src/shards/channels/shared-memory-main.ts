@@ -14,6 +14,11 @@ const incoming = new RingBuffer(there);
 const outgoing = new RingBuffer(back);
 const reader = new FrameReader(incoming);
 const writer = new FrameWriter(outgoing);
+/** Answers that may wait for others, so that all are written together. */
+const maxUnwritten = 64;
+let unwritten = 0;
+/** True while the event loop turns: nobody else would write what is answered then. */
+let isAway = false;
 let arrived = (_message: unknown) => {};
 /** Calls that came, less answers that went. */
 let pending = 0;
@@ -22,13 +27,19 @@ const link: Link = {
   post(message) {
     pending--;
     writer.add(message);
-    while (!writer.flush()) outgoing.waitForRoom();
+    if (++unwritten >= maxUnwritten || isAway) writeAll();
   },
   receive(deliver) {
     arrived = deliver;
   },
   end() {},
 };
+
+function writeAll(): void {
+  if (unwritten === 0) return;
+  unwritten = 0;
+  while (!writer.flush()) outgoing.waitForRoom();
+}
 
 // A thread without any handle would end while an answer is still a promise.
 parentPort?.on('message', () => {});
@@ -39,8 +50,15 @@ while (!reader.isEnded) {
     const [id] = frame.message as [number];
     if (id !== 0) pending++;
     arrived(frame.message);
-  } else if (reader.isEnded) break;
-  else if (pending === 0) incoming.waitForBytes();
-  else await incoming.bytesCome();
+    continue;
+  }
+  writeAll();
+  if (reader.isEnded) break;
+  if (pending === 0) incoming.waitForBytes();
+  else {
+    isAway = true;
+    await incoming.bytesCome();
+    isAway = false;
+  }
 }
 process.exit();

@@ -55,7 +55,7 @@ class CallerLink implements Link {
   post(message: unknown): void {
     if (!this.#isOpen) return;
     this.#writer.add(message);
-    if (!this.#isFlushing) void this.#flush();
+    this.#flushSoon();
   }
 
   receive(arrived: (message: unknown) => void, ended: () => void): void {
@@ -72,13 +72,18 @@ class CallerLink implements Link {
     else if (this.#isOpen) {
       this.#writer.addFarewell();
       this.#isOpen = false;
-      if (!this.#isFlushing) void this.#flush();
+      this.#flushSoon();
     }
   }
 
-  /** Writes the rest as the thread makes room. */
-  async #flush(): Promise<void> {
+  /** What is said in one tick is written together; the rest as the thread makes room. */
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
     this.#isFlushing = true;
+    process.nextTick(() => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
     while (!this.#writer.flush()) await this.#outgoing.roomComes();
     this.#isFlushing = false;
   }

@@ -21,7 +21,7 @@ import { takeTurns } from './turns.ts';
 export const shards = 4;
 const idCount = 1000;
 /** About 50 microseconds of work, and so many messages a second. */
-const steps = 30_000;
+const steps = 25_000;
 const perSecond = 10_000;
 
 /** How one rule spread one kind of ids. */

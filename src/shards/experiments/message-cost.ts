@@ -85,7 +85,7 @@ async function measureSize(
 ): Promise<MessageCost[]> {
   const text = 'Call me Ishmael. '.repeat(bytes / 17 + 1).slice(0, bytes);
   const rounds = run.isQuick ? 2 : 5;
-  const fullMs = run.isQuick ? 4 : 50;
+  const fullMs = run.isQuick ? 4 : 40;
   const inFlight = bytes > 10 * 1024 ? 8 : 64;
   const alone = new Map<Way, number[]>(ways.map(({ way }) => [way, []]));
   const together = new Map<Way, number[]>(ways.map(({ way }) => [way, []]));

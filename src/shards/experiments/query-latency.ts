@@ -34,7 +34,7 @@ export type PartName = (typeof partNames)[number];
 /** Parts of what the process can do at most. */
 export const loads = [0, 0.25, 0.5, 0.75, 0.9, 1.2] as const;
 
-/** About 150 microseconds of work for each message. */
+/** About 200 microseconds of work for each message. */
 const steps = 100_000;
 const queriesPerSecond = 200;
 

@@ -20,7 +20,7 @@ import {
   workerNames,
 } from './work-pools.ts';
 
-/** About 150 microseconds, and next to nothing. */
+/** About 200 microseconds, and next to nothing. */
 export const workSteps = { heavy: 100_000, light: 10 } as const;
 
 export type Work = keyof typeof workSteps;
@@ -124,7 +124,7 @@ async function measurePools(
   progress: (share: number) => void,
 ): Promise<Throughput[]> {
   const rounds = run.isQuick ? 2 : 5;
-  const ms = run.isQuick ? 20 : 250;
+  const ms = run.isQuick ? 20 : 200;
   const contenders = pools.flatMap((pool) =>
     (['heavy', 'light'] as const).map((work) => ({
       pool,
