@@ -52,13 +52,13 @@ function textOf(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text;
 }
 
-/** Half of what lies between the least and the most, as a part of the median. */
+/** Half of what lies between the quartiles, as a part of the median. */
 function describeSpread(cells: readonly Cell[]): string {
   const spreads = cells
     .filter((cell) => typeof cell !== 'string')
     .map(
       ({ summary }: { summary: Summary }) =>
-        (summary.max - summary.min) / 2 / summary.median,
+        (summary.high - summary.low) / 2 / summary.median,
     );
   return spreads.length === 0 ? '' : `±${Math.round(100 * Math.max(...spreads))} %`;
 }

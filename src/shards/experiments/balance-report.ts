@@ -25,15 +25,15 @@ const noticeableFactor = 1.25;
 export function tabulateBalance(spreads: Spreads): readonly Table[] {
   return distributions.map((distribution) => ({
     caption: `${capitalise(distribution)} ids: messages by process; microseconds a message`,
-    columns: ['rule', 'of each process', 'busiest', 'split ids', 'median', '99 %'],
+    columns: ['rule', 'each process', 'busiest', 'split ids', 'median', '99 %'],
     rows: spreads
       .filter((spread) => spread.distribution === distribution)
       .map(
         (spread): Row => [
           spread.routing,
-          spread.counts.map((count) => count.toLocaleString('en')).join(' '),
+          spread.counts.join(' '),
           `+${formatShare(excessOf(spread))}`,
-          `${spread.splitIds} of ${spread.ids}`,
+          String(spread.splitIds),
           measuredCell(spread.medianUs),
           measuredCell(spread.p99Us),
         ],
@@ -159,8 +159,8 @@ export function drawBalance(spreads: Spreads): readonly Figure[] {
         color: { legend: true, domain: ['median', '99 of 100'] },
         marks: [
           Plot.ruleY(laps, {
-            x1: ({ summary }) => summary.min,
-            x2: ({ summary }) => summary.max,
+            x1: ({ summary }) => summary.low,
+            x2: ({ summary }) => summary.high,
             y: 'routing',
             fy: 'distribution',
             stroke: 'what',

@@ -43,11 +43,11 @@ export type Row = readonly [name: string, ...cells: Cell[]];
 /** A number as a reader sees it, or a measured one: its median is shown. */
 export type Cell = string | { readonly text: string; readonly summary: Summary };
 
-/** Several measurements of the same thing. */
+/** Several measurements of the same thing: half of them lie from `low` to `high`, its quartiles. */
 export interface Summary {
   readonly median: number;
-  readonly min: number;
-  readonly max: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Figure {

@@ -195,8 +195,8 @@ function drawLines(
   return [
     Plot.ruleX(costs, {
       x: 'bytes',
-      y1: ({ aloneUs }) => aloneUs.min,
-      y2: ({ aloneUs }) => aloneUs.max,
+      y1: ({ aloneUs }) => aloneUs.low,
+      y2: ({ aloneUs }) => aloneUs.high,
       stroke,
       strokeWidth: 2,
       ...facet,

@@ -5,10 +5,13 @@ import type { Cell, Summary } from './experiment.ts';
 
 /** Throws where there is nothing to summarise: a number that was not measured is not shown. */
 export function summarise(values: readonly number[]): Summary {
+  if (values.length === 0) throw new Error('nothing was measured');
   const sorted = [...values].sort((left, right) => left - right);
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) throw new Error('nothing was measured');
-  return { median: quantile(sorted, 0.5), min, max };
+  return {
+    median: quantile(sorted, 0.5),
+    low: quantile(sorted, 0.25),
+    high: quantile(sorted, 0.75),
+  };
 }
 
 /** Of sorted values, between the two nearest ones. */
@@ -40,9 +43,9 @@ export function measuredCell(summary: Summary): Cell {
   return { text: formatNumber(summary.median), summary };
 }
 
-/** `min–max` of what was measured. */
-export function formatSpread({ min, max }: Summary): string {
-  return `${formatNumber(min)}–${formatNumber(max)}`;
+/** From quartile to quartile. */
+export function formatSpread({ low, high }: Summary): string {
+  return `${formatNumber(low)}–${formatNumber(high)}`;
 }
 
 /** Bytes as they are said: `100 B`, `10 KB`, `1 MB`. */

@@ -129,8 +129,8 @@ export function drawQueryLatency({ loads }: QueryLatency): readonly Figure[] {
         marks: [
           Plot.ruleX(laps, {
             ...x,
-            y1: ({ summary }) => summary.min,
-            y2: ({ summary }) => summary.max,
+            y1: ({ summary }) => summary.low,
+            y2: ({ summary }) => summary.high,
             stroke: 'what',
             strokeWidth: 2,
           }),

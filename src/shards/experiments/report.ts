@@ -40,8 +40,8 @@ export function writeReport({
 <header>
 <h1>State machines in processes: the experiments</h1>
 <p class="machine">${escapeHtml(describeMachine(machine))}</p>
-<p>Measured in ${Math.round(seconds)} seconds. Numbers are medians; under each stands the
-least and the most of what was measured.</p>${roughness}
+<p>Measured in ${Math.round(seconds)} seconds. Numbers are medians; under each stands
+between which two numbers the middle half of what was measured lies.</p>${roughness}
 <nav><ul>${findings.map(writeLink).join('')}</ul></nav>
 </header>
 <main>

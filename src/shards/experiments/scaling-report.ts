@@ -212,8 +212,8 @@ function drawThroughput({ throughputs, cores }: Scaling, work: Work): Figure {
         }),
         Plot.ruleX(rows, {
           ...x,
-          y1: ({ perSecond }) => perSecond.min,
-          y2: ({ perSecond }) => perSecond.max,
+          y1: ({ perSecond }) => perSecond.low,
+          y2: ({ perSecond }) => perSecond.high,
           strokeWidth: 2,
         }),
         Plot.lineY(rows, {

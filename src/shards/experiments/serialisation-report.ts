@@ -132,8 +132,7 @@ export function drawSerialisation(costs: Costs): readonly Figure[] {
   return [
     {
       title: 'Encoding and decoding (µs, logarithmic)',
-      description:
-        'Dots for each format, one panel for each payload, with least and most.',
+      description: 'Dots for each format, one panel for each payload, with quartiles.',
       plot: {
         ...common,
         height: 640,
@@ -150,8 +149,8 @@ export function drawSerialisation(costs: Costs): readonly Figure[] {
         marks: [
           Plot.ruleY(halves, {
             y: 'format',
-            x1: ({ summary }) => summary.min,
-            x2: ({ summary }) => summary.max,
+            x1: ({ summary }) => summary.low,
+            x2: ({ summary }) => summary.high,
             stroke: 'half',
             strokeWidth: 3,
             fy: 'payload',

@@ -9,7 +9,7 @@ import {
 import { type RoutingName, routingNames } from '../../../src/shards/ring.ts';
 import { createRandom } from '../../../src/sim/random.ts';
 
-const summary = (value: number) => ({ median: value, min: value, max: value });
+const summary = (value: number) => ({ median: value, low: value, high: value });
 
 function makeSpreads(
   change: (routing: RoutingName, distribution: Distribution) => Partial<Spread>,

@@ -15,7 +15,7 @@ function makeCosts(fixedUs: number, perByteUs: number): MessageCost[] {
   return ways.flatMap((way) =>
     messageSizes.map((bytes) => {
       const us = way === 'function-call' ? 1 : fixedUs + perByteUs * bytes;
-      const summary = { median: us, min: us, max: us };
+      const summary = { median: us, low: us, high: us };
       return { way, bytes, aloneUs: summary, togetherUs: summary };
     }),
   );

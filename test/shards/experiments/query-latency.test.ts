@@ -8,7 +8,7 @@ import {
   queryLatency,
 } from '../../../src/shards/experiments/query-latency.ts';
 
-const summary = (value: number) => ({ median: value, min: value, max: value });
+const summary = (value: number) => ({ median: value, low: value, high: value });
 
 /** Parts take 10 µs each, but for those that `usOf` knows. */
 function makeData(

@@ -4,7 +4,7 @@ import { type Scaling, scaling } from '../../../src/shards/experiments/scaling.t
 import { workerNames } from '../../../src/shards/experiments/work-pools.ts';
 
 const counts = [1, 2, 4, 8, 16];
-const summary = (value: number) => ({ median: value, min: value, max: value });
+const summary = (value: number) => ({ median: value, low: value, high: value });
 
 /** State machines do as many a second as `rateOf` says; the peers always do 1000. */
 function makeData(

@@ -38,7 +38,7 @@ function makeCosts(
   decodeUs: number,
   cheap: FormatName = 'gob',
 ): SerialisationCost[] {
-  const summary = (us: number) => ({ median: us, min: us, max: us });
+  const summary = (us: number) => ({ median: us, low: us, high: us });
   return payloadNames.flatMap((payload) =>
     formatNames.map((format) => ({
       format,
