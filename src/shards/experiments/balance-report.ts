@@ -154,6 +154,7 @@ export function drawBalance(spreads: Spreads): readonly Figure[] {
         ...panels,
         height: 360,
         marginLeft: 130,
+        marginTop: 16,
         x: { label: 'microseconds', grid: true, zero: true },
         y: { label: null, domain: routingNames },
         color: { legend: true, domain: ['median', '99 of 100'] },

@@ -2,15 +2,10 @@
  * Experiment 2 as a reader sees it: tables, figures, and the sentences that its data say.
  */
 import * as Plot from '@observablehq/plot';
+import { logAxis } from './axes.ts';
 import { type Conclusion, type Figure, judge, show, type Table } from './experiment.ts';
 import type { MessageCost, Way } from './message-cost.ts';
-import {
-  formatBytes,
-  formatNumber,
-  formatTick,
-  formatTimes,
-  measuredCell,
-} from './numbers.ts';
+import { formatBytes, formatNumber, formatTimes, measuredCell } from './numbers.ts';
 
 type Costs = readonly MessageCost[];
 
@@ -132,6 +127,7 @@ const mainWays: readonly Way[] = [
 ];
 
 export function drawMessageCost(costs: Costs): readonly Figure[] {
+  const main = costs.filter(({ way }) => mainWays.includes(way));
   const ours = costs.filter(({ way }) => /^(unix|tcp)-/.test(way));
   return [
     {
@@ -139,12 +135,9 @@ export function drawMessageCost(costs: Costs): readonly Figure[] {
       description:
         'Lines of time against message size, both logarithmic, one for each way.',
       plot: {
-        ...axes,
+        ...chooseAxes(main),
         color: { domain: mainWays, legend: true },
-        marks: drawLines(
-          costs.filter(({ way }) => mainWays.includes(way)),
-          'way',
-        ),
+        marks: drawLines(main, 'way'),
       },
     },
     {
@@ -152,8 +145,8 @@ export function drawMessageCost(costs: Costs): readonly Figure[] {
       description:
         'The same for each codec, over unix sockets and over TCP side by side.',
       plot: {
-        ...axes,
-        fx: { label: null, padding: 0.2 },
+        ...chooseAxes(ours),
+        fx: { label: null, padding: 0.2, domain: ['unix socket', 'TCP'] },
         color: { legend: true },
         marks: drawLines(
           ours.map((cost) => ({
@@ -169,23 +162,20 @@ export function drawMessageCost(costs: Costs): readonly Figure[] {
   ];
 }
 
-const powersOfTen = Array.from({ length: 9 }, (_, i) => 10 ** (i - 3));
-
-const axes: Plot.PlotOptions = {
-  x: {
-    type: 'log',
-    label: 'message size (bytes)',
-    tickFormat: formatBytes,
-    ticks: [100, 1024, 10_240, 102_400, 1_048_576],
-  },
-  y: {
-    type: 'log',
-    label: 'microseconds',
-    grid: true,
-    ticks: powersOfTen,
-    tickFormat: formatTick,
-  },
-};
+function chooseAxes(costs: Costs): Plot.PlotOptions {
+  return {
+    x: {
+      type: 'log',
+      label: 'message size',
+      ticks: [...new Set(costs.map(({ bytes }) => bytes))],
+      tickFormat: formatBytes,
+    },
+    y: logAxis(
+      'microseconds',
+      costs.map(({ aloneUs }) => aloneUs),
+    ),
+  };
+}
 
 function drawLines(
   costs: readonly MessageCost[],

@@ -2,6 +2,7 @@
  * Experiment 5 as a reader sees it: tables, figures, and the sentences that its data say.
  */
 import * as Plot from '@observablehq/plot';
+import { logAxis } from './axes.ts';
 import {
   type Conclusion,
   type Figure,
@@ -10,13 +11,7 @@ import {
   show,
   type Table,
 } from './experiment.ts';
-import {
-  formatNumber,
-  formatShare,
-  formatTick,
-  formatTimes,
-  measuredCell,
-} from './numbers.ts';
+import { formatNumber, formatShare, formatTimes, measuredCell } from './numbers.ts';
 import {
   type LoadedLatency,
   type PartName,
@@ -123,8 +118,15 @@ export function drawQueryLatency({ loads }: QueryLatency): readonly Figure[] {
       title: 'A query, by load (µs, logarithmic)',
       description: 'Lines of medians and of the 99th percentile against the load.',
       plot: {
-        x: { label: 'load (part of what the process can do)', percent: true },
-        y: { type: 'log', label: 'microseconds', grid: true, tickFormat: formatTick },
+        x: {
+          label: 'load (percent of what the process can do)',
+          percent: true,
+          ticks: loads.map(({ load }) => 100 * load),
+        },
+        y: logAxis(
+          'microseconds',
+          laps.map(({ summary }) => summary),
+        ),
         color: { legend: true, domain: ['median', '99 of 100', 'median, pool'] },
         marks: [
           Plot.ruleX(laps, {
@@ -150,6 +152,7 @@ export function drawQueryLatency({ loads }: QueryLatency): readonly Figure[] {
         'Stacked bars of the five parts of a query, one bar for each load below 1.',
       plot: {
         marginLeft: 100,
+        marginTop: 16,
         x: { label: 'microseconds', grid: true },
         y: {
           label: 'load',

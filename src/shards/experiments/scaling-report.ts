@@ -199,7 +199,7 @@ function drawThroughput({ throughputs, cores }: Scaling, work: Work): Figure {
         ticks: [...new Set(rows.map(({ processes }) => processes))],
         tickFormat: formatTick,
       },
-      y: { label: 'messages a second', grid: true, zero: true, tickFormat: 's' },
+      y: { label: 'messages a second', grid: true, zero: true, tickFormat: formatTick },
       color: { legend: true, domain: workerNames },
       marks: [
         Plot.ruleY([0]),

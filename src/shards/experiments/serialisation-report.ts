@@ -2,6 +2,7 @@
  * Experiment 3 as a reader sees it: tables, figures, and the sentences that its data say.
  */
 import * as Plot from '@observablehq/plot';
+import { logAxis } from './axes.ts';
 import {
   type Conclusion,
   type Figure,
@@ -11,13 +12,7 @@ import {
   type Table,
 } from './experiment.ts';
 import type { FormatName } from './formats.ts';
-import {
-  formatNumber,
-  formatShare,
-  formatTick,
-  formatTimes,
-  measuredCell,
-} from './numbers.ts';
+import { formatNumber, formatShare, formatTimes, measuredCell } from './numbers.ts';
 import type { PayloadName } from './payloads.ts';
 import type { SerialisationCost } from './serialisation.ts';
 
@@ -127,6 +122,7 @@ export function drawSerialisation(costs: Costs): readonly Figure[] {
   const formats = [...new Set(costs.map(({ format }) => format))];
   const common: Plot.PlotOptions = {
     marginLeft: 160,
+    marginTop: 16,
     y: { label: null, domain: formats },
   };
   return [
@@ -136,13 +132,10 @@ export function drawSerialisation(costs: Costs): readonly Figure[] {
       plot: {
         ...common,
         height: 640,
-        x: {
-          type: 'log',
-          label: 'microseconds',
-          grid: true,
-          ticks: [1, 10, 100, 1000, 10_000],
-          tickFormat: formatTick,
-        },
+        x: logAxis(
+          'microseconds',
+          halves.map(({ summary }) => summary),
+        ),
         fy: { label: null, domain: listPayloads(costs), padding: 0.15 },
         marginRight: 160,
         color: { legend: true, domain: ['encode', 'decode'] },
@@ -173,7 +166,7 @@ export function drawSerialisation(costs: Costs): readonly Figure[] {
       plot: {
         ...common,
         height: 640,
-        x: { label: 'share of the time', domain: [0, 1], percent: true, grid: true },
+        x: { label: 'percent of the time', domain: [0, 100], percent: true, grid: true },
         fy: { label: null, domain: listPayloads(costs), padding: 0.15 },
         marginRight: 160,
         marks: [
