@@ -3,6 +3,11 @@
  * and will not. Indefinite: nobody knows whether it has.
  */
 
+/** A shard in words: people count from 1. */
+export function nameShard(index: number): string {
+  return `shard ${index + 1}`;
+}
+
 /** What a caller of the pool may get; every subclass says whether the outcome is known. */
 export abstract class ShardsError extends Error {
   readonly isDefinite: boolean = true;
@@ -21,10 +26,11 @@ export class UnknownIdError extends ShardsError {
 export class ShardLostError extends ShardsError {
   override readonly name = 'ShardLostError';
   override readonly isDefinite = false;
+  /** Its index. */
   readonly shard: number;
 
   constructor(shard: number, what: string) {
-    super(`shard ${shard} was lost before it answered ${what}`);
+    super(`${nameShard(shard)} was lost before it answered ${what}`);
     this.shard = shard;
   }
 }

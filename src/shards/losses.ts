@@ -2,6 +2,7 @@
  * What the loss of a process costs. With the log: time, for its machines are rebuilt in another
  * one. Without: what the process had been given; that is said, and the machines begin anew.
  */
+import { nameShard } from './errors.ts';
 import type { Decision, LostMachine } from './events.ts';
 import {
   type Item,
@@ -28,8 +29,10 @@ export function loseShard(state: RouterState, index: number, why: string): Decis
   shard.inFlight = [];
   if (shard.fruitlessLosses > state.options.maxFruitlessLosses) {
     const times = `${shard.fruitlessLosses} times, and no new message was applied meanwhile`;
-    decisions.push(...giveUp(state, `shard ${index} was lost ${times}: ${why}`));
-  } else decisions.push({ type: 'start-shard', shard: index });
+    decisions.push(...giveUp(state, `${nameShard(index)} was lost ${times}: ${why}`));
+  } else if (!shard.isLeaving || shard.machines > 0) {
+    decisions.push({ type: 'start-shard', shard: index });
+  }
   return decisions;
 }
 
@@ -40,9 +43,12 @@ export function giveUp(state: RouterState, why: string): Decision[] {
   return [{ type: 'give-up', why }];
 }
 
-/** A new process gets all that the one before it had, then what waits. */
+/** A new process gets all that the one before it was given, then what waits. */
 export function rebuildShard(state: RouterState, shard: ShardQueue): Decision[] {
+  const isFirst = !shard.wasReady;
   shard.isReady = true;
+  shard.wasReady = true;
+  if (isFirst) return [];
   const counts = { machines: 0, messages: 0 };
   for (const machine of listMachines(state, shard.shard)) {
     if (machine.sentSeq === 0) continue;

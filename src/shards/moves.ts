@@ -3,7 +3,7 @@
  * and no other. What is sent to a machine on its way is held, so its order stays: its old shard
  * does what it was given, gives the state away, and the new one goes on from there.
  */
-import { MachineLimitError, PoolClosedError, ResizeError } from './errors.ts';
+import { MachineLimitError, nameShard, PoolClosedError, ResizeError } from './errors.ts';
 import type { Decision } from './events.ts';
 import { rebuildMachine } from './losses.ts';
 import { createRouting } from './ring.ts';
@@ -30,7 +30,7 @@ export function resize(state: RouterState, shards: number): Decision[] {
   for (const to of goals.values()) counts.set(to, (counts.get(to) ?? 0) + 1);
   for (const [to, count] of counts) {
     if (count <= maxMachines) continue;
-    const limit = `shard ${to} would have ${count} machines, and may have ${maxMachines}`;
+    const limit = `${nameShard(to)} would have ${count} machines, and may have ${maxMachines}`;
     return [{ type: 'refuse', error: new MachineLimitError(limit) }];
   }
   state.routing = routing;
@@ -115,10 +115,13 @@ export function stay(state: RouterState, id: string, why: string): Decision[] {
   return [];
 }
 
-/** When all have arrived, shards without machines end. */
+/** When all have left and new shards are there, shards without machines end. */
 export function endResizing(state: RouterState): Decision[] {
   if (!state.resizing || state.resizing.left > 0) return [];
   const { shards, moved, failure } = state.resizing;
+  for (let shard = 0; shard < shards; shard++) {
+    if (!queueOf(state, shard).isReady) return [];
+  }
   state.resizing = undefined;
   const decisions: Decision[] = [];
   for (const shard of [...state.shards.values()]) {

@@ -101,6 +101,8 @@ export interface Move {
 export interface ShardQueue {
   readonly shard: number;
   isReady: boolean;
+  /** A process has been given something, so that one after it must be given it again. */
+  wasReady: boolean;
   /** No machine stays there; when the last one has left, it ends. */
   isLeaving: boolean;
   /** What the process before this one had been given, once more; before all else. */
@@ -170,6 +172,7 @@ export function addShard(state: RouterState, shard: number): void {
   state.shards.set(shard, {
     shard,
     isReady: false,
+    wasReady: false,
     isLeaving: false,
     replay: new Fifo(),
     queue: new Fifo(),

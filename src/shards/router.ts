@@ -10,6 +10,7 @@ import { handOver } from './batches.ts';
 import {
   LogFullError,
   MachineLimitError,
+  nameShard,
   PoolClosedError,
   PoolFailedError,
   QueueFullError,
@@ -47,7 +48,7 @@ export function step(state: RouterState, event: RouterEvent): readonly Decision[
       return handOver(state);
     case 'shard-ready':
       state.canRestore = event.canRestore;
-      return rebuildShard(state, queueOf(state, event.shard));
+      return finish(state, rebuildShard(state, queueOf(state, event.shard)));
     case 'batch-applied':
       return finish(state, acknowledge(state, event));
     case 'machine-taken':
@@ -74,7 +75,7 @@ function send(state: RouterState, id: string, text: string): readonly Decision[]
     : queueOf(state, state.routing.shardOf(id));
   const { hasLog, maxMachines, maxWaiting, maxLogLength } = state.options;
   if (!known && shard.machines >= maxMachines) {
-    const limit = `shard ${shard.shard} has ${maxMachines} machines, and may have no more`;
+    const limit = `${nameShard(shard.shard)} has ${maxMachines} machines, and may have no more`;
     return refuse(
       new MachineLimitError(`${limit}; the message for ${JSON.stringify(id)} is refused`),
     );
@@ -128,7 +129,7 @@ function ask(state: RouterState, id: string, query: number): readonly Decision[]
   const shard = destinationOf(state, machine);
   if (shard.queries >= state.options.maxQueries) {
     return refuse(
-      new QueueFullError(`${shard.queries} queries wait for shard ${shard.shard}`),
+      new QueueFullError(`${shard.queries} queries wait for ${nameShard(shard.shard)}`),
     );
   }
   shard.queries++;
@@ -183,7 +184,7 @@ function refuse(error: ShardsError): Decision[] {
 
 function tellFull({ shard, waiting, unapplied }: ShardQueue): string {
   return (
-    `${unapplied} messages wait for shard ${shard}, and ${waiting.length} senders do not ` +
+    `${unapplied} messages wait for ${nameShard(shard)}, and ${waiting.length} senders do not ` +
     'wait with them: await what send returns'
   );
 }

@@ -38,7 +38,10 @@ export class Shard {
   }
 
   async Open({ module, file, snapshotEvery }: OpenArgs): Promise<OpenReply> {
-    const machineClass = findMachineClass(await this.#load(module), file);
+    const loaded = await this.#load(module).catch((error) => {
+      throw new Error(`${file} cannot be loaded: ${describe(error)}`);
+    });
+    const machineClass = findMachineClass(loaded, file);
     this.#registry = new Registry(machineClass);
     const { canRestore } = this.#registry;
     this.#snapshotEvery = canRestore ? snapshotEvery : 0;
