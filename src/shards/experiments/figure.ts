@@ -16,7 +16,7 @@ export function drawFigure({ title, description, plot }: Figure): string {
   const drawn = Plot.plot({
     width: 960,
     height: 480,
-    marginLeft: 80,
+    marginLeft: 96,
     marginBottom: 56,
     marginTop: 40,
     marginRight: 40,
