@@ -134,7 +134,7 @@ export function drawBalance(spreads: Spreads): readonly Figure[] {
         ...panels,
         fx: { label: null, domain: routingNames, padding: 0.1 },
         x: { label: 'process' },
-        y: { label: 'messages', grid: true },
+        y: { label: 'messages', grid: true, ticks: 4 },
         marks: [
           Plot.barY(bars, {
             x: 'process',
@@ -155,7 +155,7 @@ export function drawBalance(spreads: Spreads): readonly Figure[] {
         height: 360,
         marginLeft: 130,
         marginTop: 16,
-        x: { label: 'microseconds', grid: true, zero: true },
+        x: { label: 'microseconds', grid: true, zero: true, ticks: 6 },
         y: { label: null, domain: routingNames },
         color: { legend: true, domain: ['median', '99 of 100'] },
         marks: [

@@ -25,14 +25,15 @@ export function quantile(sorted: readonly number[], share: number): number {
 /** Three digits that count: `0.0123`, `1.23`, `12.3`, `1,234`. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
-  const digits = 2 - Math.floor(Math.log10(Math.abs(value)));
+  const rounded = Number(Math.abs(value).toPrecision(3));
+  const digits = 2 - Math.floor(Math.log10(rounded));
   if (digits <= 0) return Math.round(value).toLocaleString('en');
   return value.toFixed(Math.min(digits, 4));
 }
 
 /** How many times something is more, for a sentence. */
 export function formatTimes(factor: number): string {
-  return factor < 10 ? factor.toFixed(1) : formatNumber(Number(factor.toPrecision(2)));
+  return factor < 10 ? factor.toFixed(1) : formatTick(Number(factor.toPrecision(2)));
 }
 
 export function formatShare(share: number): string {

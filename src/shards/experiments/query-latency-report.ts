@@ -153,7 +153,7 @@ export function drawQueryLatency({ loads }: QueryLatency): readonly Figure[] {
       plot: {
         marginLeft: 100,
         marginTop: 16,
-        x: { label: 'microseconds', grid: true },
+        x: { label: 'microseconds', grid: true, ticks: 8 },
         y: {
           label: 'load',
           tickFormat: formatShare,

@@ -135,10 +135,14 @@ function describeLightWork(scaling: Scaling): Conclusion {
   const most = Math.max(...counts);
   const rates = counts.map((n) => find(scaling, 'state machines', 'light', n));
   const best = rates.reduce((a, b) => (b.perSecond.median > a.perSecond.median ? b : a));
+  const rate = formatNumber(best.perSecond.median);
+  const gain = formatTimes(speedUp(scaling, 'light', best.processes));
   return show(
-    `Messages with next to no work go at ${formatNumber(best.perSecond.median)} a second at ` +
-      `best, with ${best.processes} of 1 to ${most} processes: ` +
-      `${formatTimes(speedUp(scaling, 'light', best.processes))} times as many as with one.`,
+    `Messages with next to no work go at ${rate} a second at best, ` +
+      (best.processes === 1
+        ? `with one process: more of them, up to ${most}, do not help.`
+        : `with ${best.processes} of 1 to ${most} processes: ${gain} times as many as ` +
+          'with one.'),
   );
 }
 
@@ -199,7 +203,13 @@ function drawThroughput({ throughputs, cores }: Scaling, work: Work): Figure {
         ticks: [...new Set(rows.map(({ processes }) => processes))],
         tickFormat: formatTick,
       },
-      y: { label: 'messages a second', grid: true, zero: true, tickFormat: formatTick },
+      y: {
+        label: 'messages a second',
+        grid: true,
+        zero: true,
+        ticks: 6,
+        tickFormat: formatTick,
+      },
       color: { legend: true, domain: workerNames },
       marks: [
         Plot.ruleY([0]),

@@ -59,7 +59,7 @@ th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align:
 th:first-child { text-align: left; font-weight: 600; white-space: nowrap; }
 thead th { vertical-align: bottom; color: var(--soft); }
 td small {
-  display: block; color: var(--soft); font-size: .75rem; white-space: nowrap;
+  display: block; color: var(--soft); font-size: .9rem; white-space: nowrap;
 }
 @media print {
   :root {

@@ -37,7 +37,7 @@ function makeData(
 test('a query that takes far longer than a call confirms what was expected', () => {
   const [judged, growth] = queryLatency.conclude(makeData(() => undefined));
   expect(judged).toMatchObject({ verdict: 'confirmed' });
-  expect(judged?.sentence).toContain('50.0 µs, 50.0 times the same query in one process');
+  expect(judged?.sentence).toContain('50.0 µs, 50 times the same query in one process');
   expect(growth?.sentence).toContain('50.0 µs, 1.0 times as long as without load');
 });
 

@@ -119,10 +119,10 @@ describeWithChromium('the page in a browser', () => {
       await page.evaluate('document.documentElement.scrollWidth'),
     ).toBeLessThanOrEqual(1280);
     const sizes = (await page.evaluate(
-      `[...document.querySelectorAll('svg text, p, td, th, li')]
+      `[...document.querySelectorAll('svg text, p, td, th, li, small')]
          .map((element) => parseFloat(getComputedStyle(element).fontSize))`,
     )) as number[];
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(16);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(14);
     await page.close();
   });
 });

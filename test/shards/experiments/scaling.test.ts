@@ -58,6 +58,13 @@ test('more processes may do less', () => {
   expect(light).toContain('200 a second at best, with 2 of 1 to 16 processes');
 });
 
+test('work that takes nothing may be done best by one process', () => {
+  const [, , light] = sentencesOf(makeData((n) => 1000 / n));
+  expect(light).toContain(
+    '1,000 a second at best, with one process: more of them, up to 16,',
+  );
+});
+
 test('one core alone confirms and refutes nothing', () => {
   const [linear] = scaling.conclude({ ...makeData((n) => n), cores: 1 });
   expect(linear).toMatchObject({ verdict: 'shown' });
