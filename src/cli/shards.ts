@@ -51,6 +51,7 @@ async function run(options: ShardsOptions, interruption: Interruption): Promise<
   const { signal } = interruption;
   const killNow = () => void pool.kill();
   signal.addEventListener('abort', killNow);
+  if (signal.aborted) killNow();
   try {
     const machines = await loadMachines(options);
     return await serve(pool, machines, options, screen, signal);

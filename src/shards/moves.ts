@@ -119,8 +119,8 @@ export function stay(state: RouterState, id: string, why: string): Decision[] {
 export function endResizing(state: RouterState): Decision[] {
   if (!state.resizing || state.resizing.left > 0) return [];
   const { shards, moved, failure } = state.resizing;
-  for (let shard = 0; shard < shards; shard++) {
-    if (!queueOf(state, shard).isReady) return [];
+  for (const { isLeaving, isReady } of state.shards.values()) {
+    if (!isLeaving && !isReady) return [];
   }
   state.resizing = undefined;
   const decisions: Decision[] = [];

@@ -13,9 +13,12 @@ export interface ProcessPoolOptions extends PoolOptions {
   readonly onLine?: ((shard: number, line: string) => void) | undefined;
   /** A machine's state replaces its log after so many messages; 256 by default. */
   readonly snapshotEvery?: number;
+  /** How long the processes may take to start and load the module; 60 s by default. */
+  readonly startWithinMs?: number;
 }
 
 const defaultSnapshotEvery = 256;
+const defaultStartWithinMs = 60_000;
 
 /**
  * Starts processes with the state machine of a module; resolves when all are ready. Rejects
@@ -23,7 +26,12 @@ const defaultSnapshotEvery = 256;
  */
 export async function startPool(
   machineFile: string,
-  { onLine, snapshotEvery = defaultSnapshotEvery, ...options }: ProcessPoolOptions,
+  {
+    onLine,
+    snapshotEvery = defaultSnapshotEvery,
+    startWithinMs = defaultStartWithinMs,
+    ...options
+  }: ProcessPoolOptions,
 ): Promise<Pool> {
   const bundle = await bundleShard(machineFile);
   const removeBundle = () => rmSync(bundle.folder, { recursive: true, force: true });
@@ -33,11 +41,19 @@ export async function startPool(
   const every = options.hasLog === false ? 0 : snapshotEvery;
   const openArgs = { module, file: machineFile, snapshotEvery: every };
   const pool = new Pool(open, openArgs, options, removeBundle);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void pool.kill();
+  }, startWithinMs);
   try {
     await pool.ready();
+    return pool;
   } catch (error) {
     await pool.kill();
-    throw new ModuleError((error as Error).message, { cause: error });
+    const late = `${machineFile} was not loaded after ${startWithinMs} ms`;
+    throw new ModuleError(isLate ? late : (error as Error).message, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
-  return pool;
 }

@@ -137,6 +137,7 @@ function ask(state: RouterState, id: string, query: number): readonly Decision[]
   return nothing;
 }
 
+/** Ticks the messages of a batch off; those that were applied before do not count again. */
 function acknowledge(
   state: RouterState,
   { shard: index, batch, failures, snapshots }: RouterEvent & { type: 'batch-applied' },
@@ -154,8 +155,8 @@ function acknowledge(
     state.unapplied--;
     shard.fruitlessLosses = 0;
     const why = whys.size > 0 ? whys.get(`${item.seq} ${item.machine.id}`) : undefined;
-    if (why !== undefined)
-      decisions.push({ type: 'message-failed', shard: index, message: item, why });
+    if (why === undefined) continue;
+    decisions.push({ type: 'message-failed', shard: index, message: item, why });
   }
   if (state.options.hasLog) for (const snapshot of snapshots) truncate(state, snapshot);
   return decisions;

@@ -2,22 +2,33 @@
  * The pool's calls to its shards: what the router decides becomes RPC, and what becomes of it
  * the router is told. Knows nothing of why.
  */
-import { ServerError } from '../rpc/index.ts';
+import { type Call, ServerError } from '../rpc/index.ts';
 import type { Decision, RouterEvent } from './events.ts';
 import type { OpenLink, ShardLink } from './link.ts';
 import type { BatchItem } from './router-state.ts';
+import { Turns } from './turns.ts';
 import type { ApplyReply, OpenArgs, OpenReply, QueryReply, TakeReply } from './wire.ts';
 
 /** A query's reply, or why there is none; undefined: the shard was lost. */
 export type Answer = QueryReply | undefined;
 
+/** One connection. */
+interface Line {
+  readonly link: ShardLink;
+  /** Of the call that is made next. */
+  nextOrder: number;
+  readonly replies: Turns;
+}
+
 export class ShardCalls {
   readonly #open: OpenLink;
   readonly #openArgs: OpenArgs;
   readonly #tell: (event: RouterEvent) => void;
-  /** Those that are there, ready or not. */
-  readonly #links = new Map<number, ShardLink>();
+  /** To those that are there, ready or not. */
+  readonly #lines = new Map<number, Line>();
   readonly #opening = new Set<Promise<void>>();
+  /** The newest start of each shard, as long as it has not been stopped. */
+  readonly #starts = new Map<number, Promise<void>>();
   /** Nothing is lost any more, since all must end. */
   #isOver = false;
 
@@ -28,13 +39,13 @@ export class ShardCalls {
   }
 
   pidOf(shard: number): number | undefined {
-    return this.#links.get(shard)?.pid;
+    return this.#lines.get(shard)?.link.pid;
   }
 
   /** SIGKILL; the router is told when it is noticed. False: there is nothing to kill. */
   kill(shard: number): boolean {
-    this.#links.get(shard)?.kill();
-    return this.#links.has(shard);
+    this.#lines.get(shard)?.link.kill();
+    return this.#lines.has(shard);
   }
 
   carryOut(decision: Decision): void {
@@ -46,39 +57,46 @@ export class ShardCalls {
         void this.stop(decision.shard, stopWithinMs);
         break;
       case 'apply':
-        void this.#apply(decision.shard, decision.batch);
+        this.#apply(decision.shard, decision.batch);
         break;
       case 'take':
-        void this.#take(decision.shard, decision.id);
+        this.#take(decision.shard, decision.id);
     }
   }
 
   #start(shard: number): void {
-    const opening = this.#connect(shard).finally(() => this.#opening.delete(opening));
-    this.#opening.add(opening);
+    const start = this.#connect(shard, () => this.#starts.get(shard) === start);
+    this.#starts.set(shard, start);
+    this.#opening.add(start);
+    void start.then(() => this.#opening.delete(start));
   }
 
-  async #connect(shard: number): Promise<void> {
+  /** `isWanted` is false when the shard has been stopped, or started again, meanwhile. */
+  async #connect(shard: number, isWanted: () => boolean): Promise<void> {
     let link: ShardLink;
     try {
       link = await this.#open(shard);
     } catch (error) {
-      if (!this.#isOver) this.#lose(shard, (error as Error).message);
+      if (isWanted() && !this.#isOver) this.#lose(shard, (error as Error).message);
       return;
     }
-    if (this.#isOver) return link.kill();
-    this.#links.set(shard, link);
+    if (!isWanted() || this.#isOver) return link.kill();
+    this.#lines.set(shard, { link, nextOrder: 0, replies: new Turns() });
     void link.client.closed.then(() => this.#end(shard, link));
-    const call = link.client.go<OpenReply>('Shard.Open', this.#openArgs);
-    const { reply, error } = await call.done;
-    if (error instanceof ServerError) this.#refuse(shard, error.message);
-    else if (reply) this.#tell({ type: 'shard-ready', shard, ...reply });
+    this.#load(shard);
+  }
+
+  #load(shard: number): void {
+    this.#call<OpenReply>(shard, 'Shard.Open', this.#openArgs, ({ reply, error }) => {
+      if (error instanceof ServerError) this.#refuse(shard, error.message);
+      else if (reply) this.#tell({ type: 'shard-ready', shard, ...reply });
+    });
   }
 
   /** Its connection has closed, whatever has ended it. */
   async #end(shard: number, link: ShardLink): Promise<void> {
-    if (this.#links.get(shard) !== link) return;
-    this.#links.delete(shard);
+    if (this.#lines.get(shard)?.link !== link) return;
+    this.#lines.delete(shard);
     link.kill();
     const why = await link.exited;
     if (!this.#isOver) this.#lose(shard, why);
@@ -92,39 +110,67 @@ export class ShardCalls {
     this.#tell({ type: 'shard-refused', shard, why });
   }
 
-  /** Without a reply nothing is told: the loss of the shard is. */
-  async #apply(shard: number, batch: readonly BatchItem[]): Promise<void> {
-    const args = { items: encodeBatch(batch) };
-    const call = this.#links.get(shard)?.client.go<ApplyReply>('Shard.Apply', args);
-    if (!call) return;
-    const { reply, error } = await call.done;
-    if (error?.isDefinite && error instanceof ServerError) {
-      this.#refuse(shard, error.message);
-    } else if (reply) this.#tell({ type: 'batch-applied', shard, batch, ...reply });
+  /**
+   * Replies are heard in the order of the calls, whatever order they come in; from a shard that
+   * is not there any more, none are.
+   */
+  #call<Reply>(
+    shard: number,
+    method: string,
+    args: object,
+    hear: (call: Call<Reply>) => void,
+  ): void {
+    const line = this.#lines.get(shard);
+    if (!line) return;
+    this.#callOn<Reply>(line, method, args, (call) => {
+      if (this.#lines.get(shard) === line) hear(call);
+    });
   }
 
-  async #take(shard: number, id: string): Promise<void> {
-    const call = this.#links.get(shard)?.client.go<TakeReply>('Shard.Take', { id });
-    if (!call) return;
-    const { reply, error } = await call.done;
-    if (error instanceof ServerError) {
-      this.#tell({ type: 'take-failed', id, why: error.message });
-    } else if (reply?.outcome === 'failed') {
-      this.#tell({ type: 'take-failed', id, why: reply.why });
-    } else if (reply) {
-      const { seq, state } = reply;
-      const snapshot = state === undefined ? {} : { snapshot: { id, seq, state } };
-      this.#tell({ type: 'machine-taken', id, ...snapshot });
-    }
+  #callOn<Reply>(
+    line: Line,
+    method: string,
+    args: object,
+    hear: (call: Call<Reply>) => void,
+  ): void {
+    const order = line.nextOrder++;
+    const call = line.link.client.go<Reply>(method, { order, ...args });
+    void call.done.then(() => line.replies.take(order, () => hear(call)));
+  }
+
+  /** Without a reply nothing is told: the loss of the shard is. */
+  #apply(shard: number, batch: readonly BatchItem[]): void {
+    const args = { items: encodeBatch(batch) };
+    this.#call<ApplyReply>(shard, 'Shard.Apply', args, ({ reply, error }) => {
+      if (error instanceof ServerError) this.#refuse(shard, error.message);
+      else if (reply) this.#tell({ type: 'batch-applied', shard, batch, ...reply });
+    });
+  }
+
+  #take(shard: number, id: string): void {
+    this.#call<TakeReply>(shard, 'Shard.Take', { id }, ({ reply, error }) => {
+      if (error instanceof ServerError) {
+        this.#tell({ type: 'take-failed', id, why: error.message });
+      } else if (reply?.outcome === 'failed') {
+        this.#tell({ type: 'take-failed', id, why: reply.why });
+      } else if (reply) {
+        const { seq, state } = reply;
+        const snapshot = state === undefined ? {} : { snapshot: { id, seq, state } };
+        this.#tell({ type: 'machine-taken', id, ...snapshot });
+      }
+    });
   }
 
   /** Resolves with what the shard says; never rejects. */
-  async query(shard: number, id: string): Promise<Answer> {
-    const call = this.#links.get(shard)?.client.go<QueryReply>('Shard.Query', { id });
-    if (!call) return undefined;
-    const { reply, error } = await call.done;
-    if (error instanceof ServerError) return { outcome: 'failed', why: error.message };
-    return reply;
+  query(shard: number, id: string): Promise<Answer> {
+    const line = this.#lines.get(shard);
+    if (!line) return Promise.resolve(undefined);
+    return new Promise((resolve) =>
+      this.#callOn<QueryReply>(line, 'Shard.Query', { id }, ({ reply, error }) => {
+        const isRefused = error instanceof ServerError;
+        resolve(isRefused ? { outcome: 'failed', why: error.message } : reply);
+      }),
+    );
   }
 
   /**
@@ -132,8 +178,9 @@ export class ShardCalls {
    * it ended by itself.
    */
   async stop(shard: number, deadlineMs: number): Promise<boolean> {
-    const link = this.#links.get(shard);
-    this.#links.delete(shard);
+    const link = this.#lines.get(shard)?.link;
+    this.#lines.delete(shard);
+    this.#starts.delete(shard);
     if (!link) return true;
     let isKilled = false;
     const timer = setTimeout(() => {
@@ -151,7 +198,7 @@ export class ShardCalls {
   async stopAll(deadlineMs: number): Promise<number[]> {
     this.#isOver = true;
     await Promise.all(this.#opening);
-    const killed = [...this.#links.keys()].map(async (shard) => {
+    const killed = [...this.#lines.keys()].map(async (shard) => {
       const endedItself = await this.stop(shard, deadlineMs);
       return endedItself ? [] : [shard];
     });
@@ -161,7 +208,7 @@ export class ShardCalls {
   /** Ends all shards, now. */
   async killAll(): Promise<void> {
     this.#isOver = true;
-    const links = [...this.#links.values()];
+    const links = [...this.#lines.values()].map(({ link }) => link);
     for (const link of links) link.kill();
     await Promise.all([...links.map(({ exited }) => exited), ...this.#opening]);
   }
@@ -170,7 +217,8 @@ export class ShardCalls {
 /** For a shard that no machine is left in. */
 const stopWithinMs = 5000;
 
-function encodeBatch(batch: readonly BatchItem[]): Buffer {
+/** The items of an `Apply`. */
+export function encodeBatch(batch: readonly BatchItem[]): Buffer {
   return Buffer.from(`[${batch.map(encodeItem).join(',')}]`);
 }
 

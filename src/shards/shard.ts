@@ -1,10 +1,11 @@
 /**
  * The service of a shard process: applies messages to the machines of its registry, and says
- * what state they are in. Every method but `Open` runs to its end at once, so what comes over
- * one connection is done in the order in which it was sent.
+ * what state they are in. What comes over one connection is done in the order in which it was
+ * sent, each thing to its end.
  */
 import { findMachineClass } from './machine.ts';
 import { GapError, Registry } from './registry.ts';
+import { Turns } from './turns.ts';
 import type {
   ApplyArgs,
   ApplyReply,
@@ -29,6 +30,7 @@ export class Shard {
   readonly #onClose: () => void;
   #registry: Registry | undefined;
   #snapshotEvery = 0;
+  readonly #turns = new Turns();
   /** Machines whose snapshot is due. */
   readonly #due = new Set<string>();
 
@@ -38,6 +40,8 @@ export class Shard {
   }
 
   async Open({ module, file, snapshotEvery }: OpenArgs): Promise<OpenReply> {
+    // The first turn, though it takes time: nothing else is asked for before it is over.
+    this.#turns.take(0, () => {});
     const loaded = await this.#load(module).catch((error) => {
       throw new Error(`${file} cannot be loaded: ${describe(error)}`);
     });
@@ -48,7 +52,23 @@ export class Shard {
     return { pid: process.pid, canRestore };
   }
 
-  Apply({ items }: ApplyArgs): ApplyReply {
+  Apply({ order, items }: ApplyArgs): ApplyReply | Promise<ApplyReply> {
+    return this.#turns.take(order, () => this.#applyAll(items));
+  }
+
+  Query({ order, id }: QueryArgs): QueryReply | Promise<QueryReply> {
+    return this.#turns.take(order, () => this.#answer(id));
+  }
+
+  Take({ order, id }: QueryArgs): TakeReply | Promise<TakeReply> {
+    return this.#turns.take(order, () => this.#giveAway(id));
+  }
+
+  Close(): void {
+    this.#onClose();
+  }
+
+  #applyAll(items: Uint8Array): ApplyReply {
     const registry = this.#opened();
     const failures: MessageFailure[] = [];
     for (const item of JSON.parse(Buffer.from(items).toString()) as WireItem[]) {
@@ -62,7 +82,7 @@ export class Shard {
     return { failures, snapshots: this.#takeSnapshots(registry) };
   }
 
-  Query({ id }: QueryArgs): QueryReply {
+  #answer(id: string): QueryReply {
     const registry = this.#opened();
     if (!registry.has(id)) return { outcome: 'unknown' };
     try {
@@ -72,7 +92,7 @@ export class Shard {
     }
   }
 
-  Take({ id }: QueryArgs): TakeReply {
+  #giveAway(id: string): TakeReply {
     const registry = this.#opened();
     const seq = registry.seqOf(id);
     if (!registry.canRestore) return { outcome: 'taken', seq };
@@ -81,10 +101,6 @@ export class Shard {
     } catch (error) {
       return { outcome: 'failed', why: describe(error) };
     }
-  }
-
-  Close(): void {
-    this.#onClose();
   }
 
   #opened(): Registry {

@@ -40,7 +40,15 @@ export type WireItem =
   | readonly ['install', id: string, seq: number, state: { state: unknown } | null]
   | readonly ['drop', id: string];
 
-export interface ApplyArgs {
+/**
+ * Numbers what a shard is given over one connection, `Open` being 0, so that it is done in that
+ * order even where requests overtake each other.
+ */
+interface InOrder {
+  readonly order: number;
+}
+
+export interface ApplyArgs extends InOrder {
   /** WireItems as JSON text: encoded once, when they were sent, and never again. */
   readonly items: Uint8Array;
 }
@@ -66,7 +74,7 @@ export interface ApplyReply {
   readonly snapshots: readonly Snapshot[];
 }
 
-export interface QueryArgs {
+export interface QueryArgs extends InOrder {
   readonly id: string;
 }
 

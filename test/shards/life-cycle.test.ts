@@ -208,6 +208,19 @@ describe('a class of the user', () => {
     });
   });
 
+  test('that is never done with loading: the pool does not start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'shards-test-'));
+    const file = join(folder, 'endless.ts');
+    writeFileSync(file, 'for (;;);\n');
+    await expect(
+      startPool(file, { shards: 1, startWithinMs: 500 }),
+    ).rejects.toMatchObject({
+      name: 'ModuleError',
+      message: expect.stringContaining('endless.ts was not loaded after 500 ms'),
+    });
+    rmSync(folder, { recursive: true });
+  });
+
   test('that does not compile: the pool does not start, and says where', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'shards-test-'));
     const file = join(folder, 'half.ts');
