@@ -3,7 +3,6 @@
  * message as JSON; `advanced` as the structured clone algorithm does.
  */
 import { fork, type Serializable, type SerializationType } from 'node:child_process';
-import { once } from 'node:events';
 import { type Link, LinkChannel } from './link.ts';
 
 /** Starts `childMain`, which answers with `answerModule`. */
@@ -19,8 +18,8 @@ export function openChildChannel(
     },
     receive(arrived, ended) {
       child.on('message', arrived);
-      child.on('error', () => {});
-      void Promise.race([once(child, 'exit'), once(child, 'error')]).then(ended, ended);
+      child.once('error', ended);
+      child.once('exit', () => ended());
     },
     end(how) {
       if (how === 'at once') child.kill('SIGKILL');

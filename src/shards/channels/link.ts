@@ -16,8 +16,8 @@ import type { Answer, Channel, Message } from './channel.ts';
 export interface Link {
   /** Queues one message; after the end it does nothing. */
   post(message: unknown): void;
-  /** Called once, before the first message can arrive; `ended` when no more will. */
-  receive(arrived: (message: unknown) => void, ended: () => void): void;
+  /** Called once, before the first message can arrive; `ended` when no more will, and why. */
+  receive(arrived: (message: unknown) => void, ended: (cause?: Error) => void): void;
   /** Ends the other end: asked to leave after what was posted, or killed. */
   end(how: 'in order' | 'at once'): void;
 }
@@ -43,8 +43,11 @@ export class LinkChannel implements Channel {
   constructor(link: Link) {
     this.#link = link;
     this.closed = new Promise((resolve) => {
-      const ended = () => {
-        this.#settleAll(() => new ConnectionLostError('the other end has ended'));
+      const ended = (cause?: Error) => {
+        const why = cause ? `: ${cause.message}` : '';
+        this.#settleAll(
+          () => new ConnectionLostError(`the other end has ended${why}`, { cause }),
+        );
         resolve();
       };
       link.receive((reply) => this.#settle(reply as Reply), ended);
@@ -108,6 +111,9 @@ export function serveLink(link: Link, answer: Answer): Promise<void> {
     }
   };
   return new Promise((resolve) => {
-    link.receive((call) => run(call as Call), resolve);
+    link.receive(
+      (call) => run(call as Call),
+      () => resolve(),
+    );
   });
 }

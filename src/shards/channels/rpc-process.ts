@@ -25,8 +25,13 @@ export async function openRpcChannel(rpcMain: string, end: RpcEnd): Promise<Chan
     () => {},
     () => {},
   );
-  const address = await hearAddress(child, exited);
-  return new RpcChannel(await dial(address, { codec: end.codec }), child, exited);
+  try {
+    const address = await hearAddress(child, exited);
+    return new RpcChannel(await dial(address, { codec: end.codec }), child, exited);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** Its first line says where it listens. */

@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { type Link, LinkChannel } from './link.ts';
 import { RingBuffer } from './ring-buffer.ts';
 import { FrameReader, FrameWriter } from './ring-frames.ts';
+import { watchEnd } from './worker-thread.ts';
 
 const ringBytes = 4 * 1024 * 1024;
 /** Frames taken in a row before other events have their turn. */
@@ -58,11 +59,10 @@ class CallerLink implements Link {
     this.#flushSoon();
   }
 
-  receive(arrived: (message: unknown) => void, ended: () => void): void {
-    this.#worker.on('error', () => {});
-    this.#worker.once('exit', () => {
+  receive(arrived: (message: unknown) => void, ended: (cause?: Error) => void): void {
+    watchEnd(this.#worker, (cause) => {
       this.#isOpen = false;
-      ended();
+      ended(cause);
     });
     void this.#deliver(arrived);
   }

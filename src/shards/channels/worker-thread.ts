@@ -12,15 +12,22 @@ export function openThreadChannel(threadMain: string, answerModule: string): Lin
     post: (message) => worker.postMessage(message),
     receive(arrived, ended) {
       worker.on('message', arrived);
-      // What a thread dies of is told by its exit alone.
-      worker.on('error', () => {});
-      worker.once('exit', ended);
+      watchEnd(worker, ended);
     },
     end(how) {
       if (how === 'at once') void worker.terminate();
       else worker.postMessage(farewell);
     },
   });
+}
+
+/** What a thread dies of is told before its exit. */
+export function watchEnd(worker: Worker, ended: (cause?: Error) => void): void {
+  let cause: Error | undefined;
+  worker.on('error', (error) => {
+    cause = error;
+  });
+  worker.once('exit', () => ended(cause));
 }
 
 /** Not a call: the thread is to leave. */

@@ -142,3 +142,21 @@ describe.each(channelNames)('%s', (name) => {
     await expect(dying.call(ask('echo'))).rejects.toBeInstanceOf(Error);
   });
 });
+
+test.each(['thread', 'shared-memory'] as const)(
+  '%s: a thread that dies of an error says which',
+  async (name) => {
+    const channel = await openChannel(name, ends);
+    await expect(channel.call(ask('crash'))).rejects.toThrow(
+      'the other end has ended: nobody caught this',
+    );
+    await channel.closed;
+  },
+);
+
+test('a module that answers nothing is told from one that does', async () => {
+  const answerModule = join(import.meta.dirname, '../../../src/shards/ring.ts');
+  await expect(openChannel('in-process', { ...ends, answerModule })).rejects.toThrow(
+    'exports a function answer',
+  );
+});

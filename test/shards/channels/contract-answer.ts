@@ -10,7 +10,8 @@ export interface Question {
     | 'never'
     | 'note'
     | 'notes'
-    | 'pid';
+    | 'pid'
+    | 'crash';
   readonly Value?: unknown;
 }
 
@@ -41,5 +42,10 @@ export function answer(message: unknown): unknown {
       return notes.splice(0);
     case 'pid':
       return process.pid;
+    case 'crash':
+      process.nextTick(() => {
+        throw new Error('nobody caught this');
+      });
+      return new Promise(() => {});
   }
 }
