@@ -13,6 +13,7 @@ import {
   type Table,
 } from './experiment.ts';
 import { type Distribution, distributions } from './keys.ts';
+import { drawDots } from './marks.ts';
 import { formatNumber, formatShare, formatTimes, measuredCell } from './numbers.ts';
 
 type Spreads = readonly Spread[];
@@ -115,68 +116,58 @@ function describeLatency(spreads: Spreads): Conclusion {
 }
 
 export function drawBalance(spreads: Spreads): readonly Figure[] {
+  return [drawCounts(spreads), drawLaps(spreads)];
+}
+
+/** A row of panels for each kind of ids. */
+const panels: Plot.PlotOptions = {
+  fy: { label: null, domain: distributions },
+  marginRight: 100,
+};
+
+function drawCounts(spreads: Spreads): Figure {
   const bars = spreads.flatMap((spread) =>
     spread.counts.map((messages, process) => ({ ...spread, messages, process })),
   );
+  return {
+    title: 'Messages of each process',
+    description: 'Bars for four processes, one panel for each rule and kind of ids.',
+    plot: {
+      ...panels,
+      fx: { label: null, domain: routingNames, padding: 0.1 },
+      x: { label: 'process' },
+      y: { label: 'messages', grid: true, ticks: 4 },
+      marks: [
+        Plot.barY(bars, {
+          x: 'process',
+          y: 'messages',
+          fx: 'routing',
+          fy: 'distribution',
+          fill: 'var(--series-2)',
+        }),
+        Plot.ruleY([0]),
+      ],
+    },
+  };
+}
+
+function drawLaps(spreads: Spreads): Figure {
   const laps = spreads.flatMap((spread) => [
     { ...spread, what: 'median', summary: spread.medianUs },
     { ...spread, what: '99 of 100', summary: spread.p99Us },
   ]);
-  const panels: Plot.PlotOptions = {
-    fy: { label: null, domain: distributions },
-    marginRight: 100,
+  return {
+    title: 'From sending to having been processed (µs)',
+    description: 'Dots for the median and the 99th percentile of each rule.',
+    plot: {
+      ...panels,
+      height: 360,
+      marginLeft: 130,
+      marginTop: 16,
+      x: { label: 'microseconds', grid: true, zero: true, ticks: 6 },
+      y: { label: null, domain: routingNames },
+      color: { legend: true, domain: ['median', '99 of 100'] },
+      marks: drawDots(laps, { y: 'routing', fy: 'distribution', color: 'what' }),
+    },
   };
-  return [
-    {
-      title: 'Messages of each process',
-      description: 'Bars for four processes, one panel for each rule and kind of ids.',
-      plot: {
-        ...panels,
-        fx: { label: null, domain: routingNames, padding: 0.1 },
-        x: { label: 'process' },
-        y: { label: 'messages', grid: true, ticks: 4 },
-        marks: [
-          Plot.barY(bars, {
-            x: 'process',
-            y: 'messages',
-            fx: 'routing',
-            fy: 'distribution',
-            fill: 'var(--series-2)',
-          }),
-          Plot.ruleY([0]),
-        ],
-      },
-    },
-    {
-      title: 'From sending to having been processed (µs)',
-      description: 'Dots for the median and the 99th percentile of each rule.',
-      plot: {
-        ...panels,
-        height: 360,
-        marginLeft: 130,
-        marginTop: 16,
-        x: { label: 'microseconds', grid: true, zero: true, ticks: 6 },
-        y: { label: null, domain: routingNames },
-        color: { legend: true, domain: ['median', '99 of 100'] },
-        marks: [
-          Plot.ruleY(laps, {
-            x1: ({ summary }) => summary.low,
-            x2: ({ summary }) => summary.high,
-            y: 'routing',
-            fy: 'distribution',
-            stroke: 'what',
-            strokeWidth: 3,
-          }),
-          Plot.dot(laps, {
-            x: ({ summary }) => summary.median,
-            y: 'routing',
-            fy: 'distribution',
-            fill: 'what',
-            symbol: 'what',
-            r: 7,
-          }),
-        ],
-      },
-    },
-  ];
 }

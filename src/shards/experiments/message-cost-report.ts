@@ -1,9 +1,10 @@
 /**
  * Experiment 2 as a reader sees it: tables, figures, and the sentences that its data say.
  */
-import * as Plot from '@observablehq/plot';
+import type { PlotOptions } from '@observablehq/plot';
 import { logAxis } from './axes.ts';
 import { type Conclusion, type Figure, judge, show, type Table } from './experiment.ts';
+import { drawLines } from './marks.ts';
 import type { MessageCost, Way } from './message-cost.ts';
 import { formatBytes, formatNumber, formatTimes, measuredCell } from './numbers.ts';
 
@@ -127,8 +128,15 @@ const mainWays: readonly Way[] = [
 ];
 
 export function drawMessageCost(costs: Costs): readonly Figure[] {
-  const main = costs.filter(({ way }) => mainWays.includes(way));
-  const ours = costs.filter(({ way }) => /^(unix|tcp)-/.test(way));
+  const alone = costs.map((cost) => ({ ...cost, summary: cost.aloneUs }));
+  const main = alone.filter(({ way }) => mainWays.includes(way));
+  const ours = alone
+    .filter(({ way }) => /^(unix|tcp)-/.test(way))
+    .map((cost) => ({
+      ...cost,
+      socket: cost.way.startsWith('unix') ? 'unix socket' : 'TCP',
+      codec: cost.way.slice(cost.way.indexOf('-') + 1),
+    }));
   return [
     {
       title: 'A message alone, by size',
@@ -137,7 +145,7 @@ export function drawMessageCost(costs: Costs): readonly Figure[] {
       plot: {
         ...chooseAxes(main),
         color: { domain: mainWays, legend: true },
-        marks: drawLines(main, 'way'),
+        marks: drawLines(main, { x: 'bytes', stroke: 'way' }),
       },
     },
     {
@@ -148,21 +156,13 @@ export function drawMessageCost(costs: Costs): readonly Figure[] {
         ...chooseAxes(ours),
         fx: { label: null, padding: 0.2, domain: ['unix socket', 'TCP'] },
         color: { legend: true },
-        marks: drawLines(
-          ours.map((cost) => ({
-            ...cost,
-            fx: cost.way.startsWith('unix') ? 'unix socket' : 'TCP',
-            codec: cost.way.slice(cost.way.indexOf('-') + 1),
-          })),
-          'codec',
-          { fx: 'fx' },
-        ),
+        marks: drawLines(ours, { x: 'bytes', stroke: 'codec', fx: 'socket' }),
       },
     },
   ];
 }
 
-function chooseAxes(costs: Costs): Plot.PlotOptions {
+function chooseAxes(costs: Costs): PlotOptions {
   return {
     x: {
       type: 'log',
@@ -175,29 +175,4 @@ function chooseAxes(costs: Costs): Plot.PlotOptions {
       costs.map(({ aloneUs }) => aloneUs),
     ),
   };
-}
-
-function drawLines(
-  costs: readonly MessageCost[],
-  stroke: string,
-  facet: { fx?: string } = {},
-) {
-  return [
-    Plot.ruleX(costs, {
-      x: 'bytes',
-      y1: ({ aloneUs }) => aloneUs.low,
-      y2: ({ aloneUs }) => aloneUs.high,
-      stroke,
-      strokeWidth: 2,
-      ...facet,
-    }),
-    Plot.lineY(costs, {
-      x: 'bytes',
-      y: ({ aloneUs }) => aloneUs.median,
-      stroke,
-      marker: 'dot',
-      strokeWidth: 3,
-      ...facet,
-    }),
-  ];
 }

@@ -11,6 +11,7 @@ import {
   show,
   type Table,
 } from './experiment.ts';
+import { drawLines } from './marks.ts';
 import { formatNumber, formatShare, formatTimes, measuredCell } from './numbers.ts';
 import {
   type LoadedLatency,
@@ -101,70 +102,59 @@ function sayPart(name: PartName): string {
   return name === 'back' ? 'the way back' : `the ${name}`;
 }
 
-export function drawQueryLatency({ loads }: QueryLatency): readonly Figure[] {
-  const x = { x: ({ load }: LoadedLatency) => load };
+export function drawQueryLatency(data: QueryLatency): readonly Figure[] {
+  return [drawTotals(data), drawParts(data)];
+}
+
+function drawTotals({ loads }: QueryLatency): Figure {
   const laps = loads.flatMap((loaded) => [
     { ...loaded, what: 'median', summary: loaded.medianUs },
     { ...loaded, what: '99 of 100', summary: loaded.p99Us },
     { ...loaded, what: 'median, pool', summary: loaded.poolUs },
   ]);
-  const parts = loads
-    .filter(({ load }) => load < 1)
-    .flatMap((loaded) =>
-      partNames.map((part) => ({ ...loaded, part, us: loaded.partsUs[part].median })),
-    );
-  return [
-    {
-      title: 'A query, by load (µs, logarithmic)',
-      description: 'Lines of medians and of the 99th percentile against the load.',
-      plot: {
-        x: {
-          label: 'load (percent of what the process can do)',
-          percent: true,
-          ticks: loads.map(({ load }) => 100 * load),
-        },
-        y: logAxis(
-          'microseconds',
-          laps.map(({ summary }) => summary),
-        ),
-        color: { legend: true, domain: ['median', '99 of 100', 'median, pool'] },
-        marks: [
-          Plot.ruleX(laps, {
-            ...x,
-            y1: ({ summary }) => summary.low,
-            y2: ({ summary }) => summary.high,
-            stroke: 'what',
-            strokeWidth: 2,
-          }),
-          Plot.lineY(laps, {
-            ...x,
-            y: ({ summary }) => summary.median,
-            stroke: 'what',
-            strokeWidth: 3,
-            marker: 'dot',
-          }),
-        ],
+  return {
+    title: 'A query, by load (µs, logarithmic)',
+    description: 'Lines of medians and of the 99th percentile against the load.',
+    plot: {
+      x: {
+        label: 'load (percent of what the process can do)',
+        percent: true,
+        ticks: loads.map(({ load }) => 100 * load),
       },
+      y: logAxis(
+        'microseconds',
+        laps.map(({ summary }) => summary),
+      ),
+      color: { legend: true, domain: ['median', '99 of 100', 'median, pool'] },
+      marks: drawLines(laps, { x: 'load', stroke: 'what' }),
     },
-    {
-      title: 'Where the time of a typical query goes',
-      description:
-        'Stacked bars of the five parts of a query, one bar for each load below 1.',
-      plot: {
-        marginLeft: 100,
-        marginTop: 16,
-        x: { label: 'microseconds', grid: true, ticks: 8 },
-        y: {
-          label: 'load',
-          tickFormat: formatShare,
-          domain: loads.map(({ load }) => load).filter((load) => load < 1),
-        },
-        color: { legend: true, domain: partNames },
-        marks: [
-          Plot.barX(parts, { x: 'us', y: 'load', fill: 'part', order: [...partNames] }),
-          Plot.ruleX([0]),
-        ],
+  };
+}
+
+/** Where there is more to do than can be done, the bar would be as long as one waits. */
+function drawParts({ loads }: QueryLatency): Figure {
+  const bearable = loads.filter(({ load }) => load < 1);
+  const parts = bearable.flatMap((loaded) =>
+    partNames.map((part) => ({ ...loaded, part, us: loaded.partsUs[part].median })),
+  );
+  return {
+    title: 'Where the time of a typical query goes',
+    description:
+      'Stacked bars of the five parts of a query, one bar for each load below 1.',
+    plot: {
+      marginLeft: 100,
+      marginTop: 16,
+      x: { label: 'microseconds', grid: true, ticks: 8 },
+      y: {
+        label: 'load',
+        tickFormat: formatShare,
+        domain: bearable.map(({ load }) => load),
       },
+      color: { legend: true, domain: partNames },
+      marks: [
+        Plot.barX(parts, { x: 'us', y: 'load', fill: 'part', order: [...partNames] }),
+        Plot.ruleX([0]),
+      ],
     },
-  ];
+  };
 }

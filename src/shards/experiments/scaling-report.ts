@@ -11,6 +11,7 @@ import {
   show,
   type Table,
 } from './experiment.ts';
+import { drawLines } from './marks.ts';
 import {
   formatNumber,
   formatShare,
@@ -190,8 +191,9 @@ export function drawScaling(scaling: Scaling): readonly Figure[] {
 }
 
 function drawThroughput({ throughputs, cores }: Scaling, work: Work): Figure {
-  const rows = throughputs.filter((throughput) => throughput.work === work);
-  const x = { x: 'processes', stroke: 'worker' };
+  const rows = throughputs
+    .filter((throughput) => throughput.work === work)
+    .map((throughput) => ({ ...throughput, summary: throughput.perSecond }));
   return {
     title: `${describeWork(work)}: messages a second`,
     description: `Lines of throughput against the number of processes; a mark at ${cores} cores.`,
@@ -220,18 +222,7 @@ function drawThroughput({ throughputs, cores }: Scaling, work: Work): Figure {
           frameAnchor: 'top',
           dy: -24,
         }),
-        Plot.ruleX(rows, {
-          ...x,
-          y1: ({ perSecond }) => perSecond.low,
-          y2: ({ perSecond }) => perSecond.high,
-          strokeWidth: 2,
-        }),
-        Plot.lineY(rows, {
-          ...x,
-          y: ({ perSecond }) => perSecond.median,
-          strokeWidth: 3,
-          marker: 'dot',
-        }),
+        ...drawLines(rows, { x: 'processes', stroke: 'worker' }),
       ],
     },
   };

@@ -12,6 +12,7 @@ import {
   type Table,
 } from './experiment.ts';
 import type { FormatName } from './formats.ts';
+import { drawDots } from './marks.ts';
 import { formatNumber, formatShare, formatTimes, measuredCell } from './numbers.ts';
 import type { PayloadName } from './payloads.ts';
 import type { SerialisationCost } from './serialisation.ts';
@@ -115,69 +116,51 @@ function compareHalves(costs: Costs): Conclusion {
 }
 
 export function drawSerialisation(costs: Costs): readonly Figure[] {
+  return [drawHalves(costs), drawShares(costs)];
+}
+
+/** A panel for each payload, a line in it for each format. */
+function choosePanels(costs: Costs): Plot.PlotOptions {
+  return {
+    height: 640,
+    marginLeft: 160,
+    marginRight: 160,
+    marginTop: 16,
+    y: { label: null, domain: [...new Set(costs.map(({ format }) => format))] },
+    fy: { label: null, domain: listPayloads(costs), padding: 0.15 },
+  };
+}
+
+function drawHalves(costs: Costs): Figure {
   const halves = costs.flatMap((cost) => [
     { ...cost, half: 'encode', summary: cost.encodeUs },
     { ...cost, half: 'decode', summary: cost.decodeUs },
   ]);
-  const formats = [...new Set(costs.map(({ format }) => format))];
-  const common: Plot.PlotOptions = {
-    marginLeft: 160,
-    marginTop: 16,
-    y: { label: null, domain: formats },
+  return {
+    title: 'Encoding and decoding (µs, logarithmic)',
+    description: 'Dots for each format, one panel for each payload, with quartiles.',
+    plot: {
+      ...choosePanels(costs),
+      x: logAxis(
+        'microseconds',
+        halves.map(({ summary }) => summary),
+      ),
+      color: { legend: true, domain: ['encode', 'decode'] },
+      marks: drawDots(halves, { y: 'format', fy: 'payload', color: 'half' }),
+    },
   };
-  return [
-    {
-      title: 'Encoding and decoding (µs, logarithmic)',
-      description: 'Dots for each format, one panel for each payload, with quartiles.',
-      plot: {
-        ...common,
-        height: 640,
-        x: logAxis(
-          'microseconds',
-          halves.map(({ summary }) => summary),
-        ),
-        fy: { label: null, domain: listPayloads(costs), padding: 0.15 },
-        marginRight: 160,
-        color: { legend: true, domain: ['encode', 'decode'] },
-        marks: [
-          Plot.ruleY(halves, {
-            y: 'format',
-            x1: ({ summary }) => summary.low,
-            x2: ({ summary }) => summary.high,
-            stroke: 'half',
-            strokeWidth: 3,
-            fy: 'payload',
-          }),
-          Plot.dot(halves, {
-            y: 'format',
-            x: ({ summary }) => summary.median,
-            fill: 'half',
-            symbol: 'half',
-            r: 7,
-            fy: 'payload',
-          }),
-        ],
-      },
+}
+
+function drawShares(costs: Costs): Figure {
+  const fill = 'var(--series-2)';
+  return {
+    title: 'Serialisation as a part of the whole message',
+    description:
+      'Bars from 0 to 100 percent for each format, one panel for each payload.',
+    plot: {
+      ...choosePanels(costs),
+      x: { label: 'percent of the time', domain: [0, 100], percent: true, grid: true },
+      marks: [Plot.barX(costs, { y: 'format', fy: 'payload', x: shareOf, fill })],
     },
-    {
-      title: 'Serialisation as a part of the whole message',
-      description:
-        'Bars from 0 to 100 percent for each format, one panel for each payload.',
-      plot: {
-        ...common,
-        height: 640,
-        x: { label: 'percent of the time', domain: [0, 100], percent: true, grid: true },
-        fy: { label: null, domain: listPayloads(costs), padding: 0.15 },
-        marginRight: 160,
-        marks: [
-          Plot.barX(costs, {
-            y: 'format',
-            x: shareOf,
-            fill: 'var(--series-2)',
-            fy: 'payload',
-          }),
-        ],
-      },
-    },
-  ];
+  };
 }
