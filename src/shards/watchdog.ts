@@ -3,6 +3,7 @@
  * the pool holds, so that no shard outlives its pool, even while a machine never returns.
  */
 import { Socket } from 'node:net';
+import { parentPort } from 'node:worker_threads';
 import { endWithPool } from './orphan.ts';
 import type { ShardConfig } from './wire.ts';
 
@@ -11,3 +12,4 @@ const pipe = new Socket({ fd: 4 });
 pipe.on('error', () => {});
 pipe.once('close', () => void endWithPool(config));
 pipe.resume();
+parentPort?.postMessage('watching');

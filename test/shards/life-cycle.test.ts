@@ -1,12 +1,12 @@
 /** From the start of a pool to its end, with classes that behave and classes that do not. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../src/shards/events.ts';
 import { startPool } from '../../src/shards/process-pool.ts';
-import { areGoneWithin, root, watch } from '../cli/program.ts';
+import { areGoneWithin, listProcesses, root, watch } from '../cli/program.ts';
 import {
   givenPool,
   hashChain,
@@ -74,17 +74,20 @@ describe('the end', () => {
         `import { startPool } from '${root}/src/shards/process-pool.ts';
          const pool = await startPool('${machine('fussy')}', { shards: 2 });
          for (const id of ['a', 'b', 'c', 'd', 'e']) await pool.send(id, 'loop');
-         console.log('pids', ...pool.status.map(({ pid }) => pid), 'end');`,
+         console.log('all loop');`,
       );
       const parent = watch(
         spawn(process.execPath, ['--import', 'tsx', script], { cwd: root }),
       );
-      const [, pids = ''] = await parent.prints(/pids (.*) end/);
+      await parent.prints(/all loop/);
+      const shards = `"poolPid":${parent.child.pid}`;
+      const [, modules = ''] =
+        /"folder":"([^"]*)"/.exec(listProcesses(shards).join()) ?? [];
+      expect(existsSync(modules)).toBe(true);
       parent.child.kill(signal);
       await parent.exited;
-      for (const pid of pids.split(' ')) {
-        expect(areGoneWithin(10_000, `"poolPid":${parent.child.pid}`), pid).toBe(true);
-      }
+      expect(areGoneWithin(20_000, shards), listProcesses(shards).join('\n')).toBe(true);
+      expect(existsSync(modules)).toBe(false);
       rmSync(folder, { recursive: true });
     },
   );
