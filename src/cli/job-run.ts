@@ -136,8 +136,9 @@ export async function bundleStages(
   first: Bundle,
   runDir: string,
 ): Promise<Bundle[]> {
-  const later = laterJobs.map(async ({ jobFile }, i) => {
-    return { ...first, jobModule: await bundleJob(jobFile, runDir, i + 2) };
-  });
-  return [first, ...(await Promise.all(later))];
+  const bundles = [first];
+  for (const [i, { jobFile }] of laterJobs.entries()) {
+    bundles.push({ ...first, jobModule: await bundleJob(jobFile, runDir, i + 2) });
+  }
+  return bundles;
 }

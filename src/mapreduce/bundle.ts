@@ -42,10 +42,10 @@ export async function bundleWorker(
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
   };
-  const job = buildModules({ job: jobFile }, folder, 'inline').catch((error) => {
-    throw new JobError(describeBuildFailure(jobFile, error));
-  });
-  await Promise.all([job, buildModules(entryPoints, folder)]);
+  const builds = [buildJob(jobFile, 'job', folder), buildModules(entryPoints, folder)];
+  // Also of a job that does not compile: whoever is told may remove the folder.
+  await Promise.allSettled(builds);
+  await Promise.all(builds);
   return bundle;
 }
 
@@ -56,10 +56,14 @@ export async function bundleJob(
   stage: number,
 ): Promise<string> {
   const name = `job-${stage}`;
-  await buildModules({ [name]: jobFile }, folder).catch((error: BuildFailure) => {
+  await buildJob(jobFile, name, folder);
+  return join(folder, `${name}.mjs`);
+}
+
+async function buildJob(jobFile: string, name: string, folder: string): Promise<void> {
+  await buildModules({ [name]: jobFile }, folder, 'inline').catch((error) => {
     throw new JobError(describeBuildFailure(jobFile, error));
   });
-  return join(folder, `${name}.mjs`);
 }
 
 export interface StateBundle {
