@@ -95,6 +95,8 @@ export class Disturber {
   #learn(line: string): void {
     const [, worker, pid] = /worker (\d+) registered, process (\d+)$/.exec(line) ?? [];
     if (worker) this.#pids.set(Number(worker), Number(pid));
+    const [, doomed] = /SIGKILL to worker (\d+), in the middle of/.exec(line) ?? [];
+    if (doomed) this.joiners.expectEnd(this.#pids.get(Number(doomed)) ?? 0);
     const [, server] = /in the state server \S+, process (\d+)$/.exec(line) ?? [];
     if (server) this.#stateServer = Number(server);
     const [, address] = /^ {2}npm run worker -- --master (\S+) --token/.exec(line) ?? [];

@@ -77,7 +77,6 @@ const jobs: readonly SoakJob[] = [
   fixture('numbers', 'numbers'),
   fixture('imports-a-package', 'numbers'),
   fixture('throws-on-record', 'text'),
-  fixture('exits', 'text'),
   fixture('emits-nothing', 'text'),
   crashes,
   badRecords,

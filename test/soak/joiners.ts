@@ -8,8 +8,10 @@ const retryForS = 4;
 interface Joiner {
   readonly program: Program;
   readonly link: Link;
-  /** True: its end is SIGKILL, sent by itself. */
+  /** True: it sends itself SIGKILL after so many tasks. */
   readonly isToFail: boolean;
+  /** Perhaps so early that it did not know yet what to do about it. */
+  isInterrupted?: boolean;
   exit?: Exit;
 }
 
@@ -17,6 +19,7 @@ export class Joiners {
   readonly #processes: Processes;
   readonly #token: string;
   readonly #all: Joiner[] = [];
+  readonly #doomed = new Set<number>();
   #starting: Promise<void>[] = [];
   /** Where the master listens now. */
   address = '';
@@ -24,6 +27,11 @@ export class Joiners {
   constructor(processes: Processes, token: string) {
     this.#processes = processes;
     this.#token = token;
+  }
+
+  /** The run's fault plan has SIGKILL for this process, which it sends itself. */
+  expectEnd(pid: number): void {
+    this.#doomed.add(pid);
   }
 
   get programs(): readonly Program[] {
@@ -47,7 +55,9 @@ export class Joiners {
   /** The one that is here longest; false: there is none. */
   leave(signal: 'SIGINT' | 'SIGKILL'): boolean {
     const first = this.#all.find(({ exit }) => exit === undefined);
-    return first !== undefined && this.#processes.signal(first.program.pid, signal);
+    if (!first) return false;
+    if (signal === 'SIGINT') first.isInterrupted = true;
+    return this.#processes.signal(first.program.pid, signal);
   }
 
   drop(how: 'cut' | 'freeze'): void {
@@ -59,19 +69,27 @@ export class Joiners {
   }
 
   /** Resolves with what is wrong about their ends, when all of them have come. */
-  async finish(): Promise<string[]> {
+  async finish(mayEndThemselves: boolean): Promise<string[]> {
     await Promise.all(this.#starting);
     const complaints: string[] = [];
-    for (const { program, link, isToFail } of this.#all) {
-      const { code, signal } = await program.exited;
-      link.close();
-      const isMeant = isToFail || this.#processes.wasKilled(program.pid);
-      if ((signal === 'SIGKILL' && isMeant) || code === 0 || code === 130) continue;
-      const last = program.log.at(-1) ?? '';
+    for (const joiner of this.#all) {
+      const { code, signal } = await joiner.program.exited;
+      joiner.link.close();
+      if (code === 0 || code === 130 || this.#isExplained(joiner, signal)) continue;
+      if (mayEndThemselves && signal === 'SIGKILL') continue;
+      const last = joiner.program.log.at(-1) ?? '';
       if (code === 1 && /^error: [^\n]+$/.test(last)) continue;
       complaints.push(`a joined worker ended with ${signal ?? `exit code ${code}`}`);
     }
     return complaints;
+  }
+
+  /** Ended by a signal that was meant for it. */
+  #isExplained({ program, isToFail, isInterrupted }: Joiner, signal: string | null) {
+    if (signal === 'SIGINT') return isInterrupted === true;
+    if (signal !== 'SIGKILL') return false;
+    const { pid } = program;
+    return isToFail || this.#doomed.has(pid) || this.#processes.wasKilled(pid);
   }
 
   async #start(failAfter: number | undefined): Promise<void> {

@@ -121,7 +121,8 @@ class Run {
       outcome = await this.#launch(expected, 'output', options);
     }
     this.#disturber.letGo();
-    this.#complaints.push(...(await this.#disturber.joiners.finish()));
+    const mayEnd = this.#plan.job?.endsProcesses ?? false;
+    this.#complaints.push(...(await this.#disturber.joiners.finish(mayEnd)));
     await this.#checkRemains(outcome);
   }
 
