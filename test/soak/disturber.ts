@@ -2,6 +2,7 @@
  * Does to a run what its plan says: reads the master's log line by line, and acts when the
  * moment of a move has come. A move whose moment never comes is not made.
  */
+import { damageFile } from './damage.ts';
 import { Joiners } from './joiners.ts';
 import { type LineKind, linePatterns, type Move, type PlannedMove } from './moves.ts';
 import type { Processes } from './processes.ts';
@@ -28,6 +29,7 @@ export class Disturber {
     ...{ assignment: 0, registration: 0, story: 0, any: 0 },
   };
   readonly #deeds = new Map<string, number>();
+  readonly #folder: string;
   #moves: readonly PlannedMove[];
   /** To be done when so many lines have come. */
   #later: { readonly atLine: number; readonly act: () => void }[] = [];
@@ -37,8 +39,15 @@ export class Disturber {
   #master = 0;
   #stateServer = 0;
 
-  constructor(moves: readonly PlannedMove[], processes: Processes, token: string) {
+  /** `folder` is the run's own. */
+  constructor(
+    moves: readonly PlannedMove[],
+    folder: string,
+    processes: Processes,
+    token: string,
+  ) {
     this.#moves = moves;
+    this.#folder = folder;
     this.#processes = processes;
     this.joiners = new Joiners(processes, token);
   }
@@ -137,6 +146,8 @@ export class Disturber {
         return this.#processes.signal(this.#master, 'SIGSTOP');
       case 'kill-state-server':
         return this.#kill(this.#stateServer);
+      case 'damage':
+        return damageFile(this.#folder, move.damage, move.pick);
       case 'join':
         this.joiners.join(move.failAfter);
         return true;

@@ -3,6 +3,7 @@
  * Lines, not moments: on a slow machine the same thing happens at the same place.
  */
 import type { Chance } from './chance.ts';
+import { type Damage, damages } from './damage.ts';
 
 /** Lines that moves are counted by; the first two name a worker. */
 export const linePatterns = {
@@ -33,6 +34,8 @@ export type Move =
   | { readonly type: 'kill-master' }
   | { readonly type: 'pause-master'; readonly forMs: number }
   | { readonly type: 'kill-state-server' }
+  /** Of a file between two tasks or stages, whichever there are then. */
+  | { readonly type: 'damage'; readonly damage: Damage; readonly pick: number }
   /** A worker joins, through a link that can be cut. */
   | { readonly type: 'join'; readonly failAfter: number | undefined }
   /** The one that has been there longest. */
@@ -58,6 +61,7 @@ export interface Stage {
 
 export function drawMoves(chance: Chance, stage: Stage): PlannedMove[] {
   const moves = [...chance.maybe(65, ...drawSignals(chance, stage))];
+  if (chance.in(25)) moves.push(drawDamage(chance, stage));
   if (chance.in(8)) moves.push(drawPause(chance, stage));
   if (chance.in(12)) moves.push(drawEnd(chance, stage));
   if (stage.hasStateServer && chance.in(8)) {
@@ -82,6 +86,11 @@ function drawSignals(chance: Chance, stage: Stage): PlannedMove[] {
     const then = chance.in(70) ? 'SIGCONT' : 'SIGKILL';
     return { type: 'stop', then, lines: chance.between(1, 12), at };
   });
+}
+
+function drawDamage(chance: Chance, stage: Stage): PlannedMove {
+  const [damage, pick] = [chance.pick(damages), chance.below(1000)];
+  return { type: 'damage', damage, pick, at: drawMoment(chance, stage) };
 }
 
 /** Long enough to miss heartbeats, too short for those who joined to give the master up. */
@@ -134,6 +143,8 @@ function describe(move: Move): string {
       return `master stopped for ${move.forMs} ms`;
     case 'kill-state-server':
       return 'SIGKILL to the state server';
+    case 'damage':
+      return `${move.damage} a file`;
     case 'join':
       return move.failAfter === undefined
         ? 'a worker joins'

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { jobOptions } from './config.ts';
 import { badLines, type CorpusFile, writeCorpus } from './corpus.ts';
@@ -13,8 +14,8 @@ import type { Processes } from './processes.ts';
 export interface Expected {
   /** Where the sequential run has written; undefined: it fails. */
   readonly folder: string | undefined;
-  /** What it said, if it failed. */
-  readonly log: readonly string[];
+  /** What it has counted, as `--json` says it; undefined: what the run counts is other work. */
+  readonly totals: readonly object[] | undefined;
 }
 
 /** The name of the folder in which a run's input is. */
@@ -50,8 +51,28 @@ export async function findExpected(
   const args = ['--sequential', '--json', '--output', output, ...work, input];
   const program = processes.start('mapreduce', args);
   const { code } = await program.exited;
-  const { log } = program;
-  return { folder: code === 0 ? output : undefined, log };
+  if (code !== 0) return { folder: undefined, totals: undefined };
+  const isOtherWork = isSkipping || plan.config !== undefined;
+  return {
+    folder: output,
+    totals: isOtherWork ? undefined : readTotals(program.stdout()),
+  };
+}
+
+/** The totals of each stage, apart from what combiners may change. Throws if there are none. */
+function readTotals(stdout: string): object[] {
+  const summary = JSON.parse(stdout);
+  const stages: { totals: object }[] = summary.stages ?? [summary];
+  return stages.map(({ totals }) => ({ ...totals, bytesShuffled: undefined }));
+}
+
+/** What the run has counted twice, or not at all, as a sentence; undefined: all is right. */
+export function findMiscount(stdout: string, { totals }: Expected): string | undefined {
+  // Whether there is a summary at all is for others to say.
+  if (!totals || !stdout.startsWith('{')) return undefined;
+  const found = readTotals(stdout);
+  if (isDeepStrictEqual(found, totals)) return undefined;
+  return `its totals are ${JSON.stringify(found)}, expected are ${JSON.stringify(totals)}`;
 }
 
 function leaveOutBadLines({ name, bytes }: CorpusFile): CorpusFile {

@@ -21,6 +21,7 @@ import {
   type Expected,
   findDifference,
   findExpected,
+  findMiscount,
   listWork,
 } from './oracle.ts';
 import type { SoakPlan } from './plan.ts';
@@ -102,7 +103,7 @@ class Run {
     this.#folder = folder;
     this.#temporary = temporary;
     this.#processes = processes;
-    this.#disturber = new Disturber(plan.moves, processes, this.#token);
+    this.#disturber = new Disturber(plan.moves, folder, processes, this.#token);
   }
 
   async run(): Promise<void> {
@@ -175,7 +176,7 @@ class Run {
       exit,
       stdout: master.stdout(),
       log: master.log,
-      difference: expected.folder && findDifference(this.#at(output), expected.folder),
+      difference: this.#compare(expected, output, exit.code === 0 ? master.stdout() : ''),
       hasOutput: existsSync(this.#at(output)) && readdirSync(this.#at(output)).length > 0,
       mustFail: expected.folder === undefined,
       endsProcesses: job?.endsProcesses ?? false,
@@ -185,6 +186,12 @@ class Run {
     this.#complaints.push(...complaints, ...this.#checkTrace(outcome));
     if (outcome !== 'killed') this.#checkOrphans(master);
     return outcome;
+  }
+
+  #compare(expected: Expected, output: string, stdout: string): string | undefined {
+    if (expected.folder === undefined) return undefined;
+    const difference = findDifference(this.#at(output), expected.folder);
+    return difference ?? (stdout === '' ? undefined : findMiscount(stdout, expected));
   }
 
   /** A master that ends in good order has ended its own workers before. */
