@@ -75,6 +75,7 @@ describe('the house', () => {
       'fixtures',
       'exercises',
       'bench',
+      'soak',
       'mutation',
     ];
     expect(rooms.filter((name) => !known.includes(name))).toEqual([]);

@@ -103,8 +103,12 @@ export async function run(
 }
 
 /** Runs any TypeScript file to its end. */
-export function runNode(file: string) {
-  return finish(startNode([file]));
+export function runNode(
+  file: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
+  return finish(startNode([file, ...args], env));
 }
 
 async function finish(program: Program) {

@@ -14,6 +14,7 @@ import { crc32 } from 'node:zlib';
 import type { Region } from '../events.ts';
 import type { Group } from '../merge.ts';
 import { parsePairs } from '../pairs.ts';
+import { sortKeys } from '../partition.ts';
 import type { AttemptRef } from './counters.ts';
 import {
   listParts,
@@ -71,12 +72,12 @@ export class CounterStore implements MapOutputStore {
     return partitions.map((bytes) => ({ bytes: bytes.length, crc32: crc32(bytes) }));
   }
 
-  /** The keys of a partition with their counts; `isOurs` tells which keys those are. */
+  /** The keys of a partition, in order, with their counts; `isOurs` tells which those are. */
   async read(
     sources: readonly { map: number; attempt: number }[],
     isOurs: (key: string) => boolean,
   ): Promise<Group[]> {
-    const keys = this.#keys.filter(isOurs);
+    const keys = sortKeys(this.#keys.filter(isOurs));
     const accepted = sources.map((one) => refToAttempt('map', one.map, one.attempt));
     const values = await this.#client.get(keys, accepted);
     return keys
