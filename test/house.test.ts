@@ -75,6 +75,7 @@ describe('the house', () => {
       'exercises',
       'bench',
       'mutation',
+      'notes',
     ];
     expect(rooms.filter((name) => !known.includes(name))).toEqual([]);
   });
