@@ -11,7 +11,7 @@ import type { Fence, Finding, Page } from './notes-page.ts';
 
 /** More does not fit on a slide that is read from the back row. */
 export const maxCodeLines = 12;
-export const maxCodeColumns = 76;
+export const maxCodeColumns = 90;
 
 /** What is wrong with a region, in a sentence for the author. */
 export class RegionError extends Error {
@@ -30,6 +30,8 @@ export function readRegions(source: string): Map<string, string[]> {
       open = { name, lines: [] };
     } else if (/^\s*\/\/ #endregion$/.test(line)) {
       if (!open) throw new RegionError('a region ends that has not begun');
+      // gofmt wants an empty line before the comment.
+      while (open.lines.at(-1)?.trim() === '') open.lines.pop();
       regions.set(open.name, dedent(open));
       open = undefined;
     } else open?.lines.push(line);

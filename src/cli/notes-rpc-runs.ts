@@ -22,7 +22,7 @@ export interface RpcRun {
   readonly facts: Readonly<Record<string, number>>;
 }
 
-const delayMs = 10;
+const delayMs = 15;
 const taskMs = 60;
 
 /** One call, there and back. */

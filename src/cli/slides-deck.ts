@@ -3,6 +3,7 @@
  * comment on lines of its own is what the presenter reads, a Mermaid block is replaced by the
  * figure of the same recording. Pure: pages in, text out.
  */
+import { posix } from 'node:path';
 import escapeHtml from 'escape-html';
 import MarkdownIt from 'markdown-it';
 import type { Page } from './notes-page.ts';
@@ -77,23 +78,44 @@ rules.fence = (tokens, index, _options, env) => {
   const name = language === 'ts' || language === 'go' ? source.replace(/#.*/, '') : '';
   const caption = name === '' ? '' : `<figcaption>${escapeHtml(name)}</figcaption>`;
   const marked = `<code class="language-${language}">${escapeHtml(content)}</code>`;
-  return `<div class="code">${caption}<pre>${marked}</pre></div>\n`;
+  const size = `style="font-size: ${chooseSize(content)}px"`;
+  return `<div class="code">${caption}<pre ${size}>${marked}</pre></div>
+`;
 };
 
-const renderLink: NonNullable<typeof rules.link_open> = (
-  tokens,
-  index,
-  options,
-  env,
-  self,
-) => {
+/** The longest line fills the slide's width, but small blocks are not huge. */
+function chooseSize(code: string): number {
+  const columns = Math.max(...code.split('\n').map(({ length }) => length));
+  const [widthPx, emPerColumn, largestPx] = [1106, 0.603, 26];
+  return Math.min(largestPx, Math.floor((10 * widthPx) / (columns * emPerColumn)) / 10);
+}
+
+rules.link_open = (tokens, index, options, env, self) => {
   const token = tokens[index];
-  const [, page, slug] =
-    /^([\w-]+\.md)?(?:#(.+))?$/.exec(String(token?.attrGet('href') ?? '')) ?? [];
-  const { pages } = env as { pages: readonly Page[] };
-  const target = pages.find(({ path }) => page && path.endsWith(`/${page}`));
-  if (slug !== undefined) token?.attrSet('href', `#/${slug}`);
-  else if (target) token?.attrSet('href', `#/${slugOf(target.title)}`);
+  const href = String(token?.attrGet('href') ?? '');
+  const target = resolveLink(href, (env as { pages: readonly Page[] }).pages);
+  token?.attrSet('href', target);
+  if (!target.startsWith('#')) token?.attrSet('target', '_blank');
   return self.renderToken(tokens, index, options);
 };
-rules.link_open = renderLink;
+
+/** A slide of the deck, or a file that the server shows as text. */
+function resolveLink(href: string, pages: readonly Page[]): string {
+  if (/^https?:/.test(href)) return href;
+  const [file = '', slug] = href.split('#');
+  if (slug !== undefined) return `#/${slug}`;
+  const page = pages.find(({ path }) => path.endsWith(`/${file}`));
+  return page ? `#/${slugOf(page.title)}` : `/${linkedFile(href)}`;
+}
+
+function linkedFile(href: string): string {
+  return posix.join('slides-notes', href);
+}
+
+/** The files that slides link to, from the project's folder. */
+export function listLinkedFiles(pages: readonly Page[]): Set<string> {
+  const links = pages.flatMap(({ text }) => [
+    ...text.matchAll(/\]\(((?!https?:)[^)#\s]+)\)/g),
+  ]);
+  return new Set(links.map(([, href]) => linkedFile(href as string)));
+}

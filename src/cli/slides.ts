@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { chalkStderr as chalk } from 'chalk';
 import { createCommand, runCommand, UsageError } from './command.ts';
 import { listPages } from './notes-check.ts';
-import { renderDeck } from './slides-deck.ts';
+import { record } from './notes-recordings.ts';
+import { listLinkedFiles, renderDeck } from './slides-deck.ts';
 import { serveSlides } from './slides-server.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -20,9 +21,14 @@ async function serve({ port }: { port: string }): Promise<void> {
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`--port ${port}: a port is a number from 0 to 65535`);
   }
-  const { server, url } = await serveSlides(root, Number(port), async () =>
-    renderDeck(listPages(root), { figures: new Map() }),
-  ).catch((error) => {
+  const recordings = await record();
+  const figures = new Map([...recordings].map(([name, { svg }]) => [name, svg]));
+  // Read anew for each request: an author reloads the page.
+  const deck = {
+    render: () => renderDeck(listPages(root), { figures }),
+    listFiles: () => listLinkedFiles(listPages(root)),
+  };
+  const { server, url } = await serveSlides(root, Number(port), deck).catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new UsageError(`port ${port} is taken by another program; choose another`);
   });

@@ -18,12 +18,14 @@ import { join } from 'node:path';
 import type { StreamEntry, TaskOutput, TaskRef } from './events.ts';
 
 /** One accepted output, and the worker that made it. */
+// #region remembered
 export interface Accepted {
   readonly task: TaskRef;
   readonly attempt: number;
   readonly worker: number;
   readonly output: TaskOutput;
 }
+// #endregion
 
 /** What a journal remembers of a run. */
 export interface Remembered<Plan> {

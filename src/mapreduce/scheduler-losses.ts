@@ -36,11 +36,13 @@ export function loseWorker(
   worker.status = 'lost';
   const skips = worker.isKilled ? [] : blameNoted(state, worker, why, noted);
   const requeued: Requeued[] = [];
+  // #region lose
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
     if (isStoredOn(state, worker, task)) requeued.push(takeBack(state, task));
   }
+  // #endregion
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...skips);
   const tooMany = explainTooManySkipped(state);
@@ -66,6 +68,7 @@ function blameNoted(
 }
 
 /** The least that has to be made again: output that no reduce task waits for is none of it. */
+// #region stored
 function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boolean {
   const { accepted } = task;
   if (state.rules.outputSurvives || accepted?.worker !== id) return false;
@@ -75,6 +78,7 @@ function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boo
     ({ status, index }) => status !== 'completed' && regions[index]?.bytes !== 0,
   );
 }
+// #endregion
 
 /**
  * Starts a process beside or in the place of a worker, for the same kind of tasks.

@@ -51,7 +51,8 @@ function drawBar(svg: Svg, bar: LaneBar, from: number, to: number, y: number): v
   const [kind = '', index] = bar.name.split(' ');
   const isNarrow = to - from < 90;
   const name = isNarrow ? `${kind[0]}${index}` : bar.name;
-  svg.text((from + to) / 2, y + 34, name, { anchor: 'middle' });
+  const paper = looks[bar.kind].fill;
+  svg.text((from + to) / 2, y + 34, name, { anchor: 'middle', paper });
 }
 
 /** The last opening is the one that counted. */

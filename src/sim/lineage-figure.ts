@@ -101,6 +101,7 @@ function drawTask(svg: Svg, kind: TaskKind, index: number, fate: Fate, [x, y]: P
   svg.rect(x, y, boxWidth, boxHeight, looks[fate]);
   svg.text(x + boxWidth / 2, y + 34, `${kind} ${index} ${words[fate]}`, {
     anchor: 'middle',
+    paper: looks[fate].fill,
   });
 }
 

@@ -12,6 +12,8 @@ export interface TextOptions {
   /** Degrees, clockwise. */
   readonly angle?: number;
   readonly size?: number;
+  /** The colour of what it stands on. */
+  readonly paper?: string;
 }
 
 export interface RectOptions {
@@ -31,11 +33,13 @@ const lines = {
   barrier: 'stroke="#1a1a1a" stroke-width="4"',
   'barrier-moved': 'stroke="#1a1a1a" stroke-width="2" stroke-dasharray="6 6"',
   edge: 'stroke="#9a9a9a" stroke-width="2"',
-  hatch: 'stroke="#a3260e" stroke-width="2"',
+  hatch: 'stroke="#dd9c8d" stroke-width="2"',
 } as const;
 
 export class Svg {
   readonly #shapes: string[] = [];
+  /** Above all shapes. */
+  readonly #texts: string[] = [];
   readonly #opening: string;
 
   /** `title` is what a screen reader says. */
@@ -85,19 +89,20 @@ export class Svg {
   /** With an outline of the paper's colour, so that it can be read across lines. */
   text(x: number, y: number, text: string, options: TextOptions = {}): void {
     const { anchor = 'start', isBold, isQuiet, angle = 0, size = 20 } = options;
+    const { paper = '#fff' } = options;
     const place = `x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"`;
     const turn =
       angle === 0 ? '' : ` transform="rotate(${round(angle)} ${round(x)} ${round(y)})"`;
     const ink = isQuiet ? '#595959' : '#1a1a1a';
-    const outline = 'paint-order="stroke" stroke="#fff" stroke-width="5"';
+    const outline = `paint-order="stroke" stroke="${paper}" stroke-width="5"`;
     const font = `font-size="${size}"${isBold ? ' font-weight="700"' : ''}`;
-    this.#shapes.push(
+    this.#texts.push(
       `<text ${place}${turn} fill="${ink}" ${font} ${outline}>${escapeText(text)}</text>`,
     );
   }
 
   toString(): string {
-    return [this.#opening, ...this.#shapes, '</svg>'].join('\n');
+    return [this.#opening, ...this.#shapes, ...this.#texts, '</svg>'].join('\n');
   }
 }
 

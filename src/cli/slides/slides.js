@@ -11,6 +11,8 @@ await Reveal.initialize({
   center: false,
   hash: true,
   transition: 'none',
+  // Seconds for a slide without a plan, which is a title; with it the presenter sees a pace.
+  defaultTiming: 15,
   controls: false,
   slideNumber: 'c/t',
 });
