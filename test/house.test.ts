@@ -77,6 +77,7 @@ describe('the house', () => {
       'bench',
       'soak',
       'mutation',
+      'notes',
     ];
     expect(rooms.filter((name) => !known.includes(name))).toEqual([]);
   });

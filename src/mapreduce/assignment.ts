@@ -32,6 +32,7 @@ export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
   return decisions;
 }
 
+// #region pick
 function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined {
   const mayMap = worker.role !== 'reduce';
   const idleMaps = state.maps.filter(({ status }) => mayMap && status === 'idle');
@@ -43,6 +44,7 @@ function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined 
   if (!state.isBarrierOpen || worker.role === 'map') return undefined;
   return pickNearest(state, worker.id);
 }
+// #endregion
 
 /**
  * Near the end of a phase only: while tasks are idle, a free worker has better to do. It runs

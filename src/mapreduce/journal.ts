@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import type { StreamEntry, TaskOutput, TaskRef } from './events.ts';
 
 /** One accepted output, and the worker that made it. */
+// #region remembered
 export interface Accepted {
   readonly task: TaskRef;
   readonly attempt: number;
@@ -26,6 +27,7 @@ export interface Accepted {
   /** Undefined: the run has one stage. */
   readonly stage?: number;
 }
+// #endregion
 
 /** What a journal remembers of a run. */
 export interface Remembered<Plan> {

@@ -32,6 +32,7 @@ export interface Lineage {
 }
 
 /** All that the output of a map task depends on: equal recipes give equal output. */
+// #region recipe
 export interface MapRecipe {
   /** Names the function and its version, as a fingerprint of its code does. */
   readonly mapFunction: string;
@@ -42,6 +43,7 @@ export interface MapRecipe {
   readonly partitioner: string;
   readonly reduceTasks: number;
 }
+// #endregion
 
 /** The output of a map task of an earlier job, all of its partitions together. */
 export interface MapOutput {

@@ -36,6 +36,7 @@ export function loseWorker(
   worker.status = 'lost';
   const skips = worker.isKilled ? [] : blameNoted(state, worker, why, noted);
   const requeued: Requeued[] = [];
+  // #region lose
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
@@ -43,6 +44,7 @@ export function loseWorker(
     requeued.push(takeBack(state, task));
     state.lostOutputs++;
   }
+  // #endregion
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...skips);
   const tooMany = explainTooManySkipped(state) ?? explainTooManyLost(state);
@@ -83,6 +85,7 @@ function blameNoted(
 }
 
 /** The least that has to be made again: output that no reduce task waits for is none of it. */
+// #region stored
 export function isStoredOn(
   state: SchedulerState,
   { id }: WorkerState,
@@ -96,6 +99,7 @@ export function isStoredOn(
     ({ status, index }) => status !== 'completed' && regions[index]?.bytes !== 0,
   );
 }
+// #endregion
 
 /**
  * Starts a process beside or in the place of a worker, for the same kind of tasks.

@@ -146,6 +146,7 @@ function completeTask(
   if (!attempt) return [];
   const { task, worker, isBackup, startedMs } = attempt;
   const told = { attempt: id, task: refTo(task), worker, output };
+  // #region first-wins
   if (!task.running.includes(attempt)) return [{ type: 'ignore', ...told }];
   const losers = task.running.filter((one) => one !== attempt);
   task.status = 'completed';
@@ -154,6 +155,7 @@ function completeTask(
   addHeldBytes(state, worker, output);
   state.durationsMs[task.kind].push(nowMs - startedMs);
   return [{ type: 'accept', ...told, isBackup }, ...losers.map(cancel)];
+  // #endregion
 }
 
 function cancel({ id, task, worker, isBackup }: Attempt): Decision {
