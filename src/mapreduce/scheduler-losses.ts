@@ -86,11 +86,7 @@ function blameNoted(
 
 /** The least that has to be made again: output that no reduce task waits for is none of it. */
 // #region stored
-export function isStoredOn(
-  state: SchedulerState,
-  { id }: WorkerState,
-  task: Task,
-): boolean {
+export function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task) {
   const { accepted } = task;
   if (state.rules.outputSurvives || accepted?.worker !== id) return false;
   if (accepted.output.kind !== 'map') return false;
