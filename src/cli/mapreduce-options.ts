@@ -29,13 +29,14 @@ import {
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
+import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
 import {
   addRefinementOptions,
   type RefinementOptions,
   readRefinementOptions,
 } from './refinement-options.ts';
 
-export interface MapReduceOptions extends ListenOptions, RefinementOptions {
+export interface MapReduceOptions extends ListenOptions, RefinementOptions, PageOptions {
   /** Set: it says what the job, its input, its workers and its faults are. */
   readonly config: RunConfig | undefined;
   readonly jobName: string;
@@ -91,7 +92,9 @@ const builtInJobs = [
 
 export function createMapReduceCommand(): Command {
   return addConfigOptions(
-    addListenOptions(addFaultOptions(addRefinementOptions(createRunCommand()))),
+    addListenOptions(
+      addFaultOptions(addRefinementOptions(addPageOptions(createRunCommand()))),
+    ),
   );
 }
 
@@ -271,6 +274,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
+    ...readPageOptions(options, cwd),
     ...readRefinementOptions(command),
   };
 }

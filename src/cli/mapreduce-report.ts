@@ -71,7 +71,10 @@ export interface SkippedRecordSummary {
 /**
  * The `top` results: by count where every value is a number, else the first by key.
  */
-function listTop(summary: RunSummary, top: number): string[] {
+export function listTop(
+  summary: Pick<RunSummary, 'outputDir' | 'reduceTasks' | 'outputFormat'>,
+  top: number,
+): string[] {
   const { outputDir, reduceTasks, outputFormat } = summary;
   const pairs: [string, string][] = [];
   for (let reduce = 0; reduce < reduceTasks; reduce++) {

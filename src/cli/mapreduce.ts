@@ -38,6 +38,7 @@ import { printStatusEvery } from './mapreduce-status.ts';
 import { summarise } from './mapreduce-summary.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { compareWithSequentialRun, type Verdict } from './mapreduce-verify.ts';
+import { RunPage } from './run-page.ts';
 import { StateTotals } from './state-totals.ts';
 
 /** What a user can mend, if told. */
@@ -46,6 +47,7 @@ const mistakes = [JobError, InputError, OutputError, StoreError];
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const page = new RunPage(options);
   const interruption = new Interruption();
   const runDir = makeRunFolder(options);
   let store: RunStore | undefined;
@@ -57,8 +59,9 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       return;
     }
     store = await openRunStore(plan.store, runDir);
-    const run = await runJob(plan, store, runDir, interruption, trace);
-    process.exitCode = run.exitCode;
+    const run = await runJob(plan, store, runDir, interruption, { trace, page });
+    const isReplayed = await page.writeReplay();
+    process.exitCode = isReplayed ? run.exitCode : 1;
     isComplete = run.isComplete;
     if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
   } catch (error) {
@@ -70,6 +73,8 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       await store?.close();
       rmSync(runDir, { recursive: true, force: true });
     }
+    await page.stay(interruption.signal);
+    await page.close();
   }
 });
 
@@ -81,16 +86,23 @@ interface RunEnd {
   readonly isComplete: boolean;
 }
 
+/** Who reads along, beside the terminal. */
+interface Readers {
+  readonly trace: TraceFile | undefined;
+  readonly page: RunPage;
+}
+
 /** Runs the job and reports it. */
 async function runJob(
   plan: Plan,
   store: RunStore,
   runDir: string,
   interruption: Interruption,
-  trace: TraceFile | undefined,
+  { trace, page }: Readers,
 ): Promise<RunEnd> {
   const { signal } = interruption;
   const { splits, reduceTasks, workers } = plan;
+  await page.open(plan);
   const bundle = await bundleWorker(plan.jobFile, runDir, plan.transport);
   const isResumed = plan.resume !== undefined;
   const output = new OutputFolder(plan.output, isResumed);
@@ -125,6 +137,7 @@ async function runJob(
       explanation.read(entry);
       screen.show(entry);
       trace?.read(entry);
+      page.read(entry);
       totals.read(entry);
     },
     onWorkerLine: (worker, line) => screen.print(chalk.dim(`[worker ${worker}] ${line}`)),
@@ -136,6 +149,7 @@ async function runJob(
   const isTraced = trace?.write(plan.jobName) ?? true;
   if (plan.explain) for (const line of explanation.describe()) console.error(line);
   if (outcome.status !== 'completed') {
+    page.note({ outcome: outcome.status === 'failed' ? 'failed' : 'interrupted' });
     if (memory.canBeResumed) output.leave();
     else output.discard();
     const exitCode = explainNoResult(outcome, interruption, memory.canBeResumed);
@@ -148,6 +162,7 @@ async function runJob(
     throw new StoreError(`no output is left: ${error.message}`);
   });
   output.finish();
+  page.noteResults({ ...plan, outputDir: output.path });
 
   const counted = {
     totals: screen.totals.add(),
@@ -162,6 +177,7 @@ async function runJob(
         signal,
       })
     : undefined;
+  if (verdict) page.noteVerdict(verdict);
   if (verdict === 'aborted') {
     console.error(
       `interrupted while verifying; the output in ${output.path} is complete`,

@@ -1,0 +1,141 @@
+/**
+ * `--page` and `--replay`: a run for people in front of a browser, while it goes on and
+ * afterwards. Says nothing and costs nothing where neither was asked for.
+ */
+import {
+  isEverywhere,
+  joinAddress,
+  listOwnHosts,
+  splitAddress,
+} from '../mapreduce/addresses.ts';
+import type { StreamEntry } from '../mapreduce/events.ts';
+import { describeFault } from '../mapreduce/fault-plan.ts';
+import { createToken, isToken } from '../mapreduce/token.ts';
+import { bundlePage } from '../page/browser-bundle.ts';
+import { createDocument } from '../page/document.ts';
+import { RunLog } from '../page/run-log.ts';
+import type { RunFacts } from '../page/run-record.ts';
+import { type Fault, PageServer } from '../page/server.ts';
+import { UsageError } from './command.ts';
+import type { Plan } from './mapreduce-plan.ts';
+import { listTop } from './mapreduce-report.ts';
+import type { Verdict } from './mapreduce-verify.ts';
+import { OutputFile } from './output-file.ts';
+import type { PageOptions } from './page-options.ts';
+
+interface Options extends PageOptions {
+  /** True: a script reads what we print, and waits for our end. */
+  readonly json: boolean;
+}
+
+/** Of the output, on the page. */
+const shownResults = 20;
+
+export class RunPage {
+  readonly #options: Options;
+  readonly #file: OutputFile | undefined;
+  /** Set from `open` on, where a page or a replay was asked for. */
+  #log: RunLog | undefined;
+  #server: PageServer | undefined;
+  #address = '';
+  #inject: (fault: Fault) => boolean = () => false;
+
+  /** Throws a UsageError where the replay cannot be written. */
+  constructor(options: Options) {
+    const { replay } = options;
+    this.#options = options;
+    if (replay !== undefined) this.#file = new OutputFile(replay, `--replay ${replay}`);
+  }
+
+  /** Serves the page, and says where. Throws a UsageError where nobody can listen. */
+  async open(plan: Plan): Promise<void> {
+    const { page } = this.#options;
+    if (page === undefined && !this.#file) return;
+    this.#log = new RunLog(describeRun(plan));
+    if (page === undefined) return;
+    const token = createToken();
+    const { host, port: wanted } = splitAddress(page);
+    const server = new PageServer({
+      parts: await bundlePage(),
+      log: this.#log,
+      host,
+      port: wanted,
+      names: isEverywhere(host) ? listOwnHosts() : [joinAddress(host, 0).slice(0, -2)],
+      isToken: (given) => isToken(given, token),
+      injectFault: (fault) => this.#inject(fault),
+    });
+    const port = await server.listen().catch((error: Error) => {
+      throw new UsageError(`--page ${page}: ${error.message}`);
+    });
+    this.#server = server;
+    const shown = isEverywhere(host) ? '127.0.0.1' : host;
+    this.#address = `http://${joinAddress(shown, port)}/#${token}`;
+    console.error(
+      `the run as a page, for whoever has its whole address: ${this.#address}`,
+    );
+  }
+
+  read(entry: StreamEntry): void {
+    this.#log?.read(entry);
+  }
+
+  /** Says what has become of the run. */
+  note(news: Partial<RunFacts>): void {
+    this.#log?.note(news);
+  }
+
+  noteResults(run: Parameters<typeof listTop>[0]): void {
+    // Whoever wants no page needs no list.
+    if (this.#log)
+      this.note({ outcome: 'completed', results: listTop(run, shownResults) });
+  }
+
+  noteVerdict(verdict: Verdict): void {
+    this.note({ comparison: verdict === 'aborted' ? 'given up' : verdict });
+  }
+
+  /** Writes the replay, if there is one to write; false: the disk refuses it after all. */
+  async writeReplay(): Promise<boolean> {
+    if (!this.#file || !this.#log) return true;
+    const { facts, entries } = this.#log;
+    const replay = createDocument(await bundlePage(), { facts, entries });
+    try {
+      this.#file.write(replay);
+      return true;
+    } catch (error) {
+      const why = (error as Error).message;
+      console.error(`error: --replay ${this.#options.replay} cannot be written: ${why}`);
+      return false;
+    }
+  }
+
+  /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
+  async stay(signal: AbortSignal): Promise<void> {
+    if (!this.#server || signal.aborted || !process.stderr.isTTY || this.#options.json)
+      return;
+    console.error(`the page stays until Ctrl-C: ${this.#address}`);
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.close();
+  }
+}
+
+function describeRun(plan: Plan): RunFacts {
+  return {
+    job: plan.jobName,
+    mapTasks: plan.splits.length,
+    reduceTasks: plan.reduceTasks,
+    workers: plan.workers,
+    seed: plan.seed,
+    faults: plan.faults.map(describeFault),
+    comparison: plan.verify ? 'awaited' : 'not asked for',
+    baseline: { state: 'not asked for' },
+  };
+}

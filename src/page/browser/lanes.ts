@@ -1,0 +1,149 @@
+/**
+ * The picture of the run: a lane per worker, a bar per attempt, and the barrier. What has
+ * become of an attempt shows in a bar's outline, pattern and mark, and not in its colour alone.
+ */
+import { html, nothing, svg } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { expectBarrier } from '../barrier.ts';
+import { formatMs } from '../moments.ts';
+import type { Bar, Lane, RunModel } from '../run-model.ts';
+import type { Scale } from './scale.ts';
+
+/** Bars of the picture, as texts for its styles. */
+export function classOf({ fate, isBackup }: Bar): string {
+  return `${fate.replaceAll(' ', '-')}${isBackup ? ' backup' : ''}`;
+}
+
+const axisHeight = 30;
+const inset = 5;
+
+/** `width` is what there is to draw on, in pixels. */
+export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
+  const { laneHeight, width } = scale;
+  const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
+  const rows = new Map(lanes.map(({ worker }, row) => [worker, row]));
+  const height = lanes.length * laneHeight + axisHeight;
+  return html`<svg class="picture" width=${width} height=${height} role="img"
+    aria-label=${describe(run, lanes)}>
+    ${patterns}
+    ${lanes.map((lane, row) => viewLane(lane, row, nowMs, scale))}
+    ${repeat(
+      run.bars,
+      ({ attempt }) => attempt,
+      (bar) => viewBar(bar, rows.get(bar.worker) as number, nowMs, scale),
+    )}
+    ${viewAxis(scale, height)}
+    ${viewBarriers(run, nowMs, scale, height)}
+    ${viewNow(nowMs, scale, height)}
+  </svg>`;
+}
+
+/** For who does not see it: what everybody does. */
+function describe(run: RunModel, lanes: readonly Lane[]): string {
+  const parts = lanes.map(({ worker, state, bar }) => {
+    const does = bar ? `runs ${bar.task.kind} ${bar.task.index}` : `is ${state}`;
+    return `worker ${worker} ${does}`;
+  });
+  const barrier = run.barrier
+    ? `the barrier opened at ${formatMs(run.barrier.openMs)}`
+    : 'the barrier is closed';
+  return `${parts.join(', ')}; ${barrier}`;
+}
+
+const patterns = svg`<defs>
+  <pattern id="hatch" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+    <rect class="ground" width="9" height="9"/><rect class="line" width="3.5" height="9"/>
+  </pattern>
+  <pattern id="dots" width="8" height="8" patternUnits="userSpaceOnUse">
+    <rect class="ground" width="8" height="8"/><circle class="line" cx="4" cy="4" r="1.6"/>
+  </pattern>
+  <pattern id="gone" width="12" height="12" patternUnits="userSpaceOnUse">
+    <path class="line" d="M2 2 10 10M10 2 2 10"/>
+  </pattern>
+</defs>`;
+
+function viewLane(lane: Lane, row: number, nowMs: number, scale: Scale) {
+  const { laneHeight, width } = scale;
+  const y = row * laneHeight;
+  const lostX = lane.lostMs === undefined ? undefined : scale.x(lane.lostMs);
+  return svg`<line class="rule" x1="0" x2=${width} y1=${y + laneHeight} y2=${y + laneHeight}/>
+    ${
+      lostX === undefined
+        ? nothing
+        : svg`<rect class="lost-lane" x=${lostX} y=${y + inset} height=${laneHeight - 2 * inset}
+            width=${Math.max(scale.x(nowMs) - lostX, 0)}/>`
+    }`;
+}
+
+function viewBar(bar: Bar, row: number, nowMs: number, scale: Scale) {
+  const { laneHeight } = scale;
+  const x = scale.x(bar.startMs);
+  const end = scale.x(bar.endMs ?? nowMs);
+  const width = Math.max(end - x - 1, 2);
+  const top = row * laneHeight + inset;
+  const height = laneHeight - 2 * inset;
+  const label = `${bar.task.kind === 'map' ? 'M' : 'R'}${bar.task.index}`;
+  const hasRoom = width > 12 * label.length + 4 && height >= 20;
+  return svg`<g class="bar ${bar.task.kind} ${classOf(bar)}">
+    <rect x=${x} y=${top} width=${width} height=${height} rx=${bar.task.kind === 'map' ? 3 : height / 3}/>
+    ${hasRoom ? svg`<text x=${x + width / 2} y=${top + height / 2}>${label}</text>` : nothing}
+    ${viewMark(bar, end, top, height)}
+  </g>`;
+}
+
+/** What must be seen even in a bar of two pixels. */
+function viewMark({ fate }: Bar, x: number, top: number, height: number) {
+  if (fate === 'killed' || fate === 'lost') {
+    const r = Math.min(height / 2, 13);
+    const y = top + height / 2;
+    return svg`<path class="cross" d="M${x - r} ${y - r} L${x + r} ${y + r} M${x + r} ${y - r} L${x - r} ${y + r}"/>`;
+  }
+  if (fate === 'failed' || fate === 'input missing')
+    return svg`<path class="flag" d="M${x} ${top} v${height} l-9 ${-height / 2} z"/>`;
+  return nothing;
+}
+
+function viewAxis(scale: Scale, height: number) {
+  const y = height - axisHeight;
+  return scale.ticks.map(
+    (
+      ms,
+    ) => svg`<g class="tick"><line x1=${scale.x(ms)} x2=${scale.x(ms)} y1=${y} y2=${y + 6}/>
+      <text x=${scale.x(ms)} y=${y + 24} text-anchor=${ms === 0 ? 'start' : 'middle'}>${ms === 0 ? '0' : formatMs(ms)}</text></g>`,
+  );
+}
+
+function viewBarriers(run: RunModel, nowMs: number, scale: Scale, height: number) {
+  const expected = expectBarrier(run, nowMs);
+  return [
+    ...run.barriers.map(({ openMs, closeMs }) =>
+      viewBarrier(openMs, closeMs === undefined ? 'open' : 'was-open', scale, height),
+    ),
+    expected === undefined ? nothing : viewBarrier(expected, 'expected', scale, height),
+  ];
+}
+
+const barrierNames = {
+  open: 'barrier',
+  'was-open': 'was open',
+  expected: 'barrier?',
+} as const;
+
+function viewBarrier(
+  atMs: number,
+  state: keyof typeof barrierNames,
+  scale: Scale,
+  height: number,
+) {
+  const x = Math.min(scale.x(atMs), scale.width - 2);
+  const isLeft = x > scale.width - 90;
+  return svg`<g class="barrier ${state}" data-at=${Math.round(atMs)}>
+    <line x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>
+    <text x=${x + (isLeft ? -5 : 5)} y=${height - axisHeight + 24}
+      text-anchor=${isLeft ? 'end' : 'start'}>${barrierNames[state]}</text></g>`;
+}
+
+function viewNow(nowMs: number, scale: Scale, height: number) {
+  const x = scale.x(nowMs);
+  return svg`<line class="now" x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>`;
+}
