@@ -131,6 +131,7 @@ async function runJob(
       for (const line of tellHowToJoin(plan, address)) screen.print(line);
     },
     describeStatus: () => status.describe(),
+    onInjectable: (inject) => page.allowFaults(inject),
     onEntry: (entry) => {
       status.read(entry);
       memory.read?.(entry);
@@ -190,6 +191,7 @@ async function runJob(
     outputDir: output.path,
     verified: verdict === undefined ? null : verdict === 'equal',
   });
+  await page.measureCost(plan, bundle, runDir, signal);
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, screen.tally, plan);
   const hasUnmetFaults = explainUnmetFaults(plan.faults, outcome.unmetFaults);

@@ -8,7 +8,8 @@ import {
   listOwnHosts,
   splitAddress,
 } from '../mapreduce/addresses.ts';
-import type { StreamEntry } from '../mapreduce/events.ts';
+import type { Bundle } from '../mapreduce/bundle.ts';
+import type { FaultInjected, StreamEntry } from '../mapreduce/events.ts';
 import { describeFault } from '../mapreduce/fault-plan.ts';
 import { createToken, isToken } from '../mapreduce/token.ts';
 import { bundlePage } from '../page/browser-bundle.ts';
@@ -21,6 +22,7 @@ import type { Plan } from './mapreduce-plan.ts';
 import { listTop } from './mapreduce-report.ts';
 import type { Verdict } from './mapreduce-verify.ts';
 import { OutputFile } from './output-file.ts';
+import { hasBaseline, measureBaseline } from './page-baseline.ts';
 import type { PageOptions } from './page-options.ts';
 
 interface Options extends PageOptions {
@@ -38,7 +40,12 @@ export class RunPage {
   #log: RunLog | undefined;
   #server: PageServer | undefined;
   #address = '';
-  #inject: (fault: Fault) => boolean = () => false;
+  /** Set while the run goes on. */
+  #inject: ((fault: FaultInjected) => void) | undefined;
+  /** Those that can be killed. */
+  readonly #workers = new Set<number>();
+  /** Faults that were wished for. */
+  #wishes = 0;
 
   /** Throws a UsageError where the replay cannot be written. */
   constructor(options: Options) {
@@ -62,7 +69,7 @@ export class RunPage {
       port: wanted,
       names: isEverywhere(host) ? listOwnHosts() : [joinAddress(host, 0).slice(0, -2)],
       isToken: (given) => isToken(given, token),
-      injectFault: (fault) => this.#inject(fault),
+      injectFault: (fault) => this.#injectFault(fault),
     });
     const port = await server.listen().catch((error: Error) => {
       throw new UsageError(`--page ${page}: ${error.message}`);
@@ -75,12 +82,28 @@ export class RunPage {
     );
   }
 
+  /** From now on a fault can be wished for: there is a master that carries it out. */
+  allowFaults(inject: (fault: FaultInjected) => void): void {
+    this.#inject = inject;
+  }
+
+  #injectFault({ worker, fault }: Fault): boolean {
+    const isThere = this.#workers.has(worker);
+    if (!isThere || !this.#inject) return false;
+    this.#wishes++;
+    this.#inject({ type: 'fault-injected', worker, fault });
+    return true;
+  }
+
   read(entry: StreamEntry): void {
+    if (entry.type === 'worker-registered') this.#workers.add(entry.worker);
+    if (entry.type === 'worker-lost') this.#workers.delete(entry.worker);
     this.#log?.read(entry);
   }
 
   /** Says what has become of the run. */
   note(news: Partial<RunFacts>): void {
+    if (news.outcome) this.#inject = undefined;
     this.#log?.note(news);
   }
 
@@ -92,6 +115,24 @@ export class RunPage {
 
   noteVerdict(verdict: Verdict): void {
     this.note({ comparison: verdict === 'aborted' ? 'given up' : verdict });
+  }
+
+  /** With `--verify` the run is done once more without its faults, if it had any. */
+  async measureCost(
+    plan: Plan,
+    bundle: Bundle,
+    runDir: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const hadFaults = plan.faults.length > 0 || this.#wishes > 0;
+    if (!this.#log || !plan.verify) return;
+    if (!hadFaults || !hasBaseline(plan)) {
+      this.note({ baseline: { state: 'not possible' } });
+      return;
+    }
+    this.note({ baseline: { state: 'awaited' } });
+    console.error('for the page: the same run once more, without its faults');
+    this.note({ baseline: await measureBaseline(plan, bundle, runDir, signal) });
   }
 
   /** Writes the replay, if there is one to write; false: the disk refuses it after all. */

@@ -4,7 +4,13 @@
 import type { BackupPolicy } from './backup-policy.ts';
 import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
-import type { CompletedTask, MapOutput, StreamEntry, TaskKind } from './events.ts';
+import type {
+  CompletedTask,
+  FaultInjected,
+  MapOutput,
+  StreamEntry,
+  TaskKind,
+} from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
@@ -66,6 +72,8 @@ export interface MasterOptions {
   ) => string | undefined;
   /** True: what the run has made stays where it is when its master is killed. */
   readonly canBeResumed?: boolean;
+  /** Told once, when the run has started: by this a fault of no plan comes into it. */
+  readonly onInjectable?: (inject: (fault: FaultInjected) => void) => void;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */

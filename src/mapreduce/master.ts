@@ -99,6 +99,7 @@ class Master {
     this.#place = await this.#listen();
     this.#grpc = await listenForPulls(this.#options, service, this.#workers);
     this.#tell({ type: 'run-started' });
+    this.#options.onInjectable?.((fault) => this.#tell(fault));
     for (const id of this.#state.workers.keys()) this.#startWorker(id);
     this.#timer = setInterval(() => this.#tell({ type: 'tick' }), this.#checkMs);
     return finished;

@@ -61,6 +61,8 @@ export interface WorkerState {
   isKilled: boolean;
   /** What the plan has in store for this worker, until its moment has come. */
   pendingKill: KillWorker | undefined;
+  /** How many times as long its next attempts take, apart from what the plan says. */
+  slowness: number;
 }
 
 /** What the options say and no event changes. */
@@ -195,6 +197,7 @@ export function addWorker(
     pendingKill: rules.faults.find(
       (fault) => fault.type === 'kill-worker' && fault.worker === id,
     ) as KillWorker | undefined,
+    slowness: 1,
   };
   workers.set(id, worker);
   return worker;

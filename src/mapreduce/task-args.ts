@@ -9,27 +9,30 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
+  start: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   /** Where the output of a completed map task is. */
   addressOf: (map: Task) => string | undefined,
   token: string,
 ): RunTaskArgs {
+  const { attempt, task, failpointFraction, delayMs } = start;
+  const slowness = state.workers.get(start.worker)?.slowness ?? 1;
   if (task.kind === 'reduce') {
     const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
-    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
+    return { kind: 'reduce', attempt, reduce, sources, delayMs, slowness, hasFailpoint };
   }
   const split = splits[task.index] as Split;
   const skip = listSkipped(state.maps[task.index] as Task);
-  const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
+  const map = task.index;
+  const args = { kind: 'map', attempt, map, split, skip, delayMs, slowness } as const;
   if (failpointFraction === undefined) return args;
-  const { start, end } = split;
+  const bytes = split.end - split.start;
   return {
     ...args,
-    failpointOffset: Math.floor(start + failpointFraction * (end - start)),
+    failpointOffset: Math.floor(split.start + failpointFraction * bytes),
   };
 }
 

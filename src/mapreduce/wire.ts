@@ -163,6 +163,8 @@ export interface MapTaskArgs {
   readonly skip?: readonly number[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
 }
@@ -185,6 +187,8 @@ export interface ReduceTaskArgs {
   readonly sources: readonly PartitionSource[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */
   readonly hasFailpoint: boolean;
 }

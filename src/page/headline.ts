@@ -5,11 +5,13 @@
 import { countOf, type Moment } from './moments.ts';
 import type { RunModel } from './run-model.ts';
 
+/** Whether it is a blow, a success, or neither. */
+export type Tone = 'bad' | 'good' | 'plain';
+
 export interface Headline {
   /** In large type. */
   readonly text: string;
-  /** True: it changes the course of the run. */
-  readonly isHeavy: boolean;
+  readonly tone: Tone;
   /** What happened last, if that is something else. */
   readonly since: string;
 }
@@ -20,8 +22,19 @@ export function chooseHeadline(run: RunModel): Headline {
   const heavy = moments.findLast(({ weight }) => weight === 2);
   const last = moments.at(-1);
   const since = last === heavy || !last ? '' : last.text;
-  return { text: heavy?.text ?? describeProgress(run), isHeavy: !!heavy, since };
+  if (!heavy) return { text: describeProgress(run), tone: 'plain', since };
+  return { text: heavy.text, tone: tones[heavy.type] ?? 'plain', since };
 }
+
+const tones: { readonly [Type in Moment['type']]?: Tone } = {
+  'kill-worker': 'bad',
+  'worker-lost': 'bad',
+  'inputs-lost': 'bad',
+  'fail-job': 'bad',
+  accept: 'good',
+  'phase-completed': 'good',
+  'complete-job': 'good',
+};
 
 function describeProgress({ lanes, bars, cells }: RunModel): string {
   const workers = countOf(lanes.size, 'worker');

@@ -56,6 +56,8 @@ function tell(entry: PageEntry, run: RunModel): Told | undefined {
       ];
     case 'start-worker':
       return [1, tellStartWorker(entry)];
+    case 'fault-injected':
+      return tellWish(entry);
     case 'kill-worker':
       return [2, `SIGKILL to worker ${entry.worker}, ${tellWhatItDid(entry.task)}.`];
     case 'worker-lost':
@@ -115,6 +117,11 @@ function tellRetry(entry: PageEntry & { type: 'retry' }): string {
 function tellStartWorker(entry: PageEntry & { type: 'start-worker' }): string {
   const place = entry.isBeside ? 'beside' : 'in the place of';
   return `Worker ${entry.worker} is started ${place} worker ${entry.replaces}.`;
+}
+
+function tellWish({ worker, fault }: PageEntry & { type: 'fault-injected' }): Told {
+  if (fault === 'kill') return [0, `Somebody wishes worker ${worker} to be killed.`];
+  return [2, `From its next task on, worker ${worker} is slow: somebody wishes it so.`];
 }
 
 function tellWhatItDid(task: TaskRef | undefined): string {
@@ -187,4 +194,9 @@ export function formatMs(ms: number): string {
   const seconds = ms / 1000;
   const digits = seconds < 0.995 ? 2 : seconds < 9.95 ? 1 : 0;
   return `${seconds.toFixed(digits)} s`;
+}
+
+/** A moment of the run: `3.46 s`. */
+export function tellSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }

@@ -122,6 +122,9 @@ export class RunModel {
       case 'cancel-attempt':
         this.#cancel(entry.attempt);
         break;
+      case 'fault-injected':
+        if (entry.fault === 'slow') this.#openLane(entry.worker).isSlowed = true;
+        break;
       case 'kill-worker':
         this.#end(entry.attempt, entry.atMs, 'killed');
         break;

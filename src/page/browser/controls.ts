@@ -2,6 +2,7 @@
  * The controls at the foot of the page, and the buttons beside each lane.
  */
 import { html, nothing } from 'lit-html';
+import { tellSeconds } from '../moments.ts';
 import type { Lane } from '../run-model.ts';
 import type { Speed } from '../story-clock.ts';
 import type { Player } from './player.ts';
@@ -60,10 +61,6 @@ function viewSpeeds(player: Player, deeds: Deeds) {
   return html`<select aria-label="Speed" @change=${choose}>
     ${speeds.map(({ speed, name }) => html`<option ?selected=${speed === player.speed}>${name}</option>`)}
   </select>`;
-}
-
-export function tellSeconds(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
 }
 
 /** A worker's name, its state, and what can be done to it. */

@@ -16,6 +16,8 @@ export function classOf({ fate, isBackup }: Bar): string {
 
 const axisHeight = 30;
 const inset = 5;
+/** Of a barrier's name. */
+const labelWidth = 84;
 
 /** `width` is what there is to draw on, in pixels. */
 export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
@@ -23,6 +25,7 @@ export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
   const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
   const rows = new Map(lanes.map(({ worker }, row) => [worker, row]));
   const height = lanes.length * laneHeight + axisHeight;
+  const barriers = listBarriers(run, nowMs);
   return html`<svg class="picture" width=${width} height=${height} role="img"
     aria-label=${describe(run, lanes)}>
     ${patterns}
@@ -32,8 +35,8 @@ export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
       ({ attempt }) => attempt,
       (bar) => viewBar(bar, rows.get(bar.worker) as number, nowMs, scale),
     )}
-    ${viewAxis(scale, height)}
-    ${viewBarriers(run, nowMs, scale, height)}
+    ${viewAxis(scale, height, barriers)}
+    ${barriers.map((mark) => viewBarrier(mark, scale, height))}
     ${viewNow(nowMs, scale, height)}
   </svg>`;
 }
@@ -103,24 +106,9 @@ function viewMark({ fate }: Bar, x: number, top: number, height: number) {
   return nothing;
 }
 
-function viewAxis(scale: Scale, height: number) {
-  const y = height - axisHeight;
-  return scale.ticks.map(
-    (
-      ms,
-    ) => svg`<g class="tick"><line x1=${scale.x(ms)} x2=${scale.x(ms)} y1=${y} y2=${y + 6}/>
-      <text x=${scale.x(ms)} y=${y + 24} text-anchor=${ms === 0 ? 'start' : 'middle'}>${ms === 0 ? '0' : formatMs(ms)}</text></g>`,
-  );
-}
-
-function viewBarriers(run: RunModel, nowMs: number, scale: Scale, height: number) {
-  const expected = expectBarrier(run, nowMs);
-  return [
-    ...run.barriers.map(({ openMs, closeMs }) =>
-      viewBarrier(openMs, closeMs === undefined ? 'open' : 'was-open', scale, height),
-    ),
-    expected === undefined ? nothing : viewBarrier(expected, 'expected', scale, height),
-  ];
+interface Mark {
+  readonly atMs: number;
+  readonly state: 'open' | 'was-open' | 'expected';
 }
 
 const barrierNames = {
@@ -129,18 +117,41 @@ const barrierNames = {
   expected: 'barrier?',
 } as const;
 
-function viewBarrier(
-  atMs: number,
-  state: keyof typeof barrierNames,
-  scale: Scale,
-  height: number,
-) {
+/** Wherever the barrier was, is, or is expected. */
+function listBarriers(run: RunModel, nowMs: number): Mark[] {
+  const marks = run.barriers.map(
+    ({ openMs, closeMs }): Mark =>
+      closeMs === undefined
+        ? { atMs: openMs, state: 'open' }
+        : { atMs: openMs, state: 'was-open' },
+  );
+  const atMs = expectBarrier(run, nowMs);
+  return atMs === undefined ? marks : [...marks, { atMs, state: 'expected' }];
+}
+
+function viewBarrier({ atMs, state }: Mark, scale: Scale, height: number) {
   const x = Math.min(scale.x(atMs), scale.width - 2);
-  const isLeft = x > scale.width - 90;
+  const isLeft = x > scale.width - labelWidth;
   return svg`<g class="barrier ${state}" data-at=${Math.round(atMs)}>
     <line x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>
     <text x=${x + (isLeft ? -5 : 5)} y=${height - axisHeight + 24}
       text-anchor=${isLeft ? 'end' : 'start'}>${barrierNames[state]}</text></g>`;
+}
+
+/** A time has its text where no barrier has its name. */
+function viewAxis(scale: Scale, height: number, barriers: readonly Mark[]) {
+  const y = height - axisHeight;
+  const taken = barriers.map(({ atMs }) => Math.min(scale.x(atMs), scale.width));
+  return scale.ticks.map((ms) => {
+    const x = scale.x(ms);
+    const isFree = taken.every((other) => Math.abs(x - other) > labelWidth + 30);
+    const text = svg`<text x=${x} y=${y + 24} text-anchor=${ms === 0 ? 'start' : 'middle'}>${
+      ms === 0 ? '0' : formatMs(ms)
+    }</text>`;
+    return svg`<g class="tick"><line x1=${x} x2=${x} y1=${y} y2=${y + 6}/>${
+      isFree ? text : nothing
+    }</g>`;
+  });
 }
 
 function viewNow(nowMs: number, scale: Scale, height: number) {

@@ -6,10 +6,10 @@ import { html, svg } from 'lit-html';
 const kinds = [
   { look: 'running', name: 'running' },
   { look: 'completed', name: 'completed' },
-  { look: 'lost-later', name: 'completed, output lost' },
+  { look: 'lost-later', name: 'output lost later' },
   { look: 'killed', name: 'killed or lost' },
   { look: 'completed backup', name: 'backup' },
-  { look: 'cancelled', name: 'loser, cancelled' },
+  { look: 'cancelled', name: 'loser' },
 ] as const;
 
 export function viewLegend() {

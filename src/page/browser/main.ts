@@ -85,13 +85,13 @@ function viewPage(player: Player, endMs: number) {
   const { facts, model: run, atMs } = player;
   const isOver =
     atMs >= endMs && (run.overMs !== undefined || facts.outcome !== undefined);
-  const { text, isHeavy, since } = chooseHeadline(run);
+  const { text, tone, since } = chooseHeadline(run);
   const scale = layOut(width, run.lanes.size, endMs, !player.canFollow);
   const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
   return html`<header>
       <p class="about">${facts.job}, seed ${facts.seed}. ${facts.faults.map((fault) => html`<span>${fault}.</span> `)}
         <span class="connection">${tellConnection()}</span></p>
-      <h1 class=${isHeavy ? 'heavy' : ''}>${text}</h1>
+      <h1 class=${tone}>${text}</h1>
       <p class="since">${since}</p>
       <p class="unseen" role="status">${chooseAnnouncement(run.moments)}</p>
       ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
@@ -103,7 +103,8 @@ function viewPage(player: Player, endMs: number) {
       </section>
       ${viewLegend()}
       ${viewGrid(run)}
-      <aside>${viewDecisions(run)} ${viewCost(run, facts, atMs)} ${viewResult(facts, isOver)}</aside>
+      ${viewCost(run, facts, atMs)}
+      <aside>${viewDecisions(run)} ${viewResult(facts, isOver)}</aside>
     </main>
     ${viewControls(player, endMs, deeds)}`;
 }

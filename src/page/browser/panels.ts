@@ -4,7 +4,7 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { reckonCost } from '../cost.ts';
-import { countOf, formatMs, type Moment, nameTask } from '../moments.ts';
+import { countOf, formatMs, type Moment, nameTask, tellSeconds } from '../moments.ts';
 import type { Cell, RunModel } from '../run-model.ts';
 import type { RunFacts } from '../run-record.ts';
 
@@ -52,7 +52,7 @@ export function viewDecisions({ moments }: RunModel) {
 }
 
 function viewMoment({ atMs, text, weight }: Moment) {
-  return html`<li class="weight-${weight}"><time>${(atMs / 1000).toFixed(2)} s</time> ${text}</li>`;
+  return html`<li class="weight-${weight}"><time>${tellSeconds(atMs)}</time> ${text}</li>`;
 }
 
 export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
@@ -69,6 +69,7 @@ export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
   </section>`;
 }
 
+/** Two runs are two runs: the difference is not all the faults' doing. */
 function tellBaseline(
   run: RunModel,
   { baseline }: RunFacts,
@@ -76,13 +77,10 @@ function tellBaseline(
 ) {
   switch (baseline.state) {
     case 'measured': {
-      const total =
-        run.overMs === undefined ? '' : `${formatMs(run.overMs)} with the faults; `;
-      const more =
-        laterMs === undefined
-          ? ''
-          : `: ${formatMs(Math.abs(laterMs))} ${laterMs < 0 ? 'less' : 'more'}, by chance too`;
-      return `${total}without them ${formatMs(baseline.makespanMs)}${more}.`;
+      const without = `Once more without the faults it took ${tellSeconds(baseline.makespanMs)}`;
+      if (laterMs === undefined) return `${without}.`;
+      const more = `${formatMs(Math.abs(laterMs))} ${laterMs < 0 ? 'less' : 'more'}`;
+      return `${without}, with them ${tellSeconds(run.overMs ?? 0)}: ${more}, chance included.`;
     }
     case 'awaited':
       return 'The same run without its faults will tell what they cost.';
