@@ -102,7 +102,7 @@ async function runJob(
 ): Promise<RunEnd> {
   const { signal } = interruption;
   const { splits, reduceTasks, workers } = plan;
-  await page.open(plan);
+  await page.open(plan, signal);
   const bundle = await bundleWorker(plan.jobFile, runDir, plan.transport);
   const isResumed = plan.resume !== undefined;
   const output = new OutputFolder(plan.output, isResumed);

@@ -54,8 +54,11 @@ export class RunPage {
     if (replay !== undefined) this.#file = new OutputFile(replay, `--replay ${replay}`);
   }
 
-  /** Serves the page, and says where. Throws a UsageError where nobody can listen. */
-  async open(plan: Plan): Promise<void> {
+  /**
+   * Serves the page, and says where; on a terminal it waits for somebody who looks, since many
+   * a run is over before a browser has opened. Throws a UsageError where nobody can listen.
+   */
+  async open(plan: Plan, signal: AbortSignal): Promise<void> {
     const { page } = this.#options;
     if (page === undefined && !this.#file) return;
     this.#log = new RunLog(describeRun(plan));
@@ -80,6 +83,12 @@ export class RunPage {
     console.error(
       `the run as a page, for whoever has its whole address: ${this.#address}`,
     );
+    if (this.#isForPeople && process.stdin.isTTY) await awaitLook(server.isRead, signal);
+  }
+
+  /** Somebody sits before a terminal; no script reads what we print. */
+  get #isForPeople(): boolean {
+    return process.stderr.isTTY && !this.#options.json;
   }
 
   /** From now on a fault can be wished for: there is a master that carries it out. */
@@ -152,8 +161,7 @@ export class RunPage {
 
   /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
   async stay(signal: AbortSignal): Promise<void> {
-    if (!this.#server || signal.aborted || !process.stderr.isTTY || this.#options.json)
-      return;
+    if (!this.#server || signal.aborted || !this.#isForPeople) return;
     console.error(`the page stays until Ctrl-C: ${this.#address}`);
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
@@ -166,6 +174,18 @@ export class RunPage {
     this.#server = undefined;
     await server?.close();
   }
+}
+
+/** Until somebody looks at the page, presses Enter, or wishes to end it all. */
+async function awaitLook(isRead: Promise<void>, signal: AbortSignal): Promise<void> {
+  console.error('the run begins as soon as the page is open (Enter: now)');
+  const { stdin } = process;
+  await new Promise<void>((resolve) => {
+    void isRead.then(resolve);
+    stdin.once('data', () => resolve());
+    signal.addEventListener('abort', () => resolve());
+  });
+  stdin.removeAllListeners('data').pause();
 }
 
 function describeRun(plan: Plan): RunFacts {

@@ -48,6 +48,11 @@ export class PageServer {
   readonly #document: string;
   readonly #headers: Record<string, string>;
   #door: Door;
+  #isRead: () => void = () => {};
+  /** Resolves as soon as somebody reads the run. */
+  readonly isRead = new Promise<void>((resolve) => {
+    this.#isRead = resolve;
+  });
 
   constructor(options: PageServerOptions) {
     const { parts, isToken } = options;
@@ -124,6 +129,7 @@ export class PageServer {
     const next = Number.isSafeInteger(last) && last > 0 ? last : 0;
     const stream = new EventStream(response, this.#options.log, next);
     this.#streams.add(stream);
+    this.#isRead();
     response.on('close', () => this.#streams.delete(stream));
   }
 

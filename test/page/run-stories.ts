@@ -1,4 +1,5 @@
 /** Runs for tests of the page: literal events go through the real scheduler. */
+import { backUpStragglers } from '../../src/mapreduce/backup-policy.ts';
 import type { MapOutput, RunEvent, StreamEntry } from '../../src/mapreduce/events.ts';
 import { step } from '../../src/mapreduce/scheduler.ts';
 import {
@@ -74,10 +75,15 @@ export class Story {
     return this.tell({ type: 'worker-disconnected', worker, why: 'gone' });
   }
 
+  /** Attempts whose results would be accepted now. */
+  listRunning(): { readonly id: number; readonly worker: number }[] {
+    return this.#state.attempts.filter((one) => one?.task.running.includes(one));
+  }
+
   /** Until nothing runs any more, at most `limit` attempts. */
   finish(limit = 100): this {
     for (let round = 0; round < limit && this.#state.outcome === 'running'; round++) {
-      const running = this.#state.attempts.find((one) => one?.task.running.includes(one));
+      const [running] = this.listRunning();
       if (!running) break;
       this.complete(running.id);
     }
@@ -87,4 +93,39 @@ export class Story {
   get timeline(): Timeline {
     return new Timeline(this.facts, this.entries);
   }
+}
+
+/**
+ * All that the page must be able to show: 32 map tasks and 4 reduce tasks on 4 workers, one of
+ * which is killed in its second task; a backup task wins.
+ */
+export function tellAll(): Story {
+  const story = new Story(32, 4, 4, {
+    faults: [{ type: 'kill-worker', worker: 2, fraction: 0.8 }],
+    chooseBackup: backUpStragglers,
+  }).begin();
+  story.complete(0, 1, 2);
+  const doomed = story.listRunning().find(({ worker }) => worker === 2);
+  story.complete(
+    ...story
+      .listRunning()
+      .filter(({ worker }) => worker === 1)
+      .map(({ id }) => id),
+  );
+  story.tell({ type: 'failpoint-reached', attempt: doomed?.id ?? -1 }).lose(2);
+  // Worker 4 stands still with its first task, until somebody else has done it.
+  for (let round = 0; round < 400; round++) {
+    const running = story.listRunning();
+    const first = running.find(({ worker }) => worker !== 4) ?? running[0];
+    if (!first) break;
+    story.complete(first.id);
+    const cancelled = story.entries.findLast(({ type }) => type === 'cancel-attempt');
+    if (
+      cancelled &&
+      'attempt' in cancelled &&
+      story.entries.at(-1)?.atMs === cancelled.atMs
+    )
+      story.tell({ type: 'attempt-cancelled', attempt: cancelled.attempt as number });
+  }
+  return story;
 }

@@ -32,7 +32,7 @@ export function viewControls(player: Player, endMs: number, deeds: Deeds) {
   const isStill = player.mode === 'paused';
   const seek = (event: Event) =>
     deeds.seek(Number((event.target as HTMLInputElement).value));
-  return html`<footer class="controls" role="group" aria-label="Playback">
+  return html`<section class="controls" aria-label="Playback">
     <button class="pause" @click=${() => deeds.togglePause()} aria-keyshortcuts="Space"
       >${isStill ? '▶ Play' : '❚❚ Pause'}</button>
     <button @click=${() => deeds.step(-1)} aria-label="Step back" aria-keyshortcuts="ArrowLeft">←</button>
@@ -50,7 +50,7 @@ export function viewControls(player: Player, endMs: number, deeds: Deeds) {
         : nothing
     }
     <button @click=${() => deeds.switchTheme()} aria-label="Light or dark" aria-keyshortcuts="t">◐</button>
-  </footer>`;
+  </section>`;
 }
 
 function viewSpeeds(player: Player, deeds: Deeds) {
