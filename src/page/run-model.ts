@@ -6,6 +6,7 @@
  * Source: OSDI '04, section 4.8, "Status Information".
  */
 import type { Requeued, TaskKind, TaskRef } from '../mapreduce/events.ts';
+import { expectBarrier } from './barrier.ts';
 import { describeMoment, type Moment } from './moments.ts';
 import type { PageEntry, RunFacts } from './run-record.ts';
 
@@ -63,11 +64,18 @@ export interface Barrier {
   closeMs: number | undefined;
 }
 
+/** A completed map was lost: the barrier will open later than it did, or than was expected. */
+export interface BarrierMove {
+  readonly atMs: number;
+  readonly fromMs: number;
+}
+
 export class RunModel {
   readonly lanes = new Map<number, Lane>();
   readonly bars: Bar[] = [];
   readonly cells: Readonly<Record<TaskKind, readonly Cell[]>>;
   readonly barriers: Barrier[] = [];
+  readonly moves: BarrierMove[] = [];
   readonly moments: Moment[] = [];
   outcome: 'running' | 'completed' | 'failed' = 'running';
   /** When it came to its end. */
@@ -132,6 +140,7 @@ export class RunModel {
         this.#loseWorker(entry);
         break;
       case 'inputs-lost':
+        this.#noteMove(entry.requeued, entry.atMs);
         this.#requeue(entry.requeued, entry.atMs);
         break;
       case 'phase-completed':
@@ -209,10 +218,20 @@ export class RunModel {
   }
 
   #loseWorker({ atMs, worker, requeued }: PageEntry & { type: 'worker-lost' }): void {
+    this.#noteMove(requeued, atMs);
     const lane = this.#openLane(worker);
     if (lane.bar) this.#end(lane.bar.attempt, atMs, 'lost');
     Object.assign(lane, { state: 'lost', lostMs: atMs });
     this.#requeue(requeued, atMs);
+  }
+
+  /** Before anything is taken back. */
+  #noteMove(requeued: readonly Requeued[], atMs: number): void {
+    const isBack = requeued.some(
+      ({ task, was }) => was === 'completed' && task.kind === 'map',
+    );
+    const fromMs = this.barrier?.openMs ?? expectBarrier(this, atMs);
+    if (isBack && fromMs !== undefined) this.moves.push({ atMs, fromMs });
   }
 
   #requeue(requeued: readonly Requeued[], atMs: number): void {

@@ -76,6 +76,9 @@ test('the barrier is expected later as soon as a completed map is lost', () => {
   const before = expectBarrier(timeline.at(beforeMs), beforeMs) as number;
   const after = expectBarrier(timeline.at(story.nowMs), story.nowMs) as number;
   expect(after).toBeGreaterThan(before + 10);
+  const [move] = timeline.at(story.nowMs).moves;
+  expect(move?.atMs).toBe(story.nowMs);
+  expect(move?.fromMs).toBeLessThan(after);
 });
 
 test('any moment can be looked at again: backwards is as good as forwards', () => {

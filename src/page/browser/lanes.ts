@@ -3,7 +3,7 @@
  * become of an attempt shows in a bar's outline, pattern and mark, and not in its colour alone.
  */
 import { html, nothing, svg } from 'lit-html';
-import { repeat } from 'lit-html/directives/repeat.js';
+import { guard } from 'lit-html/directives/guard.js';
 import { expectBarrier } from '../barrier.ts';
 import { formatMs } from '../moments.ts';
 import type { Bar, Lane, RunModel } from '../run-model.ts';
@@ -17,7 +17,7 @@ export function classOf({ fate, isBackup }: Bar): string {
 const axisHeight = 30;
 const inset = 5;
 /** Of a barrier's name. */
-const labelWidth = 84;
+const labelWidth = 170;
 
 /** `width` is what there is to draw on, in pixels. */
 export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
@@ -30,13 +30,10 @@ export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
     aria-label=${describe(run, lanes)}>
     ${patterns}
     ${lanes.map((lane, row) => viewLane(lane, row, nowMs, scale))}
-    ${repeat(
-      run.bars,
-      ({ attempt }) => attempt,
-      (bar) => viewBar(bar, rows.get(bar.worker) as number, nowMs, scale),
-    )}
+    ${run.bars.map((bar) => viewBarOnce(bar, rows.get(bar.worker) as number, nowMs, scale))}
     ${viewAxis(scale, height, barriers)}
     ${barriers.map((mark) => viewBarrier(mark, scale, height))}
+    ${viewMove(run, barriers.at(-1), scale)}
     ${viewNow(nowMs, scale, height)}
   </svg>`;
 }
@@ -78,6 +75,14 @@ function viewLane(lane: Lane, row: number, nowMs: number, scale: Scale) {
     }`;
 }
 
+/** Thousands of bars have ended, and look as they did. */
+function viewBarOnce(bar: Bar, row: number, nowMs: number, scale: Scale) {
+  const { attempt, fate, endMs } = bar;
+  const { laneHeight, width, domainMs } = scale;
+  const what = [attempt, fate, endMs ?? nowMs, row, laneHeight, width, domainMs];
+  return guard(what, () => viewBar(bar, row, nowMs, scale));
+}
+
 function viewBar(bar: Bar, row: number, nowMs: number, scale: Scale) {
   const { laneHeight } = scale;
   const x = scale.x(bar.startMs);
@@ -111,11 +116,10 @@ interface Mark {
   readonly state: 'open' | 'was-open' | 'expected';
 }
 
-const barrierNames = {
-  open: 'barrier',
-  'was-open': 'was open',
-  expected: 'barrier?',
-} as const;
+function nameBarrier({ atMs, state }: Mark): string {
+  if (state === 'expected') return `barrier about ${formatMs(atMs)}`;
+  return state === 'open' ? 'barrier' : 'was open';
+}
 
 /** Wherever the barrier was, is, or is expected. */
 function listBarriers(run: RunModel, nowMs: number): Mark[] {
@@ -135,7 +139,17 @@ function viewBarrier({ atMs, state }: Mark, scale: Scale, height: number) {
   return svg`<g class="barrier ${state}" data-at=${Math.round(atMs)}>
     <line x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>
     <text x=${x + (isLeft ? -5 : 5)} y=${height - axisHeight + 24}
-      text-anchor=${isLeft ? 'end' : 'start'}>${barrierNames[state]}</text></g>`;
+      text-anchor=${isLeft ? 'end' : 'start'}>${nameBarrier({ atMs, state })}</text></g>`;
+}
+
+/** From where the barrier was expected before the last loss to where it is now. */
+function viewMove({ moves }: RunModel, now: Mark | undefined, scale: Scale) {
+  const fromMs = moves.at(-1)?.fromMs;
+  if (fromMs === undefined || !now) return nothing;
+  const from = scale.x(fromMs);
+  const to = Math.min(scale.x(now.atMs), scale.width - 2);
+  if (to - from < 14) return nothing;
+  return svg`<path class="move" d="M${from} 0 V16 M${from} 8 H${to - 3} m-9 -7 l9 7 l-9 7"/>`;
 }
 
 /** A time has its text where no barrier has its name. */

@@ -2,6 +2,7 @@
  * What stands around the picture: the tasks, the decisions, the cost, and the result.
  */
 import { html, nothing } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { reckonCost } from '../cost.ts';
 import { countOf, formatMs, type Moment, nameTask, tellSeconds } from '../moments.ts';
@@ -21,7 +22,9 @@ export function viewGrid({ cells }: RunModel) {
   return html`<section class="grid" aria-labelledby="tasks">
     <h2 id="tasks">Tasks: ${done('map')} of ${countOf(cells.map.length, 'map')},
       ${done('reduce')} of ${cells.reduce.length} reduce</h2>
-    <ul class="cells ${size}">${all.map((cell) => viewCell(cell, size))}</ul>
+    <ul class="cells ${size}">${all.map((cell) =>
+      guard([cell.state, cell.attempts, cell.wasLost], () => viewCell(cell, size)),
+    )}</ul>
   </section>`;
 }
 

@@ -3,6 +3,8 @@
  */
 
 export interface Scale {
+  /** What the whole width stands for. */
+  readonly domainMs: number;
   readonly width: number;
   readonly laneHeight: number;
   readonly ticks: readonly number[];
@@ -26,7 +28,7 @@ export function layOut(
   const count = Math.floor(domainMs / step);
   const ticks = Array.from({ length: count + 1 }, (_, i) => i * step);
   const laneHeight = lanes <= 5 ? 46 : lanes <= 9 ? 36 : 26;
-  return { width, laneHeight, ticks, x: (ms) => (ms / domainMs) * width };
+  return { domainMs, width, laneHeight, ticks, x: (ms) => (ms / domainMs) * width };
 }
 
 /** The next of 1, 2, 5, 10, 20, … milliseconds. */
