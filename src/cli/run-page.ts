@@ -81,7 +81,7 @@ export class RunPage {
     const shown = isEverywhere(host) ? '127.0.0.1' : host;
     this.#address = `http://${joinAddress(shown, port)}/#${token}`;
     console.error(
-      `the run as a page, for whoever has its whole address: ${this.#address}`,
+      `the run as a page, for whoever has its whole address:\n  ${this.#address}`,
     );
     if (this.#isForPeople && process.stdin.isTTY) await awaitLook(server.isRead, signal);
   }
@@ -162,7 +162,7 @@ export class RunPage {
   /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
   async stay(signal: AbortSignal): Promise<void> {
     if (!this.#server || signal.aborted || !this.#isForPeople) return;
-    console.error(`the page stays until Ctrl-C: ${this.#address}`);
+    console.error(`the page stays until Ctrl-C:\n  ${this.#address}`);
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
     });
@@ -197,6 +197,12 @@ function describeRun(plan: Plan): RunFacts {
     seed: plan.seed,
     faults: plan.faults.map(describeFault),
     comparison: plan.verify ? 'awaited' : 'not asked for',
-    baseline: { state: 'not asked for' },
+    baseline: { state: foresee(plan) },
   };
+}
+
+/** Whether there will be a run without the faults. */
+function foresee(plan: Plan) {
+  if (!plan.verify) return 'not asked for';
+  return plan.faults.length > 0 && hasBaseline(plan) ? 'awaited' : 'not possible';
 }

@@ -56,17 +56,21 @@ export class EventStream {
 
   /** `isLast`: whatever the socket says of it. */
   #flush(isLast = false): void {
-    const { entries, facts, version, nowMs } = this.#log;
-    if (this.#version !== version) {
-      this.#version = version;
-      this.#send(`event: facts\ndata: ${JSON.stringify(facts)}\n\n`);
-    }
+    const { entries, version, nowMs } = this.#log;
+    if (this.#version === 0) this.#sendFacts();
     while (this.#next < entries.length && (isLast || !this.#isFull)) {
       const batch = entries.slice(this.#next, this.#next + batchEntries);
       this.#next += batch.length;
       const data = JSON.stringify({ nowMs, entries: batch });
       this.#send(`id: ${this.#next}\nevent: entries\ndata: ${data}\n\n`);
     }
+    // News of the end come after all that led to it.
+    if (this.#version !== version && this.#next === entries.length) this.#sendFacts();
+  }
+
+  #sendFacts(): void {
+    this.#version = this.#log.version;
+    this.#send(`event: facts\ndata: ${JSON.stringify(this.#log.facts)}\n\n`);
   }
 
   #send(text: string): void {

@@ -21,7 +21,8 @@ export function chooseHeadline(run: RunModel): Headline {
   const { moments } = run;
   const heavy = moments.findLast(({ weight }) => weight === 2);
   const last = moments.at(-1);
-  const since = last === heavy || !last ? '' : last.text;
+  const isSaid = !last || last === heavy || last.type === 'run-started';
+  const since = isSaid ? '' : last.text;
   if (!heavy) return { text: describeProgress(run), tone: 'plain', since };
   return { text: heavy.text, tone: tones[heavy.type] ?? 'plain', since };
 }

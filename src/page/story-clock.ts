@@ -16,6 +16,8 @@ export interface ClockState {
 
 /** Without the pauses. */
 const storyMs = 15_000;
+/** The longest stretch in which nothing is told. */
+const emptyMs = 1500;
 
 /** As slow readers need: they also look at the picture. */
 function readingMs({ weight, text }: Moment): number {
@@ -34,11 +36,20 @@ export function advance(
     return { atMs: Math.min(atMs + passedMs * speed, endMs), pauseMs: 0 };
   if (passedMs < pauseMs) return { atMs, pauseMs: pauseMs - passedMs };
   const leftMs = passedMs - pauseMs;
-  const target = Math.min(atMs + (leftMs * endMs) / storyMs, endMs);
+  const target = goOn(atMs, leftMs, moments, endMs);
   const next = moments.find((one) => one.weight > 0 && one.atMs > atMs);
   if (!next || next.atMs > target) return { atMs: target, pauseMs: 0 };
   const together = moments.filter((one) => one.atMs === next.atMs).map(readingMs);
   return { atMs: next.atMs, pauseMs: Math.max(...together) };
+}
+
+/** At an even pace; where nothing happens for long, faster, up to where it does. */
+function goOn(atMs: number, leftMs: number, moments: readonly Moment[], endMs: number) {
+  const before = moments.findLast((one) => one.atMs <= atMs)?.atMs ?? 0;
+  const after = moments.find((one) => one.atMs > atMs)?.atMs ?? endMs;
+  const evenly = atMs + (leftMs * endMs) / storyMs;
+  const quickly = atMs + (leftMs * (after - before)) / emptyMs;
+  return Math.min(Math.max(evenly, Math.min(quickly, after)), endMs);
 }
 
 /** The time of the next moment in a direction, to step to it; the ends of the run beyond. */

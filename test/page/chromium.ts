@@ -51,6 +51,13 @@ export async function openPage(url: string, look: Look = {}) {
   return { page, errors, close };
 }
 
+/** Waits until what was pressed has been drawn. */
+export async function settle(page: Page): Promise<void> {
+  const frame =
+    'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
+  await page.evaluate(frame);
+}
+
 /** The text of the first element that matches, as a reader sees it. */
 export function textOf(page: Page, selector: string): Promise<string> {
   return page.locator(selector).first().innerText();

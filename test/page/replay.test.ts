@@ -18,6 +18,7 @@ import {
   describeInBrowser,
   type Look,
   openPage,
+  settle,
   textOf,
   useBrowser,
 } from './chromium.ts';
@@ -68,6 +69,7 @@ async function seek(page: Page, atMs: number): Promise<void> {
     input.dispatchEvent(new Event('input'));
   }, atMs);
   await page.getByRole('button', { name: 'Play' }).waitFor();
+  await settle(page);
 }
 
 /** The moments of the story at which the page is looked at. */
@@ -128,23 +130,27 @@ describeInBrowser('a replay from disk, with the network off', () => {
 
   test('plays at story pace by itself, and can be gone through by keyboard', async () => {
     const { page, close } = await openPage(writeReplay(), { offline: true });
+    const press = async (key: string) => {
+      await page.keyboard.press(key);
+      await settle(page);
+    };
     await page.getByRole('button', { name: 'Pause' }).waitFor();
-    await page.keyboard.press('Space');
+    await press('Space');
     await page.getByRole('button', { name: 'Play' }).waitFor();
-    await page.keyboard.press('Home');
-    await page.keyboard.press('ArrowRight');
+    await press('Home');
+    await press('ArrowRight');
     const first = await textOf(page, '.clock');
-    await page.keyboard.press('ArrowRight');
+    await press('ArrowRight');
     expect(await textOf(page, '.clock')).not.toBe(first);
-    await page.keyboard.press('ArrowLeft');
+    await press('ArrowLeft');
     expect(await textOf(page, '.clock')).toBe(first);
-    await page.keyboard.press('End');
+    await press('End');
     await page.getByRole('heading', { name: 'The job is completed' }).waitFor();
-    await page.keyboard.press('+');
+    await press('+');
     expect(await page.locator('select').inputValue()).toBe('half its speed');
-    await page.keyboard.press('r');
+    await press('r');
     await page.getByRole('button', { name: 'Pause' }).waitFor();
-    await page.keyboard.press('t');
+    await press('t');
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     await close();
   });

@@ -59,7 +59,7 @@ function viewSpeeds(player: Player, deeds: Deeds) {
       speeds[(event.target as HTMLSelectElement).selectedIndex]?.speed ?? 'story',
     );
   return html`<select aria-label="Speed" @change=${choose}>
-    ${speeds.map(({ speed, name }) => html`<option ?selected=${speed === player.speed}>${name}</option>`)}
+    ${speeds.map(({ speed, name }) => html`<option .selected=${speed === player.speed}>${name}</option>`)}
   </select>`;
 }
 
@@ -71,9 +71,9 @@ export function viewLaneLabel(lane: Lane, canInject: boolean, deeds: Deeds) {
     <span class="name">${lane.name}</span>
     ${
       canInject && state !== 'lost'
-        ? html`<button @click=${() => deeds.inject(worker, 'kill')} aria-label="Kill worker ${worker}">✖</button>
+        ? html`<button @click=${() => deeds.inject(worker, 'kill')} aria-label="Kill worker ${worker}">kill</button>
           <button @click=${() => deeds.inject(worker, 'slow')} aria-label="Slow down worker ${worker}"
-            ?disabled=${isSlowed}>🐢</button>`
+            ?disabled=${isSlowed}>slow</button>`
         : html`<span class="state">${text}</span>`
     }
   </li>`;

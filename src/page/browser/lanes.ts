@@ -159,7 +159,7 @@ function viewAxis(scale: Scale, height: number, barriers: readonly Mark[]) {
   return scale.ticks.map((ms) => {
     const x = scale.x(ms);
     const isFree = taken.every((other) => Math.abs(x - other) > labelWidth + 30);
-    const text = svg`<text x=${x} y=${y + 24} text-anchor=${ms === 0 ? 'start' : 'middle'}>${
+    const text = svg`<text x=${x} y=${y + 24} text-anchor=${ms === 0 ? 'start' : x > scale.width - 30 ? 'end' : 'middle'}>${
       ms === 0 ? '0' : formatMs(ms)
     }</text>`;
     return svg`<g class="tick"><line x1=${x} x2=${x} y1=${y} y2=${y + 6}/>${

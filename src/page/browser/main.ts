@@ -52,7 +52,11 @@ function canInject(): boolean {
 if (!embedded) {
   listen(token, {
     onFacts(facts) {
-      player ??= new Player({ facts, entries: [] }, 'following');
+      // Who opens the page when all is over is told it from the beginning.
+      player ??= new Player(
+        { facts, entries: [] },
+        facts.outcome ? 'playing' : 'following',
+      );
       player.facts = facts;
     },
     onEntries: (nowMs, entries) => player?.hear(nowMs, entries, performance.now()),

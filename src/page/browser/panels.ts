@@ -90,7 +90,7 @@ function tellBaseline(
     case 'given up':
       return 'The run without its faults did not come to its end.';
     case 'not possible':
-      return 'Without faults of a plan there is no run to compare it with.';
+      return 'There is no run without faults to compare it with.';
     default:
       return 'How much sooner it ends without the faults was not measured: add --verify.';
   }

@@ -25,11 +25,10 @@ export class Player {
     this.mode = mode;
   }
 
-  /** More of the run; a page that is opened when all is over tells it from the beginning. */
+  /** More of the run. */
   hear(nowMs: number, entries: readonly PageEntry[], at: number): void {
     this.timeline.add(entries);
     this.#heard = { nowMs, at };
-    if (!this.#isHeard && this.timeline.isOver) this.mode = 'playing';
     this.#isHeard = true;
   }
 
@@ -54,10 +53,12 @@ export class Player {
     const endMs = this.endMs(at);
     if (this.mode === 'following') {
       this.#clock = { atMs: endMs, pauseMs: 0 };
+      if (this.facts.outcome) this.mode = 'paused';
     } else if (this.mode === 'playing') {
       const { moments } = this.timeline;
       this.#clock = advance(this.#clock, passedMs, this.speed, moments, endMs);
-      if (this.atMs >= endMs) this.mode = this.canFollow ? 'following' : 'paused';
+      if (this.atMs >= endMs && endMs > 0)
+        this.mode = this.canFollow ? 'following' : 'paused';
     }
   }
 
