@@ -17,7 +17,8 @@ const doors: Record<string, readonly string[]> = {
   grading: ['sim', 'rpc', 'mapreduce'],
   lecture: ['rpc'],
   apps: ['mapreduce'],
-  cli: ['rpc', 'mapreduce', 'shards', 'sim', 'grading', 'lecture', 'apps'],
+  page: ['mapreduce'],
+  cli: ['rpc', 'mapreduce', 'shards', 'sim', 'grading', 'lecture', 'apps', 'page'],
 };
 
 function listSources(folder: string): string[] {

@@ -15,6 +15,7 @@ import type { RunMemory } from './mapreduce-memory.ts';
 import { announce } from './mapreduce-news.ts';
 import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
 import type { TraceFile } from './mapreduce-trace.ts';
+import type { RunPage } from './run-page.ts';
 import { describeLineage } from './stage-lineage.ts';
 import { StageReaders } from './stage-readers.ts';
 
@@ -26,6 +27,7 @@ export interface RunPlaces {
   readonly outputDir: string;
   readonly memory: RunMemory;
   readonly trace: TraceFile | undefined;
+  readonly page: RunPage;
   readonly signal: AbortSignal;
 }
 
@@ -108,7 +110,7 @@ export class JobRun implements Stages {
     { plan, bundle, readers, outputDir, input }: PlannedStage,
     memory: Awaited<ReturnType<RunMemory['ofStage']>>,
   ): MasterOptions {
-    const { store, runDir, trace, signal } = this.#places;
+    const { store, runDir, trace, page, signal } = this.#places;
     const { screen } = readers;
     return {
       ...plan,
@@ -119,10 +121,12 @@ export class JobRun implements Stages {
         for (const line of tellHowToJoin(plan, address)) screen.print(line);
       },
       describeStatus: () => readers.status.describe(),
+      onInjectable: (inject) => page.allowFaults(inject),
       onEntry: (entry) => {
         memory.read?.(entry);
         readers.read(entry);
         trace?.read(entry);
+        page.read(entry);
       },
       onWorkerLine: (worker, line) =>
         screen.print(chalk.dim(`[worker ${worker}] ${line}`)),

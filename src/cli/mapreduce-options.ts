@@ -35,6 +35,7 @@ import {
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
+import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
 import {
   addRefinementOptions,
   type RefinementOptions,
@@ -45,7 +46,8 @@ import { addStageOptions, readStageOptions, type StageJob } from './stage-option
 export interface MapReduceOptions
   extends ListenOptions,
     RefinementOptions,
-    MemoryOptions {
+    MemoryOptions,
+    PageOptions {
   /** Set: it says what the job, its input, its workers and its faults are. */
   readonly config: RunConfig | undefined;
   readonly jobName: string;
@@ -87,7 +89,9 @@ export function createMapReduceCommand(): Command {
   return addConfigOptions(
     addListenOptions(
       addFaultOptions(
-        addMemoryOptions(addRefinementOptions(addStageOptions(createRunCommand()))),
+        addMemoryOptions(
+          addRefinementOptions(addPageOptions(addStageOptions(createRunCommand()))),
+        ),
       ),
     ),
   );
@@ -252,6 +256,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
+    ...readPageOptions(options, cwd),
     ...readRefinementOptions(command),
   };
 }

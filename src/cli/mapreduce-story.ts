@@ -41,9 +41,13 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     }
     case 'cancel-attempt':
       return chalk.yellow(tellCancelled(entry));
+    case 'fault-injected': {
+      const what = entry.fault === 'kill' ? 'to be killed' : 'to be slow';
+      return chalk.yellow(`somebody wishes worker ${entry.worker} ${what}`);
+    }
     case 'kill-worker':
       return chalk.red.bold(
-        `SIGKILL to worker ${entry.worker}, in the middle of ${nameTask(entry.task)}`,
+        `SIGKILL to worker ${entry.worker}, ${entry.task ? `in the middle of ${nameTask(entry.task)}` : 'while it is idle'}`,
       );
     case 'worker-lost':
       return chalk.red.bold(tellLostWorker(entry));

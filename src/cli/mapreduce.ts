@@ -28,6 +28,7 @@ import { explainNoResult } from './mapreduce-news.ts';
 import { createMapReduceCommand, readOptions } from './mapreduce-options.ts';
 import { type Plan, planConfig, planJob } from './mapreduce-plan.ts';
 import { TraceFile } from './mapreduce-trace.ts';
+import { RunPage } from './run-page.ts';
 import { checkState, type RunEnd, reportRun } from './run-report.ts';
 
 /** What a user can mend, if told. */
@@ -36,6 +37,7 @@ const mistakes = [JobError, InputError, SplitError, OutputError, StoreError];
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const page = new RunPage(options);
   const interruption = new Interruption();
   const runDir = makeRunFolder(options);
   let store: RunStore | undefined;
@@ -47,8 +49,9 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       return;
     }
     store = await openRunStore(plan.store, runDir);
-    const run = await runJob(plan, store, runDir, interruption, trace);
-    process.exitCode = run.exitCode;
+    const run = await runJob(plan, store, runDir, interruption, { trace, page });
+    const isReplayed = await page.writeReplay();
+    process.exitCode = isReplayed ? run.exitCode : 1;
     isComplete = run.isComplete;
     if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
   } catch (error) {
@@ -60,10 +63,18 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       await store?.close();
       rmSync(runDir, { recursive: true, force: true });
     }
+    await page.stay(interruption.signal);
+    await page.close();
   }
 });
 
 await runCommand(command);
+
+/** Who reads along, beside the terminal. */
+interface Readers {
+  readonly trace: TraceFile | undefined;
+  readonly page: RunPage;
+}
 
 /** Runs the job and reports it. */
 async function runJob(
@@ -71,9 +82,10 @@ async function runJob(
   store: RunStore,
   runDir: string,
   interruption: Interruption,
-  trace: TraceFile | undefined,
+  { trace, page }: Readers,
 ): Promise<RunEnd> {
   const { signal } = interruption;
+  await page.open(plan, signal);
   const bundles = await bundleStages(
     plan,
     await bundleWorker(plan.jobFile, runDir, plan.transport),
@@ -94,6 +106,7 @@ async function runJob(
   const isTraced = trace?.write(run.name) ?? true;
   if (plan.explain) for (const line of run.explain()) console.error(line);
   if (outcome.status !== 'completed') {
+    page.note({ outcome: outcome.status === 'failed' ? 'failed' : 'interrupted' });
     leave();
     const canBeResumed = isJournal(runDir);
     const exitCode = explainNoResult(outcome, interruption, canBeResumed);
@@ -101,13 +114,14 @@ async function runJob(
   }
   const stateCalls = await checkState(run, store, output);
   output.finish();
+  page.noteResults({ ...plan, outputDir: output.path });
   const end = { elapsedMs, outputDir: output.path, stateCalls };
   const { exitCode, isComplete } = await reportRun(run, places, end, interruption);
   return { exitCode: exitCode === 0 && !isTraced ? 1 : exitCode, isComplete };
 
   async function runStages() {
     const memory = await RunMemory.open(plan, store, output.path);
-    const places = { store, runDir, outputDir: output.path, memory, trace, signal };
+    const places = { store, runDir, outputDir: output.path, memory, trace, page, signal };
     const run = new JobRun(plan, bundles, places);
     return { run, places, outcome: await run.run() };
   }

@@ -87,7 +87,15 @@ const clusterOptions = [
   ...['--workers', '--kill-worker', '--slow-worker', '--crash-probability'],
   ...['--skip-bad-records', '--straggler-probability', '--max-replacements'],
   ...['--no-backup', '--listen', '--trace', '--store', '--shared-folder', '--verify'],
-  ...['--cache', '--journal', '--resume', '--transport', '--explain'],
+  ...[
+    '--cache',
+    '--journal',
+    '--resume',
+    '--transport',
+    '--explain',
+    '--page',
+    '--replay',
+  ],
 ];
 /** What only a whole job has. */
 const wholeJobOptions = ['--output', '--json', '--top', '--then'];

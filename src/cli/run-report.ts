@@ -50,8 +50,10 @@ export async function reportRun(
   end: End,
   interruption: Interruption,
 ): Promise<RunEnd> {
-  const { plan } = stages.at(-1) as PlannedStage;
+  const { plan, bundle } = stages.at(-1) as PlannedStage;
   const verdict = plan.verify ? await verifyStages(stages, places) : undefined;
+  const { page, runDir, signal } = places;
+  if (verdict) page.noteVerdict(verdict);
   if (verdict === 'aborted') {
     console.error(
       `interrupted while verifying; the output in ${end.outputDir} is complete`,
@@ -73,6 +75,7 @@ export async function reportRun(
   const summary =
     summaries.length > 1 || !first ? summariseStages(summaries, whole) : first;
   const tallies = stages.map(({ readers }) => readers.screen.tally);
+  await page.measureCost(plan, bundle, runDir, signal);
   if (plan.json) console.log(JSON.stringify(summary));
   else printResults(summary, tallies, plan);
   const hasUnmetFaults = stages.map(explainUnmet).some(Boolean);

@@ -63,6 +63,14 @@ export interface MissingInput {
   readonly problem: 'unreachable' | 'damaged';
 }
 
+/** Somebody who watches the run wishes a fault that is in no plan. */
+export interface FaultInjected {
+  readonly type: 'fault-injected';
+  readonly worker: number;
+  /** `slow`: from its next task on. */
+  readonly fault: 'kill' | 'slow';
+}
+
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
   /** Before everything else; a later stage has no workers that an earlier one has lost. */
@@ -118,6 +126,7 @@ export type RunEvent =
   | { readonly type: 'failpoint-reached'; readonly attempt: number }
   /** The worker could not load the job, or the job refuses its params. */
   | { readonly type: 'job-refused'; readonly worker: number; readonly why: string }
+  | FaultInjected
   | { readonly type: 'tick' };
 
 /** A task that is idle again, and what it was before. */
@@ -217,8 +226,9 @@ export type Decision =
   | {
       readonly type: 'kill-worker';
       readonly worker: number;
-      readonly attempt: number;
-      readonly task: TaskRef;
+      /** Undefined: it is idle. */
+      readonly attempt: number | undefined;
+      readonly task: TaskRef | undefined;
     }
   | {
       readonly type: 'worker-lost';

@@ -6,6 +6,7 @@ import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
 import type {
   CompletedTask,
+  FaultInjected,
   MapOutput,
   ReduceOutput,
   StreamEntry,
@@ -85,6 +86,8 @@ export interface MasterOptions {
   ) => void;
   /** True: what the run has made stays where it is when its master is killed. */
   readonly canBeResumed?: boolean;
+  /** Told once, when the run has started: by this a fault of no plan comes into it. */
+  readonly onInjectable?: (inject: (fault: FaultInjected) => void) => void;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */

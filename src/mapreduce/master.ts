@@ -104,7 +104,10 @@ export class Master implements StageDriver {
     const isFirst = this.#current === undefined;
     this.#current = stage;
     const finished = start(crew);
-    if (isFirst) for (const id of crew.workers) this.startWorker(id);
+    if (isFirst) {
+      this.#options.onInjectable?.((fault) => this.#tell(fault));
+      for (const id of crew.workers) this.startWorker(id);
+    }
     stage.muster(crew);
     this.#tellBegun();
     return finished;

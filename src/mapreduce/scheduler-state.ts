@@ -63,6 +63,8 @@ export interface WorkerState {
   isKilled: boolean;
   /** What the plan has in store for this worker, until its moment has come. */
   pendingKill: KillWorker | undefined;
+  /** How many times as long its next attempts take, apart from what the plan says. */
+  slowness: number;
 }
 
 /** What the options say and no event changes. */
@@ -217,6 +219,7 @@ export function addWorker(
     pendingKill: rules.faults.find(
       (fault) => fault.type === 'kill-worker' && fault.worker === id,
     ) as KillWorker | undefined,
+    slowness: 1,
   };
   workers.set(id, worker);
   return worker;

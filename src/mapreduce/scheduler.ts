@@ -7,7 +7,7 @@
  */
 import { assignTasks } from './assignment.ts';
 import { explainTooManySkipped, suspect } from './bad-records.ts';
-import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import type { Decision, FaultInjected, RunEvent, TaskOutput } from './events.ts';
 import { addHeldBytes } from './locality.ts';
 import { reopenStage, suspendStage } from './reopened-stage.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
@@ -18,8 +18,12 @@ import {
   areAllCompleted,
   refTo,
   type SchedulerState,
+  type WorkerState,
 } from './scheduler-state.ts';
 import type { TaskFailure } from './task-failure.ts';
+
+/** How many times as long a worker takes that somebody has slowed down. */
+const injectedSlowness = 10;
 
 /** Tells the state what happened at `nowMs`; returns what to do about it, in order. */
 export function step(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
@@ -49,7 +53,9 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'tick':
       return lookAtTheClock(state, nowMs);
     case 'failpoint-reached':
-      return killWorker(state, event.attempt);
+      return killAtFailpoint(state, event.attempt);
+    case 'fault-injected':
+      return injectFault(state, event);
     case 'stage-reopened':
       return [];
     default:
@@ -106,15 +112,28 @@ function registerWorker(state: SchedulerState, id: number, nowMs: number): Decis
  * The attempt stands still at its failpoint: the planned moment has come. One that is not
  * needed any more is cancelled instead.
  */
-function killWorker(state: SchedulerState, id: number): Decision[] {
+function killAtFailpoint(state: SchedulerState, id: number): Decision[] {
   const attempt = findRunning(state, id);
   const worker = state.workers.get(attempt?.worker ?? -1);
-  if (!attempt?.isDoomed || !worker || worker.isKilled) return [];
+  return attempt?.isDoomed && worker ? killWorker(worker, attempt) : [];
+}
+
+/** What a person wishes needs no moment of its own. */
+function injectFault(state: SchedulerState, event: FaultInjected): Decision[] {
+  const worker = state.workers.get(event.worker);
+  if (!worker || worker.status === 'lost') return [];
+  if (event.fault === 'kill')
+    return killWorker(worker, state.attempts[worker.attempt ?? -1]);
+  worker.slowness = injectedSlowness;
+  return [];
+}
+
+function killWorker(worker: WorkerState, running: Attempt | undefined): Decision[] {
+  if (worker.isKilled) return [];
   worker.isKilled = true;
   worker.pendingKill = undefined;
-  return [
-    { type: 'kill-worker', worker: worker.id, attempt: id, task: refTo(attempt.task) },
-  ];
+  const task = running && refTo(running.task);
+  return [{ type: 'kill-worker', worker: worker.id, attempt: running?.id, task }];
 }
 
 /** Undefined: the attempt was cancelled, or lost with its worker, or never started. */

@@ -9,7 +9,7 @@ import type { Split } from './splits.ts';
 import type { PartitionSource, RunTaskArgs, StageWork } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
+  start: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   /** Where the output of a completed map task is. */
@@ -18,23 +18,25 @@ export function createTaskArgs(
   stageWork: StageWork | undefined,
 ): RunTaskArgs {
   const work = stageWork ? { work: stageWork } : {};
+  const { attempt, task, failpointFraction, delayMs } = start;
+  const slowness = state.workers.get(start.worker)?.slowness ?? 1;
   if (task.kind === 'reduce') {
     const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
     const skip = listSkipped(state.reduces[reduce] as Task).keys;
     const args = { kind: 'reduce', attempt, reduce, sources, skip, delayMs } as const;
-    return { ...args, hasFailpoint, ...work };
+    return { ...args, slowness, hasFailpoint, ...work };
   }
   const split = splits[task.index] as Split;
   const skip = listSkipped(state.maps[task.index] as Task).offsets;
   const ref = { kind: 'map', attempt, map: task.index } as const;
-  const args = { ...ref, split, skip, delayMs, ...work };
+  const args = { ...ref, split, skip, delayMs, slowness, ...work };
   if (failpointFraction === undefined) return args;
-  const { start, end } = split;
+  const bytes = split.end - split.start;
   return {
     ...args,
-    failpointOffset: Math.floor(start + failpointFraction * (end - start)),
+    failpointOffset: Math.floor(split.start + failpointFraction * bytes),
   };
 }
 

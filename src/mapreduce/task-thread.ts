@@ -68,8 +68,9 @@ function checkRecords(loaded: AnyJob): AnyJob {
 /** As fast as the fault plan lets it. */
 async function runTask(job: AnyJob, args: RunTaskArgs): Promise<RunTaskReply> {
   standStill(args.delayMs);
-  if (config.slowness === 1) return runAtFullSpeed(job, args);
-  const pace = new Pace(config.slowness);
+  const slowness = config.slowness * (args.slowness ?? 1);
+  if (slowness === 1) return runAtFullSpeed(job, args);
+  const pace = new Pace(slowness);
   const reply = await runAtFullSpeed(
     interceptJob(job, () => pace.keep()),
     args,

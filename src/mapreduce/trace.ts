@@ -100,7 +100,7 @@ class Trace {
         break;
       case 'kill-worker':
         this.#mark(atMs, entry.worker, 'SIGKILL');
-        this.#end(entry.attempt, atMs, 'killed');
+        if (entry.attempt !== undefined) this.#end(entry.attempt, atMs, 'killed');
         break;
       case 'worker-lost':
         this.#loseWorker(entry);

@@ -187,6 +187,8 @@ export interface MapTaskArgs {
   readonly skip?: readonly number[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
   /** Set in a run of several stages. */
@@ -213,6 +215,8 @@ export interface ReduceTaskArgs {
   readonly skip?: readonly string[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */
   readonly hasFailpoint: boolean;
   /** Set in a run of several stages. */
