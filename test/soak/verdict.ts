@@ -134,6 +134,8 @@ function findUnexplainedLosses(launch: Launch): string[] {
   const planned = listAll(/SIGKILL to worker (\d+), in the middle of/g);
   const joined = listAll(/ joins as worker (\d+)$/gm);
   const isExplained = (worker: number, why: string) => {
+    // Ctrl-C on a terminal: one that was just starting did not know yet what to do about it.
+    if (launch.wasInterrupted && why.endsWith('its process ended: SIGINT')) return true;
     if (planned.has(worker) || signalled.has(worker)) return true;
     if (joined.has(worker) && mayJoinersLeave) return true;
     return endsProcesses && /its connection closed|its process ended/.test(why);
