@@ -183,7 +183,7 @@ class Run {
       canBeResumed: memory === 'journal',
     });
     this.#outcomes.push(outcome);
-    this.#complaints.push(...complaints, ...this.#checkTrace(outcome));
+    this.#complaints.push(...complaints, ...this.#checkTrace(outcome, options));
     if (outcome !== 'killed') this.#checkOrphans(master);
     return outcome;
   }
@@ -205,8 +205,9 @@ class Run {
     this.#complaints.push('the master has ended, and leaves', ...left);
   }
 
-  #checkTrace(outcome: string): string[] {
-    if (!this.#plan.cluster.includes('--trace') || outcome !== 'completed') return [];
+  /** A run that is resumed is not asked for one. */
+  #checkTrace(outcome: string, options: readonly string[]): string[] {
+    if (!options.includes('--trace') || outcome !== 'completed') return [];
     try {
       JSON.parse(readFileSync(this.#at('trace.json'), 'utf8'));
       return [];
