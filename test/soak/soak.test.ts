@@ -115,7 +115,12 @@ const right: Launch = {
   ...{ exit: { code: 0, signal: null }, stdout: '{}\n', log: [], difference: undefined },
   ...{ hasOutput: true, mustFail: false, endsProcesses: false, canBeResumed: false },
   ...{ signalled: new Set<number>(), wasInterrupted: false, wasMasterKilled: false },
-  ...{ hadHeirs: false, lostStateServer: false, mayJoinersLeave: false },
+  ...{
+    wasStarved: false,
+    hadHeirs: false,
+    lostStateServer: false,
+    mayJoinersLeave: false,
+  },
 };
 const failed: Launch = {
   ...right,
