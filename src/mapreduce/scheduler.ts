@@ -21,6 +21,7 @@ import {
   type WorkerState,
 } from './scheduler-state.ts';
 import type { TaskFailure } from './task-failure.ts';
+import { addTotals, explainNoPairs } from './totals.ts';
 
 /** How many times as long a worker takes that somebody has slowed down. */
 const injectedSlowness = 10;
@@ -217,7 +218,7 @@ function finishPhases(state: SchedulerState): Decision[] {
   const decisions: Decision[] = [];
   if (state.isBarrierOpen && !wasOpen) {
     decisions.push({ type: 'phase-completed', phase: 'map' });
-    const why = explainNoPairs(state);
+    const why = findNoPairs(state);
     if (why !== undefined) decisions.push(failJob(state, why));
   }
   if (areAllCompleted(state.reduces)) {
@@ -230,13 +231,7 @@ function finishPhases(state: SchedulerState): Decision[] {
   return decisions;
 }
 
-/** A job that emits nothing is a mistake far more often than an answer. */
-function explainNoPairs(state: SchedulerState): string | undefined {
-  let records = 0;
-  for (const { accepted } of state.maps) {
-    if (accepted?.output.kind !== 'map') continue;
-    if (accepted.output.pairs > 0) return undefined;
-    records += accepted.output.records;
-  }
-  return `the map function emitted nothing for any of the ${records} records`;
+function findNoPairs({ maps }: SchedulerState): string | undefined {
+  const outputs = maps.flatMap(({ accepted }) => (accepted ? [accepted.output] : []));
+  return explainNoPairs(addTotals(outputs));
 }

@@ -8,12 +8,13 @@ import inspector from 'node:inspector';
 import { join } from 'node:path';
 import type { TaskKind, TaskRef } from './events.ts';
 import type { OutputFormat } from './formats.ts';
-import { type JobParams, loadJob } from './job.ts';
+import { JobError, type JobParams, loadJob } from './job.ts';
 import { runOneTask } from './one-task.ts';
 import { interceptJob } from './pace.ts';
 import { pairsName, runSequential, totalsName } from './sequential.ts';
 import type { Split } from './splits.ts';
 import { JobFunctionError } from './task-failure.ts';
+import { explainNoPairs, type Totals } from './totals.ts';
 
 export interface SequentialConfig {
   readonly jobModule: string;
@@ -65,9 +66,16 @@ async function run({ isInspected, only, ...config }: SequentialConfig): Promise<
       format: outputFormat,
       memoryBytes,
     });
+    refuseNoPairs(totals);
     writeFileSync(`${file}.part`, JSON.stringify(totals));
   }
   renameSync(`${file}.part`, file);
+}
+
+/** As the master does. */
+function refuseNoPairs(totals: Totals): void {
+  const why = explainNoPairs(totals);
+  if (why !== undefined) throw new JobError(why);
 }
 
 /** Before the first call of the job's function; the next step goes into it. */

@@ -38,6 +38,14 @@ export function addTotals(outputs: readonly TaskOutput[]): Totals {
   };
 }
 
+/** A job that emits nothing is a mistake far more often than an answer. */
+export function explainNoPairs(
+  totals: Pick<Totals, 'recordsIn' | 'pairsEmitted'>,
+): string | undefined {
+  if (totals.pairsEmitted > 0) return undefined;
+  return `the map function emitted nothing for any of the ${totals.recordsIn} records`;
+}
+
 /** What one run has counted and the other has not, as a sentence; undefined: all is equal. */
 export function describeDifference(run: Totals, oracle: Totals): string | undefined {
   const mine = listNumbers(run);

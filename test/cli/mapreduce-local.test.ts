@@ -27,6 +27,14 @@ test('--sequential writes what the workers write, and counts what they count', a
   expect(together.summary.sequential).toBe(false);
 });
 
+test('--sequential fails where the workers would: a job that emits nothing is no answer', async () => {
+  const silent = ['--job', join(jobs, 'emits-nothing.ts'), '--sequential'];
+  const { code, output, stdout, stderr } = await runJson([...silent, ...smallInput]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('the map function emitted nothing for any of the 400 records');
+  expect(existsSync(output)).toBe(false);
+});
+
 test('--only map prints the pairs of one split, as they are emitted', async () => {
   const { code, stdout } = await run('mapreduce', [
     ...job,

@@ -34,7 +34,11 @@ export function start(
   return startNode([join(root, `src/cli/${name}.ts`), ...args], env);
 }
 
-function startNode(args: readonly string[], env: Record<string, string> = {}): Program {
+/** Starts any TypeScript file, with its arguments. */
+export function startNode(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Program {
   const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
     cwd: root,
     env: { ...cleanEnvironment(), ...env },

@@ -47,7 +47,7 @@ function drawJobPlan(seed: number, chance: Chance): SoakPlan {
   const needsFolder = isShared && (mayJoin || chance.in(50));
   const workers = chance.between(mayJoin && chance.in(50) ? 0 : 1, 8);
   const tasks = Math.max(mapTasks, corpus.length) + reduceTasks;
-  const lostAfterMs = chance.pick([2000, 3000, 5000]);
+  const lostAfterMs = chance.pick([3000, 5000, 8000]);
   const hasStateServer = store === 'state-server';
   const stage = { tasks, workers, mayJoin, lostAfterMs, hasStateServer };
   const moves = job === badRecords ? [] : drawMoves(chance, stage);

@@ -37,7 +37,7 @@ export interface Processes {
   wasKilled(pid: number): boolean;
   /** Those that are left: `1234 T node worker-main.mjs …`. */
   list(): string[];
-  /** SIGKILL to all. */
+  /** SIGKILL to all, and to whoever is started from now on. */
   end(): void;
 }
 
@@ -56,6 +56,7 @@ export function createProcesses(
       .map(Number)
       .filter(isOurs);
   const killed = new Set<number>();
+  let isOver = false;
   const signal = (pid: number, name: NodeJS.Signals) => {
     if (!isOurs(pid)) return false;
     if (name === 'SIGKILL') killed.add(pid);
@@ -69,6 +70,7 @@ export function createProcesses(
         ...{ cwd: folder, env, detached: true },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+      if (isOver) child.kill('SIGKILL');
       return watch(child, onLine);
     },
     signal,
@@ -77,6 +79,7 @@ export function createProcesses(
     wasKilled: (pid) => killed.has(pid),
     list: () => listPids().map(describe),
     end: () => {
+      isOver = true;
       for (const pid of listPids()) signal(pid, 'SIGKILL');
     },
   };

@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { writeCorpus } from './corpus.ts';
 import { Disturber } from './disturber.ts';
@@ -84,6 +85,13 @@ function linkLoaderCache(place: string, temporary: string): void {
   const name = `tsx-${process.geteuid?.()}`;
   mkdirSync(join(place, name), { recursive: true });
   symlinkSync(join(place, name), join(temporary, name));
+}
+
+/** Processes that want to run, for each that can, before the master may suspect wrongly. */
+const starvingLoad = 4;
+
+function isStarved(): boolean {
+  return (loadavg()[0] as number) > starvingLoad * cpus().length;
 }
 
 class Run {
@@ -179,11 +187,12 @@ class Run {
       difference: this.#compare(expected, output, exit.code === 0 ? master.stdout() : ''),
       hasOutput: existsSync(this.#at(output)) && readdirSync(this.#at(output)).length > 0,
       mustFail: expected.folder === undefined,
+      wasStarved: isStarved(),
       endsProcesses: job?.endsProcesses ?? false,
       canBeResumed: memory === 'journal',
     });
     this.#outcomes.push(outcome);
-    this.#complaints.push(...complaints, ...this.#checkTrace(outcome));
+    this.#complaints.push(...complaints, ...this.#checkTrace(outcome, options));
     if (outcome !== 'killed') this.#checkOrphans(master);
     return outcome;
   }
@@ -205,8 +214,9 @@ class Run {
     this.#complaints.push('the master has ended, and leaves', ...left);
   }
 
-  #checkTrace(outcome: string): string[] {
-    if (!this.#plan.cluster.includes('--trace') || outcome !== 'completed') return [];
+  /** A run that is resumed is not asked for one. */
+  #checkTrace(outcome: string, options: readonly string[]): string[] {
+    if (!options.includes('--trace') || outcome !== 'completed') return [];
     try {
       JSON.parse(readFileSync(this.#at('trace.json'), 'utf8'));
       return [];

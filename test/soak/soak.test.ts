@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { jobs } from '../cli/mapreduce-run.ts';
-import { root, runNode } from '../cli/program.ts';
+import { listProcesses, root, runNode, startNode } from '../cli/program.ts';
 import { drawPlan, type SoakPlan } from './plan.ts';
 import { runPlan } from './run.ts';
 import { judge, type Launch } from './verdict.ts';
@@ -19,8 +19,10 @@ const place = mkdtempSync(join(tmpdir(), 'soak-test-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 const hasProc = existsSync('/proc/self/environ');
 
+const file = join(root, 'test/soak/soak.ts');
+
 function soak(...args: string[]) {
-  return runNode(join(root, 'test/soak/soak.ts'), args, { TMPDIR: place });
+  return runNode(file, args, { TMPDIR: place });
 }
 
 describe.skipIf(!hasProc)('npm run soak', () => {
@@ -32,6 +34,18 @@ describe.skipIf(!hasProc)('npm run soak', () => {
       expect(stdout).toMatch(RegExp(`^${seed} +\\d`, 'm'));
     expect(stdout).toMatch(/^violations +0$/m);
     expect(readdirSync(place).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+  });
+
+  test('Ctrl-C ends the runs, too, and leaves nothing', async () => {
+    const program = startNode([file, '--runs', '9'], { TMPDIR: place });
+    await program.prints(/first seed: \d+/);
+    const mark = () => readdirSync(place).find((name) => name.startsWith('soak-'));
+    await vi.waitUntil(() => listProcesses(mark() ?? '?').length > 0, 60_000);
+    program.child.kill('SIGINT');
+    expect(await program.exited).toEqual({ code: 130, signal: null });
+    expect(program.stdout()).toMatch(/^runs +0$/m);
+    expect(readdirSync(place).filter((name) => !name.startsWith('tsx-'))).toEqual([]);
+    expect(listProcesses(place)).toEqual([]);
   });
 
   test('without a limit it does not begin', async () => {
@@ -101,7 +115,12 @@ const right: Launch = {
   ...{ exit: { code: 0, signal: null }, stdout: '{}\n', log: [], difference: undefined },
   ...{ hasOutput: true, mustFail: false, endsProcesses: false, canBeResumed: false },
   ...{ signalled: new Set<number>(), wasInterrupted: false, wasMasterKilled: false },
-  ...{ hadHeirs: false, lostStateServer: false, mayJoinersLeave: false },
+  ...{
+    wasStarved: false,
+    hadHeirs: false,
+    lostStateServer: false,
+    mayJoinersLeave: false,
+  },
 };
 const failed: Launch = {
   ...right,

@@ -41,13 +41,14 @@ async function soak(options: Options): Promise<void> {
   if (options.minutes === undefined && options.runs === undefined) {
     throw new UsageError('how long? Add --minutes 5, or --runs 10');
   }
-  const { signal } = new Interruption();
+  const interruption = new Interruption();
+  const { signal } = interruption;
   const place = mkdtempSync(join(tmpdir(), 'soak-'));
   try {
     const results = await runAll(options, place, signal);
     for (const line of ['', ...describeAll(results)]) console.log(line);
     const isGood = results.every(({ complaints }) => complaints.length === 0);
-    process.exitCode = isGood ? 0 : 1;
+    process.exitCode = isGood ? interruption.exitCode : 1;
   } finally {
     rmSync(place, { recursive: true, force: true });
   }

@@ -18,6 +18,8 @@ export interface Launch extends Deeds {
   readonly mustFail: boolean;
   /** The job ends processes of its own accord. */
   readonly endsProcesses: boolean;
+  /** So much else ran on this machine that a heartbeat may have been late. */
+  readonly wasStarved: boolean;
   /** What is done is kept, for whoever goes on with it. */
   readonly canBeResumed: boolean;
 }
@@ -134,6 +136,9 @@ function findUnexplainedLosses(launch: Launch): string[] {
   const planned = listAll(/SIGKILL to worker (\d+), in the middle of/g);
   const joined = listAll(/ joins as worker (\d+)$/gm);
   const isExplained = (worker: number, why: string) => {
+    if (launch.wasStarved && why.includes('no heartbeat')) return true;
+    // Ctrl-C on a terminal: one that was just starting did not know yet what to do about it.
+    if (launch.wasInterrupted && why.endsWith('its process ended: SIGINT')) return true;
     if (planned.has(worker) || signalled.has(worker)) return true;
     if (joined.has(worker) && mayJoinersLeave) return true;
     return endsProcesses && /its connection closed|its process ended/.test(why);
