@@ -170,6 +170,8 @@ export class RunPage {
   /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
   async stay(signal: AbortSignal): Promise<void> {
     if (!this.#server || signal.aborted || !this.#isForPeople) return;
+    // Without an end there is an error to be told.
+    if (!this.#log?.facts.outcome) return;
     console.error(`the page stays until Ctrl-C:\n  ${this.#address}`);
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);

@@ -100,7 +100,7 @@ function tellAccepted(entry: PageEntry & { type: 'accept' }): Told {
   const { task, worker, isBackup } = entry;
   if (isBackup)
     return [2, `The backup task of ${nameTask(task)} on worker ${worker} has won.`];
-  return [0, `${capital(task)} completed by worker ${worker}.`];
+  return [0, `Worker ${worker} completes ${nameTask(task)}.`];
 }
 
 function tellCancelled(entry: PageEntry & { type: 'cancel-attempt' }): string {

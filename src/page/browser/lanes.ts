@@ -16,8 +16,6 @@ export function classOf({ fate, isBackup }: Bar): string {
 
 const axisHeight = 30;
 const inset = 5;
-/** Of a barrier's name. */
-const labelWidth = 170;
 
 /** `width` is what there is to draw on, in pixels. */
 export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
@@ -133,13 +131,20 @@ function listBarriers(run: RunModel, nowMs: number): Mark[] {
   return atMs === undefined ? marks : [...marks, { atMs, state: 'expected' }];
 }
 
-function viewBarrier({ atMs, state }: Mark, scale: Scale, height: number) {
-  const x = Math.min(scale.x(atMs), scale.width - 2);
-  const isLeft = x > scale.width - labelWidth;
-  return svg`<g class="barrier ${state}" data-at=${Math.round(atMs)}>
+/** Where its line and its name are; the name stands left where there is no room. */
+function placeBarrier(mark: Mark, scale: Scale) {
+  const x = Math.min(scale.x(mark.atMs), scale.width - 2);
+  const width = 11 * nameBarrier(mark).length;
+  const isLeft = x > scale.width - width;
+  return { x, isLeft, from: isLeft ? x - width : x, to: isLeft ? x : x + width };
+}
+
+function viewBarrier(mark: Mark, scale: Scale, height: number) {
+  const { x, isLeft } = placeBarrier(mark, scale);
+  return svg`<g class="barrier ${mark.state}" data-at=${Math.round(mark.atMs)}>
     <line x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>
     <text x=${x + (isLeft ? -5 : 5)} y=${height - axisHeight + 24}
-      text-anchor=${isLeft ? 'end' : 'start'}>${nameBarrier({ atMs, state })}</text></g>`;
+      text-anchor=${isLeft ? 'end' : 'start'}>${nameBarrier(mark)}</text></g>`;
 }
 
 /** From where the barrier was expected before the last loss to where it is now. */
@@ -155,10 +160,10 @@ function viewMove({ moves }: RunModel, now: Mark | undefined, scale: Scale) {
 /** A time has its text where no barrier has its name. */
 function viewAxis(scale: Scale, height: number, barriers: readonly Mark[]) {
   const y = height - axisHeight;
-  const taken = barriers.map(({ atMs }) => Math.min(scale.x(atMs), scale.width));
+  const taken = barriers.map((mark) => placeBarrier(mark, scale));
   return scale.ticks.map((ms) => {
     const x = scale.x(ms);
-    const isFree = taken.every((other) => Math.abs(x - other) > labelWidth + 30);
+    const isFree = taken.every(({ from, to }) => x + 32 < from || x - 32 > to);
     const text = svg`<text x=${x} y=${y + 24} text-anchor=${ms === 0 ? 'start' : x > scale.width - 30 ? 'end' : 'middle'}>${
       ms === 0 ? '0' : formatMs(ms)
     }</text>`;

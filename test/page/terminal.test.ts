@@ -1,0 +1,38 @@
+/** The page on a terminal: the run waits for somebody who looks, and the page for Ctrl-C. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { freshPath, smallInput } from '../cli/mapreduce-run.ts';
+import { root, watch } from '../cli/program.ts';
+
+/** Util-linux's program, which gives a command a terminal of its own. */
+const script = '/usr/bin/script';
+
+/** In the terminal a line ends with CR and LF. */
+function startOnTerminal(...args: string[]) {
+  const command = ['node', '--import', 'tsx', 'src/cli/mapreduce.ts', ...args].join(' ');
+  const child = spawn(script, ['-qefc', command, '/dev/null'], { cwd: root });
+  return watch(child);
+}
+
+test.skipIf(!existsSync(script) && !process.env.CI)(
+  'the run begins when somebody looks, and the page stays until Ctrl-C',
+  async () => {
+    const output = freshPath();
+    const args = ['--page', '--top', '1', '--output', output, ...smallInput];
+    const program = startOnTerminal(...args);
+    const [, origin, token] = await program.prints(/(http:\/\/127\.0\.0\.1:\d+)\/#(\w+)/);
+    await program.prints(/the run begins as soon as the page is open/);
+    expect(program.stdout()).not.toContain('registered');
+    const gone = new AbortController();
+    const { signal } = gone;
+    const events = await fetch(`${origin}/events?token=${token}`, { signal });
+    expect(events.status).toBe(200);
+    await program.prints(/the page stays until Ctrl-C/);
+    expect((await fetch(`${origin}/`)).status).toBe(200);
+    gone.abort();
+    program.child.stdin?.write('\u0003');
+    expect(await program.exited).toEqual({ code: 0, signal: null });
+    await expect(fetch(`${origin}/`)).rejects.toThrow();
+  },
+);
