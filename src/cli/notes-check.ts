@@ -11,6 +11,7 @@ import {
   type Fence,
   type Finding,
   type Page,
+  readFigureName,
   readPage,
   type Slide,
 } from './notes-page.ts';
@@ -89,21 +90,23 @@ async function checkFence(
   }
 }
 
-/** A figure names its recording: `mermaid cristian`. */
+/** A figure names its recording in a comment of Mermaid's own, which GitHub passes over. */
 function checkFigure(
   recordings: ReadonlyMap<string, Recording>,
   page: Page,
-  { info, line, text }: Fence,
+  fence: Fence,
 ): Finding[] {
-  const [name = ''] = info;
+  const { line, text } = fence;
+  const name = readFigureName(text);
   const recording = recordings.get(name);
   if (!recording) {
     const known = [...recordings.keys()].join(', ');
-    const problem = `a figure names its recording, one of ${known}: \`\`\`mermaid cristian`;
+    const problem = `a figure begins with "%% recorded run: " and one of ${known}`;
     return [{ path: page.path, line, problem }];
   }
-  if (text === recording.mermaid) return [];
-  const count = text === '' ? 0 : text.split('\n').length;
-  const fix = { first: line + 1, count, lines: recording.mermaid.split('\n') };
+  const [first = '', ...shown] = text.split('\n');
+  if (shown.join('\n') === recording.mermaid) return [];
+  const lines = [first, ...recording.mermaid.split('\n')];
+  const fix = { first: line + 1, count: shown.length + 1, lines };
   return [{ path: page.path, line, problem: `the figure differs from ${name}`, fix }];
 }

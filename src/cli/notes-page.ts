@@ -106,6 +106,11 @@ export function slugOf(title: string): string {
     .replaceAll(' ', '-');
 }
 
+/** The recording that a block of Mermaid says it was drawn from; empty: it does not. */
+export function readFigureName(mermaid: string): string {
+  return /^%% recorded run: (\S+)$/m.exec(mermaid)?.[1] ?? '';
+}
+
 /** The page with every finding mended that says how. */
 export function applyFixes(text: string, findings: readonly Finding[]): string {
   const lines = text.split('\n');

@@ -6,8 +6,7 @@
 import { posix } from 'node:path';
 import escapeHtml from 'escape-html';
 import MarkdownIt from 'markdown-it';
-import type { Page } from './notes-page.ts';
-import { slugOf } from './notes-page.ts';
+import { type Page, readFigureName, slugOf } from './notes-page.ts';
 
 /** What the deck needs to know beyond its pages. */
 export interface DeckParts {
@@ -72,7 +71,9 @@ rules.fence = (tokens, index, _options, env) => {
   const { info = '', content = '' } = tokens[index] ?? {};
   const [language = '', source = ''] = info.split(/\s+/);
   if (language === 'mermaid') {
-    const figure = (env as { parts: DeckParts }).parts.figures.get(source);
+    const figure = (env as { parts: DeckParts }).parts.figures.get(
+      readFigureName(content),
+    );
     return `<figure>${figure ?? escapeHtml(content)}</figure>\n`;
   }
   const name = language === 'ts' || language === 'go' ? source.replace(/#.*/, '') : '';

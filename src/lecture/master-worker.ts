@@ -73,6 +73,16 @@ export async function launchOnChannel(workers: Client[], handle: HandleResult) {
 }
 // #endregion
 
+/** Handles what is there now, and does not wait for more: a select with a default. */
+// #region poll
+export function handleEnded(done: Channel<Call<number>>, handle: HandleResult) {
+  for (let next = done.tryReceive(); next; next = done.tryReceive()) {
+    handle(next.value);
+  }
+  // No more for now: the master may do something else.
+}
+// #endregion
+
 /** Resolves when every call has ended; `handle` gets each in the order of the workers. */
 // #region go
 export async function launchWithGo(workers: Client[], handle: HandleResult) {

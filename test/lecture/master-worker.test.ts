@@ -1,6 +1,7 @@
 /** The ways to launch tasks that the slides compare, in a simulated world: who waits for whom. */
 import { expect, test } from 'vitest';
 import {
+  handleEnded,
   launchOnChannel,
   launchOneByOne,
   launchWithCallback,
@@ -9,7 +10,13 @@ import {
   startWorker,
   Worker,
 } from '../../src/lecture/master-worker.ts';
-import { type Call, type Client, dial, ServerError } from '../../src/rpc/index.ts';
+import {
+  type Call,
+  Channel,
+  type Client,
+  dial,
+  ServerError,
+} from '../../src/rpc/index.ts';
 import { World } from '../../src/sim/world.ts';
 
 /** Worker i takes `tookMs[i]`; undefined: it fails. Messages take 10 ms. */
@@ -69,6 +76,24 @@ test('at once takes as long as the slowest: results as they come, or in order', 
   );
   expect(ordered.replies).toEqual([0, 10, 20]);
   expect(go.endMs).toBe(50);
+});
+
+test('who only looks gets what has ended, and does not wait', async () => {
+  const { replies, handle } = collect();
+  await launch([30, 10], async (workers) => {
+    const done = new Channel<Call<number>>(2);
+    for (const [Index, worker] of workers.entries()) {
+      worker.go<number>('Worker.RunTask', { Index }, { done });
+    }
+    handleEnded(done, handle);
+    expect(replies).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    handleEnded(done, handle);
+    expect(replies).toEqual([10]);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    handleEnded(done, handle);
+  });
+  expect(replies).toEqual([10, 0]);
 });
 
 test('a callback is called later, the master goes on', async () => {

@@ -1,8 +1,10 @@
 /** What stands in the lecture notes is so: every block of every slide has been checked. */
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkPage, gatherSources } from '../../src/cli/notes-check.ts';
 import { checkIndex } from '../../src/cli/notes-index.ts';
+import type { Measurement } from '../../src/cli/notes-numbers.ts';
 import type { Finding } from '../../src/cli/notes-page.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -21,6 +23,25 @@ test.each(sources.pages)('$path says what is so', { timeout: 600_000 }, async (p
 
 test('the table of pages counts their slides and their minutes', () => {
   expect(tell(checkIndex(root, sources.pages)), hint).toEqual([]);
+});
+
+test('every measurement says when and how it was made, and some slide quotes it', () => {
+  const folder = join(root, 'slides-notes/measurements');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const file of readdirSync(folder)) {
+    const measured: Measurement = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    expect(measured.date, file).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(new Date(measured.date).toISOString()).toContain(measured.date);
+    const [, script = ''] = /^npm run (?:-s )?(\S+)/.exec(measured.command) ?? [];
+    expect(scripts, file).toHaveProperty(script);
+    for (const [key, value] of Object.entries(measured.values)) {
+      expect(value, key).toBeTypeOf('number');
+    }
+    const isQuoted = sources.pages.some(({ text }) =>
+      text.includes(`measured: ${file} `),
+    );
+    expect(isQuoted, file).toBe(true);
+  }
 });
 
 test("the slides' bye:4 is wrong, and wrong in that word only", async () => {
