@@ -12,11 +12,13 @@ const root = resolve(import.meta.dirname, '..');
 const doors: Record<string, readonly string[]> = {
   rpc: [],
   mapreduce: ['rpc'],
+  shards: ['rpc'],
   sim: ['rpc', 'mapreduce'],
   grading: ['sim', 'rpc', 'mapreduce'],
   lecture: ['rpc'],
   apps: ['mapreduce'],
-  cli: ['rpc', 'mapreduce', 'sim', 'grading', 'lecture', 'apps'],
+  page: ['mapreduce'],
+  cli: ['rpc', 'mapreduce', 'shards', 'sim', 'grading', 'lecture', 'apps', 'page'],
 };
 
 function listSources(folder: string): string[] {
@@ -76,6 +78,7 @@ describe('the house', () => {
       'bench',
       'soak',
       'mutation',
+      'notes',
     ];
     expect(rooms.filter((name) => !known.includes(name))).toEqual([]);
   });

@@ -99,7 +99,7 @@ test.each(pages)('%s: its commands exist and its links resolve', (page) => {
 
 test('the map of the source names every file of src/, and no other', () => {
   const map = readFileSync(join(root, 'src/README.md'), 'utf8');
-  const rooms = ['rpc', 'mapreduce', 'sim', 'grading'];
+  const rooms = ['rpc', 'mapreduce', 'shards', 'sim', 'grading', 'page'];
   const files = rooms
     .flatMap((room) =>
       readdirSync(join(root, 'src', room), { recursive: true }).map(String),

@@ -5,6 +5,7 @@
  */
 import type { Emit, RecordKey } from '../mapreduce/job.ts';
 
+// #region job
 export function map(_key: RecordKey, line: string, emit: Emit): void {
   for (const word of line.match(/\p{L}+/gu) ?? []) emit(word, '1');
 }
@@ -12,6 +13,7 @@ export function map(_key: RecordKey, line: string, emit: Emit): void {
 export function reduce(_word: string, counts: string[]): string {
   return String(counts.reduce((sum, count) => sum + Number(count), 0));
 }
+// #endregion
 
 /** A sum of sums is a sum: the combiner is the reducer. */
 export const combine = reduce;

@@ -14,7 +14,7 @@ const saidByTheFile = [
 
 const notForTheWorkload = [
   ...['--cache', '--journal', '--resume', '--input-format', '--output-format'],
-  ...['--skip-bad-records', '--sequential', '--only'],
+  ...['--skip-bad-records', '--sequential', '--only', '--then'],
 ];
 
 export function addConfigOptions(command: Command): Command {

@@ -8,10 +8,19 @@ import type { MapReduceOptions } from './mapreduce-options.ts';
 /** A bad record that kills the process of a worker has killed two when it is skipped. */
 const lostByRecord = 2;
 
-export function planFaults(options: MapReduceOptions): FaultPlan {
-  const { seed, crashPercent, stragglerPercent, stragglerDelayMs: delayMs } = options;
+/** Those of one stage: what chance does is another in each. */
+export function planFaults(options: MapReduceOptions, stage = 1): FaultPlan {
+  const seed = options.seed + stage - 1;
+  const { crashPercent, stragglerPercent, stragglerDelayMs: delayMs } = options;
+  const kills = options.killWorkers.filter((kill) => kill.stage === stage);
   const slow = options.slowWorkers.map((one): Fault => ({ type: 'slow-worker', ...one }));
-  const faults: Fault[] = [...planKills(options.killWorkers, seed), ...slow];
+  const faults: Fault[] = [
+    ...planKills(
+      kills.map(({ worker }) => worker),
+      seed,
+    ),
+    ...slow,
+  ];
   if (crashPercent > 0) {
     faults.push({ type: 'crash-attempts', percent: crashPercent, seed });
   }

@@ -4,29 +4,29 @@
  *
  * Source: OSDI '04, section 4.7, "Local Execution".
  */
-import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Bundle, bundleWorker } from '../mapreduce/bundle.ts';
+import { type Bundle, bundleJob, bundleWorker } from '../mapreduce/bundle.ts';
+import { InputError } from '../mapreduce/input.ts';
 import { OutputFolder } from '../mapreduce/output-folder.ts';
-import { pairsName, totalsName } from '../mapreduce/sequential.ts';
+import { describeFile } from '../mapreduce/remote-file.ts';
+import { outputName, pairsName, totalsName } from '../mapreduce/sequential.ts';
 import { Tally } from '../mapreduce/tally.ts';
 import type { Totals } from '../mapreduce/totals.ts';
 import { UsageError } from './command.ts';
 import type { Interruption } from './interruption.ts';
-import type { MapReduceOptions } from './mapreduce-options.ts';
+import { nameStage } from './mapreduce-news.ts';
+import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
 import { printResults } from './mapreduce-report.ts';
 import { countOf, nameTask } from './mapreduce-story.ts';
-import { summarise, type Work } from './mapreduce-summary.ts';
+import { summarise, summariseStages } from './mapreduce-summary.ts';
 import type { LocalRun } from './refinement-options.ts';
 import { runSequentialProcess } from './sequential-process.ts';
 
-type LocalWork = Work &
-  Pick<MapReduceOptions, 'jobFile' | 'params' | 'output' | 'top' | 'json'>;
-
 /** Runs and reports; returns the exit code. Throws a UsageError where there is no such task. */
 export async function runLocally(
-  work: LocalWork,
+  work: Plan,
   { only, isInspected }: LocalRun,
   runDir: string,
   interruption: Interruption,
@@ -39,26 +39,33 @@ export async function runLocally(
     );
   }
   const bundle = await bundleWorker(work.jobFile, runDir);
-  const run = (outputDir: string) =>
-    runInProcess(bundle, work, { only, isInspected }, outputDir, runDir, interruption);
-  if (!only) return runWholeJob(work, run);
+  const local = { only, isInspected };
+  if (!only) return runStages(work, bundle, runDir, interruption);
   const folder = mkdtempSync(join(runDir, 'task-'));
   console.error(`${work.jobName}: ${nameTask(only)} alone, in one process`);
-  const exitCode = await run(folder);
+  const exitCode = await runInProcess(bundle, work, local, folder, runDir, interruption);
   if (exitCode === 0) await printFile(join(folder, pairsName));
   return exitCode;
 }
 
 async function runInProcess(
   { jobModule, sequentialMain }: Bundle,
-  { params, splits, reduceTasks, outputFormat }: LocalWork,
+  { params, splits, reduceTasks, outputFormat, memoryBytes }: Plan,
   local: LocalRun,
   outputDir: string,
   runDir: string,
   interruption: Interruption,
 ): Promise<number> {
-  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips: [] };
-  const config = { ...job, outputDir, ...local };
+  const job = {
+    jobModule,
+    params,
+    splits,
+    reduceTasks,
+    outputFormat,
+    skips: [],
+    skippedKeys: [],
+  };
+  const config = { ...job, memoryBytes, outputDir, ...local };
   const end = await runSequentialProcess(
     sequentialMain,
     config,
@@ -70,30 +77,90 @@ async function runInProcess(
   return interruption.exitCode;
 }
 
-async function runWholeJob(
-  work: LocalWork,
-  run: (outputDir: string) => Promise<number>,
+/** One after the other; what lies between two of them lies in the run's folder. */
+async function runStages(
+  whole: Plan,
+  bundle: Bundle,
+  runDir: string,
+  interruption: Interruption,
 ): Promise<number> {
-  const output = new OutputFolder(work.output);
-  console.error(
-    `${work.jobName}: ${countOf(work.splits.length, 'map task')} and ${countOf(work.reduceTasks, 'reduce task')}, one after the other in one process`,
-  );
+  const { laterJobs, local = { only: undefined, isInspected: false } } = whole;
+  const output = new OutputFolder(whole.output);
   const startMs = performance.now();
-  const exitCode = await run(output.path);
-  if (exitCode !== 0) {
-    output.discard();
-    return exitCode;
+  const stages: { work: Plan; totals: Totals }[] = [];
+  let work = planFirstStage(whole);
+  for (let stage = 1; ; stage++) {
+    const isLast = stage > laterJobs.length;
+    const folder = isLast ? output.path : join(runDir, `stage-${stage}`);
+    mkdirSync(folder, { recursive: true });
+    const jobModule =
+      stage === 1 ? bundle.jobModule : await bundleJob(work.jobFile, runDir, stage);
+    announceStage(work);
+    const modules = { ...bundle, jobModule };
+    const code = await runInProcess(modules, work, local, folder, runDir, interruption);
+    if (code !== 0) {
+      output.discard();
+      return code;
+    }
+    stages.push({ work, totals: takeTotals(folder) });
+    if (isLast) break;
+    work = await planAfter(whole, stage, folder).catch((error) => {
+      output.discard();
+      throw error;
+    });
   }
-  const elapsedMs = Math.round(performance.now() - startMs);
-  const totals: Totals = JSON.parse(readFileSync(join(output.path, totalsName), 'utf8'));
-  rmSync(join(output.path, totalsName));
   output.finish();
-  const end = { elapsedMs, outputDir: output.path, verified: null, sequential: true };
-  const tally = new Tally(0);
-  const summary = summarise({ ...work, workers: 0 }, tally, { totals, skipped: [] }, end);
-  if (work.json) console.log(JSON.stringify(summary));
-  else printResults(summary, tally, { top: work.top, config: undefined });
+  const elapsedMs = Math.round(performance.now() - startMs);
+  reportStages(stages, { elapsedMs, outputDir: output.path, verified: null });
   return 0;
+}
+
+function announceStage(work: Plan): void {
+  console.error(
+    `${nameStage(work)}: ${countOf(work.splits.length, 'map task')} and ${countOf(work.reduceTasks, 'reduce task')}, one after the other in one process`,
+  );
+}
+
+function takeTotals(folder: string): Totals {
+  const totals: Totals = JSON.parse(readFileSync(join(folder, totalsName), 'utf8'));
+  rmSync(join(folder, totalsName));
+  return totals;
+}
+
+/** The stage after `stage`, whose output is in `folder`. */
+async function planAfter(work: Plan, stage: number, folder: string): Promise<Plan> {
+  const files = Array.from({ length: work.reduceTasks }, async (_, reduce) => {
+    const file = join(folder, outputName(reduce));
+    return { file, ...(await describeFile(file)) };
+  });
+  const planned = await planNextStage(work, stage + 1, await Promise.all(files));
+  if ('lost' in planned) throw new InputError(`the output of stage ${stage} is gone`);
+  return planned;
+}
+
+function reportStages(
+  stages: readonly { work: Plan; totals: Totals }[],
+  end: { elapsedMs: number; outputDir: string; verified: null },
+): void {
+  const tally = new Tally(0);
+  const summaries = stages.map(({ work, totals }) => {
+    const counted = { totals, skipped: [], skippedKeys: [] };
+    return summarise({ ...work, workers: 0 }, tally, counted, {
+      ...end,
+      sequential: true,
+    });
+  });
+  const [first] = summaries;
+  const summary =
+    summaries.length > 1 || !first ? summariseStages(summaries, end) : first;
+  const { json, top } = (stages[0] as { work: Plan }).work;
+  if (json) console.log(JSON.stringify(summary));
+  else
+    printResults(
+      summary,
+      stages.map(() => tally),
+      { top, config: undefined },
+    );
 }
 
 /** Who has read enough closes the pipe, and that is no error. */

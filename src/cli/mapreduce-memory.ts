@@ -2,56 +2,78 @@
  * What a run remembers of what was done before it: map outputs of an earlier job (`--cache`),
  * or all that an earlier master of this very job had accepted (`--resume`).
  */
-import { mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamEntry } from '../mapreduce/events.ts';
-import {
-  fingerprintInput,
-  fingerprintJob,
-  fingerprintMapFunction,
-  fingerprintMapTask,
-} from '../mapreduce/fingerprint.ts';
+import { fingerprintJob } from '../mapreduce/fingerprint.ts';
 import {
   type Accepted,
   Journal,
   type Remembered,
   readJournal,
 } from '../mapreduce/journal.ts';
-import { MapCache } from '../mapreduce/map-cache.ts';
-import type { MasterOptions } from '../mapreduce/master-options.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { Split } from '../mapreduce/splits.ts';
+import { findLostFiles } from '../mapreduce/stage-input.ts';
 import { hasWholeOutput } from '../mapreduce/stores/attempt-files.ts';
 import { LocalDisk } from '../mapreduce/stores/local-disk.ts';
 import type { RunStore } from '../mapreduce/stores/run-store.ts';
 import { UsageError } from './command.ts';
+import { type Memory, openCache } from './mapreduce-cache.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
+import type { Plan } from './mapreduce-plan.ts';
+import type { StageLineage } from './stage-lineage.ts';
 
-/** What the master is told of it, and what it has to write down. */
-export interface Memory
-  extends Pick<
-    MasterOptions,
-    'completed' | 'firstAttempt' | 'keepMapOutput' | 'canBeResumed'
-  > {
-  readonly read?: (entry: StreamEntry) => void;
-}
+/** What one run remembers, through all of its stages. */
+export class RunMemory {
+  readonly #store: RunStore;
+  readonly #folder: string | undefined;
+  readonly #journal: Journal | undefined;
 
-interface Work extends MapReduceOptions {
-  readonly splits: readonly Split[];
-}
+  private constructor(store: RunStore, folder?: string, journal?: Journal) {
+    this.#store = store;
+    this.#folder = folder;
+    this.#journal = journal;
+  }
 
-/** What the options ask for; nothing, if they ask for nothing. Throws a UsageError. */
-export async function openMemory(
-  work: Work,
-  store: RunStore,
-  outputDir: string,
-): Promise<Memory> {
-  const { cache, journal, resume } = work;
-  if (resume !== undefined) return resumeJournal(resume, work, store, outputDir);
-  if (journal !== undefined) return beginJournal(journal, work, outputDir);
-  return cache === undefined ? {} : openCache(cache, work, store);
+  /** What the options ask for; nothing, if they ask for nothing. Throws a UsageError. */
+  static async open(work: Plan, store: RunStore, outputDir: string): Promise<RunMemory> {
+    const { journal, resume } = work;
+    if (resume !== undefined) {
+      await checkUnchanged(resume, work);
+      return new RunMemory(store, resume, Journal.resume(resume));
+    }
+    if (journal === undefined) return new RunMemory(store);
+    return new RunMemory(store, journal, await beginJournal(journal, work, outputDir));
+  }
+
+  get canBeResumed(): boolean {
+    return this.#journal !== undefined;
+  }
+
+  /** What is there of a stage already, and what is to be kept of it. */
+  async ofStage(
+    work: Plan,
+    outputDir: string,
+    lineage: StageLineage | undefined,
+  ): Promise<Memory> {
+    const { cache } = work;
+    const journal = this.#journal;
+    if (!journal) {
+      if (cache === undefined || !lineage) return {};
+      return openCache(cache, work, lineage, this.#store, outputDir);
+    }
+    const read = (entry: StreamEntry) => journal.read(entry);
+    const kept = { canBeResumed: true, read };
+    if (this.#folder === undefined) return kept;
+    // Read anew for each stage: if its input was made again and is another, it says so.
+    const { accepted, nextAttempt } = readPlan(this.#folder);
+    const ours = accepted.filter(({ stage }) => stage === work.stage);
+    const completed = await listStillThere(ours, this.#store, this.#folder, outputDir);
+    return { ...kept, completed, firstAttempt: nextAttempt };
+  }
 }
 
 /** The folder for all that the run needs: a journal's, or one that nobody will miss. */
@@ -85,44 +107,12 @@ export function tellHowToResume(folder: string): void {
   console.error(`go on: npm run mapreduce -- --resume ${folder}`);
 }
 
-/** Finds what earlier jobs have left in the cache, and keeps what this one makes. */
-async function openCache(
-  cache: string,
-  { jobFile, params, splits, reduceTasks, inputFormat, skipBadRecords }: Work,
-  { config }: RunStore,
-): Promise<Memory> {
-  if (config.type !== 'shared') throw new Error('the cache is stable storage');
-  const kept = new MapCache(cache);
-  const mapFunction = await fingerprintMapFunction(jobFile, params);
-  const fingerprints = splits.map((split) =>
-    fingerprintMapTask(mapFunction, fingerprintInput(split), [
-      reduceTasks,
-      inputFormat,
-      skipBadRecords,
-    ]),
-  );
-  const completed = fingerprints.flatMap((fingerprint, index) => {
-    const found = kept.find(fingerprint, index);
-    if (!found) return [];
-    const { attempt, folder, output } = found;
-    const task = { kind: 'map', index } as const;
-    return [{ task, attempt, output, address: `folder:${folder}` }];
-  });
-  return {
-    completed,
-    keepMapOutput: (map, attempt, output) => {
-      const entry = { map, attempt, output };
-      const { folder } = kept.add(fingerprints[map] as string, config.folder, entry);
-      return `folder:${folder}`;
-    },
-  };
-}
-
 /** What a journal says of the job, so that the next master can go on with it. */
 interface JournalPlan {
   readonly options: MapReduceOptions;
   readonly splits: readonly Split[];
-  readonly job: string;
+  /** Of each stage. */
+  readonly jobs: readonly string[];
   readonly outputDir: string;
 }
 
@@ -144,13 +134,22 @@ function makeJournalFolder(folder: string): void {
 /** Begins the journal of a run that may be resumed. */
 async function beginJournal(
   folder: string,
-  { splits, ...options }: Work,
+  { splits, ...options }: Plan,
   outputDir: string,
-): Promise<Memory> {
-  const job = await fingerprintJob(options.jobFile, options.params);
-  const plan: JournalPlan = { options, splits, job, outputDir };
-  const journal = Journal.begin(folder, plan);
-  return { canBeResumed: true, read: (entry) => journal.read(entry) };
+): Promise<Journal> {
+  const plan: JournalPlan = {
+    options,
+    splits,
+    jobs: await fingerprintJobs(options),
+    outputDir,
+  };
+  return Journal.begin(folder, plan);
+}
+
+function fingerprintJobs(options: MapReduceOptions): Promise<string[]> {
+  const { jobFile, laterJobs, params } = options;
+  const files = [jobFile, ...laterJobs.map((stage) => stage.jobFile)];
+  return Promise.all(files.map((file) => fingerprintJob(file, params)));
 }
 
 function readPlan(folder: string): Remembered<JournalPlan> {
@@ -162,41 +161,45 @@ function readPlan(folder: string): Remembered<JournalPlan> {
   }
 }
 
-/** Goes on: what was accepted, and is still there whole, need not be executed again. */
-async function resumeJournal(
-  folder: string,
-  { jobFile, params, splits }: Work,
-  { config }: RunStore,
-  outputDir: string,
-): Promise<Memory> {
-  const { plan, accepted, nextAttempt } = readPlan(folder);
-  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(splits)), plan.splits)) {
+/** A run goes on only with what it began with. Throws a UsageError. */
+async function checkUnchanged(folder: string, work: Plan): Promise<void> {
+  const { plan } = readPlan(folder);
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(work.splits)), plan.splits)) {
     throw new UsageError(`--resume ${folder}: the input has changed: run the job anew`);
   }
-  if ((await fingerprintJob(jobFile, params)) !== plan.job) {
+  if (!isDeepStrictEqual(await fingerprintJobs(work), plan.jobs)) {
     throw new UsageError(`--resume ${folder}: the job has changed: run it anew`);
   }
-  const folderOf = ({ worker }: Accepted) =>
-    config.type === 'shared' ? config.folder : new LocalDisk(folder, worker).folder;
-  const completed = accepted.flatMap((one) => {
-    const place = folderOf(one);
-    if (!isStillThere(one, place, outputDir)) return [];
-    const isMap = one.task.kind === 'map';
-    return [isMap ? { ...one, address: `folder:${place}` } : one];
-  });
-  const journal = Journal.resume(folder);
-  const read = (entry: StreamEntry) => journal.read(entry);
-  return { completed, firstAttempt: nextAttempt, canBeResumed: true, read };
 }
 
-/** Map output as far as sizes tell; an output file that has its name was whole when it got it. */
-function isStillThere(
+/** What was accepted, and is still there whole, need not be executed again. */
+async function listStillThere(
+  accepted: readonly Accepted[],
+  { config }: RunStore,
+  folder: string,
+  outputDir: string,
+) {
+  const folderOf = ({ worker }: Accepted) =>
+    config.type === 'shared' ? config.folder : new LocalDisk(folder, worker).folder;
+  const completed = [];
+  for (const one of accepted) {
+    const place = folderOf(one);
+    if (!(await isStillThere(one, place, outputDir))) continue;
+    const isMap = one.task.kind === 'map';
+    completed.push(isMap ? { ...one, address: `folder:${place}` } : one);
+  }
+  return completed;
+}
+
+/** Map output as far as sizes tell; an output file as far as its checksum does. */
+async function isStillThere(
   { task, attempt, output }: Accepted,
   folder: string,
   outputDir: string,
-): boolean {
+): Promise<boolean> {
   if (output.kind === 'map')
     return hasWholeOutput(folder, attempt, task.index, output.regions);
   const file = join(outputDir, outputName(task.index));
-  return statSync(file, { throwIfNoEntry: false })?.size === output.bytes;
+  const { bytes, crc32 } = output;
+  return (await findLostFiles([{ file, bytes, crc32 }])).length === 0;
 }

@@ -23,12 +23,22 @@ export function announce(
       : `${countOf(plan.inputFiles, 'file')} of ${size}`,
     countOf(plan.splits.length, 'map task'),
     countOf(plan.reduceTasks, 'reduce task'),
-    countOf(plan.workers, 'worker'),
+    // Later stages have those that are left.
+    ...((plan.stage ?? 1) === 1 ? [countOf(plan.workers, 'worker')] : []),
   ];
-  screen.print(`${plan.jobName}: ${parts.join(', ')}`);
-  if (store.outputSurvives) screen.print(store.description);
+  screen.print(`${nameStage(plan)}: ${parts.join(', ')}`);
+  if (store.outputSurvives && (plan.stage ?? 1) === 1) screen.print(store.description);
   for (const fault of faults) screen.print(`plan: ${describeFault(fault)}`);
 }
+
+/** `word-count`, `stage 1 of 2, word-count`. */
+export function nameStage({ stage, laterJobs, jobName }: StageOfPlan): string {
+  return stage === undefined
+    ? jobName
+    : `stage ${stage} of ${laterJobs.length + 1}, ${jobName}`;
+}
+
+type StageOfPlan = Pick<Plan, 'stage' | 'laterJobs' | 'jobName'>;
 
 /** Returns the exit code. */
 export function explainNoResult(

@@ -2,17 +2,17 @@
  * The options of `npm run mapreduce`, checked: after `readOptions` every number is one that
  * the run can use, every path is absolute, and every mistake has had its sentence.
  */
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { JobParams } from '../mapreduce/job.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import { type StoreName, storeNames } from '../mapreduce/stores/store.ts';
-import { createCommand, UsageError, userFolder } from './command.ts';
+import { createCommand, userFolder } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { addConfigOptions, readConfigOption } from './config-options.ts';
 import { count } from './count-option.ts';
 import { readIntervals } from './interval-options.ts';
+import { builtInJobs, findJob } from './job-names.ts';
 import {
   addListenOptions,
   checkListening,
@@ -21,25 +21,39 @@ import {
 } from './listen-options.ts';
 import { checkResuming, readStoreChoice } from './mapreduce-store-options.ts';
 import {
+  addMemoryOptions,
+  type MemoryOptions,
+  readMemoryOptions,
+} from './memory-options.ts';
+import {
   checkWorker,
-  collectCount,
+  collectKill,
   collectParam,
   collectSlowWorker,
+  type KillOption,
   parseBytes,
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
+import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
 import {
   addRefinementOptions,
   type RefinementOptions,
   readRefinementOptions,
 } from './refinement-options.ts';
+import { addStageOptions, readStageOptions, type StageJob } from './stage-options.ts';
 
-export interface MapReduceOptions extends ListenOptions, RefinementOptions {
+export interface MapReduceOptions
+  extends ListenOptions,
+    RefinementOptions,
+    MemoryOptions,
+    PageOptions {
   /** Set: it says what the job, its input, its workers and its faults are. */
   readonly config: RunConfig | undefined;
   readonly jobName: string;
   readonly jobFile: string;
+  /** The stages after the first. */
+  readonly laterJobs: readonly StageJob[];
   readonly params: JobParams;
   readonly inputs: readonly string[];
   readonly cwd: string;
@@ -47,7 +61,7 @@ export interface MapReduceOptions extends ListenOptions, RefinementOptions {
   /** Undefined: by the size of the input. */
   readonly splitBytes: number | undefined;
   readonly reduceTasks: number;
-  readonly killWorkers: readonly number[];
+  readonly killWorkers: readonly KillOption[];
   readonly slowWorkers: readonly SlowWorkerOption[];
   readonly crashPercent: number;
   readonly stragglerPercent: number;
@@ -65,33 +79,21 @@ export interface MapReduceOptions extends ListenOptions, RefinementOptions {
   readonly top: number;
   /** Undefined: a new folder for temporary files. */
   readonly output: string | undefined;
-  readonly explain: boolean;
-  /** Absolute paths; undefined: not asked for. */
-  readonly cache: string | undefined;
-  readonly journal: string | undefined;
-  readonly resume: string | undefined;
-  readonly trace: string | undefined;
   readonly verify: boolean;
   readonly json: boolean;
   /** On a terminal, a line for every assignment too. */
   readonly verbose: boolean;
 }
 
-const apps = resolve(import.meta.dirname, '../apps');
-const builtInJobs = [
-  'word-count',
-  'word-count-bytes',
-  'inverted-index',
-  'grep',
-  'sort',
-  'url-access-count',
-  'web-link-graph',
-  'term-vector',
-];
-
 export function createMapReduceCommand(): Command {
   return addConfigOptions(
-    addListenOptions(addFaultOptions(addRefinementOptions(createRunCommand()))),
+    addListenOptions(
+      addFaultOptions(
+        addMemoryOptions(
+          addRefinementOptions(addPageOptions(addStageOptions(createRunCommand()))),
+        ),
+      ),
+    ),
   );
 }
 
@@ -140,21 +142,6 @@ function createRunCommand(): Command {
       '--output <folder>',
       'where to write mr-out-<r> (default: a new temporary folder)',
     )
-    .option(
-      '--cache <folder>',
-      'keep map output there, and reuse what earlier jobs have left in it',
-    )
-    .option(
-      '--journal <folder>',
-      'write down what is done there, so that the run can be resumed',
-    )
-    .option('--resume <folder>', 'go on with the run of that journal')
-    .option(
-      '--explain',
-      'say at the end from what each task was made, and why it ran',
-      false,
-    )
-    .option('--trace <file>', 'write the run as a trace that ui.perfetto.dev opens')
     .option('--top <n>', 'how many results to show', count(0, 1e6), 20)
     .option('--verify', 'compare the output with a sequential run, byte by byte', false)
     .option('--verbose', 'on a terminal, a line for every assignment too', false)
@@ -165,9 +152,9 @@ function addFaultOptions(command: Command): Command {
   const ms = count(1, 3_600_000);
   return command
     .option(
-      '--kill-worker <n>',
+      '--kill-worker <n[@stage]>',
       'SIGKILL worker n in the middle of its work (repeatable)',
-      collectCount,
+      collectKill,
       [],
     )
     .option(
@@ -235,13 +222,15 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
   const config = readConfigOption(inputs, command, cwd);
   const workers = config ? config.num_mappers + config.num_reducers : options.workers;
   const known = options.listen === undefined ? workers : Infinity;
-  for (const worker of options.killWorker) checkWorker('--kill-worker', worker, known);
+  for (const { worker } of options.killWorker)
+    checkWorker('--kill-worker', worker, known);
   for (const { worker } of options.slowWorker)
     checkWorker('--slow-worker', worker, known);
   return {
     config,
     jobName: options.job,
     jobFile: findJob(options.job, cwd),
+    laterJobs: readStageOptions(command, cwd),
     params: { ...options.param, ...pattern },
     inputs,
     cwd,
@@ -262,15 +251,12 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     ...readIntervals(options.lostAfterMs, options.heartbeatMs, options.checkMs),
     top: options.top,
     output: resolveIn(cwd, options.output),
-    explain: options.explain,
-    cache: resolveIn(cwd, options.cache),
-    journal: resolveIn(cwd, options.journal),
-    resume: resolveIn(cwd, options.resume),
-    trace: resolveIn(cwd, options.trace),
+    ...readMemoryOptions(command, (path) => resolveIn(cwd, path)),
     verify: options.verify,
     json: options.json,
     verbose: options.verbose,
     ...readListenOptions(options),
+    ...readPageOptions(options, cwd),
     ...readRefinementOptions(command),
   };
 }
@@ -283,13 +269,4 @@ function chooseStore(command: Command, config: RunConfig | undefined): StoreName
 
 function resolveIn(cwd: string, path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(cwd, path);
-}
-
-function findJob(job: string, cwd: string): string {
-  if (builtInJobs.includes(job)) return join(apps, `${job}.ts`);
-  const path = resolve(cwd, job);
-  if (existsSync(path) && statSync(path).isFile()) return path;
-  throw new UsageError(
-    `--job ${job}: neither one of ${builtInJobs.join(', ')} nor a file in ${cwd}`,
-  );
 }

@@ -17,17 +17,21 @@ import {
   splitBytesOf,
 } from '../mapreduce/input.ts';
 import { chooseSplitBytes, countSplits, type Split } from '../mapreduce/splits.ts';
+import { planStageInput, type StageFile } from '../mapreduce/stage-input.ts';
 import { UsageError } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { planConfiguredRun } from './configured-run.ts';
 import { allowReplacements, planFaults } from './mapreduce-faults.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
+import type { StageJob } from './stage-options.ts';
 
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
 
 /** What is to be done, before anything is. */
 export interface Plan extends MapReduceOptions {
+  /** From 1 on; undefined: there is only one. */
+  readonly stage: number | undefined;
   readonly inputFiles: number;
   readonly inputBytes: number;
   readonly splits: readonly Split[];
@@ -48,7 +52,8 @@ export function planConfig(options: MapReduceOptions, runDir: string): Plan {
   const faults = [...planFaults(options), ...run.faults];
   const { transport } = options;
   const store = { ...options.store, counterKeys: run.counterKeys, transport };
-  return { ...options, ...run, store, faults, maxReplacements, chooseBackup };
+  const stage = undefined;
+  return { ...options, ...run, store, stage, faults, maxReplacements, chooseBackup };
 }
 
 /** Throws an InputError for what cannot be read, a UsageError for too many tasks. */
@@ -63,18 +68,64 @@ export function planJob(options: MapReduceOptions): Plan {
     0,
   );
   if (tasks === 0) throw new InputError('the input holds no bytes: nothing to do');
-  if (tasks > maxMapTasks) {
-    const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
-    throw new UsageError(
-      `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
+  checkTasks(tasks, inputBytes);
+  const splits = planInput(files, splitBytes, inputFormat);
+  const input = { inputFiles: files.length, inputBytes, splits };
+  return { ...options, ...planFaultsOf(options, tasks, 1), ...input, stage: undefined };
+}
+
+/** The first stage of the run: what it writes is read by the next one. */
+export function planFirstStage(plan: Plan): Plan {
+  if (plan.laterJobs.length === 0) return plan;
+  return { ...plan, stage: 1, outputFormat: 'key-value' };
+}
+
+function planFaultsOf(options: MapReduceOptions, mapTasks: number, stage: number) {
+  const faults = planFaults(options, stage);
+  const tasks = mapTasks + options.reduceTasks;
+  const maxReplacements =
+    options.maxReplacements ?? allowReplacements(faults, tasks, options);
+  const chooseBackup = options.backup ? backUpStragglers : noBackups;
+  return { faults, maxReplacements, chooseBackup };
+}
+
+/**
+ * A stage that reads the output files of the one before; or which of them are lost. Throws an
+ * InputError where there is nothing in them.
+ */
+export async function planNextStage(
+  options: MapReduceOptions,
+  stage: number,
+  files: readonly StageFile[],
+): Promise<Plan | { readonly lost: readonly number[] }> {
+  const { jobName, jobFile } = options.laterJobs[stage - 2] as StageJob;
+  const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (inputBytes === 0) {
+    throw new InputError(
+      `stage ${stage - 1} has written nothing: there is no input for stage ${stage}, ${jobName}`,
     );
   }
-  const splits = planInput(files, splitBytes, inputFormat);
-  const faults = planFaults(options);
-  const allTasks = tasks + options.reduceTasks;
-  const maxReplacements =
-    options.maxReplacements ?? allowReplacements(faults, allTasks, options);
-  const chooseBackup = options.backup ? backUpStragglers : noBackups;
-  const input = { inputFiles: files.length, inputBytes, splits };
-  return { ...options, ...input, faults, maxReplacements, chooseBackup };
+  const { splitBytes = chooseSplitBytes(inputBytes, options.workers) } = options;
+  const tasks = files.reduce((sum, { bytes }) => sum + countSplits(bytes, splitBytes), 0);
+  checkTasks(tasks, inputBytes);
+  const planned = await planStageInput(files, splitBytes);
+  if ('lost' in planned) return planned;
+  const isLast = stage === options.laterJobs.length + 1;
+  const { outputFormat } = options;
+  return {
+    ...options,
+    ...planFaultsOf(options, tasks, stage),
+    ...{ jobName, jobFile, stage, inputBytes, inputFiles: files.length },
+    inputFormat: undefined,
+    outputFormat: isLast ? outputFormat : 'key-value',
+    splits: planned.splits,
+  };
+}
+
+function checkTasks(tasks: number, inputBytes: number): void {
+  if (tasks <= maxMapTasks) return;
+  const enough = Math.ceil(inputBytes / maxMapTasks / 1024) + 1;
+  throw new UsageError(
+    `${tasks} map tasks are too many, at most ${maxMapTasks} are allowed: choose a larger --split-size, like ${enough}k`,
+  );
 }

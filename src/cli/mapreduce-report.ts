@@ -2,23 +2,26 @@
  * What is left of a run when it is over: the most frequent results, what the faults cost, and
  * the summary object of `--json`.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import chalk from 'chalk';
 import type { OutputFormat } from '../mapreduce/formats.ts';
-import { parsePairs } from '../mapreduce/pairs.ts';
+import type { SkippedValues } from '../mapreduce/run-totals.ts';
 import { outputName } from '../mapreduce/sequential.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
+import { preview } from '../mapreduce/task-failure.ts';
 import type { Totals } from '../mapreduce/totals.ts';
 import type { RunConfig } from './config-file.ts';
 import { countOf, tellLostWorker } from './mapreduce-story.ts';
+import { listTop } from './mapreduce-top.ts';
 import { describeCalls, describeClaim } from './state-totals.ts';
 
 /** The object that `--json` prints, on one line. */
 export interface RunSummary {
   readonly job: string;
+  /** Of one stage of several. */
+  readonly stage?: number;
   readonly inputFiles: number;
   readonly inputBytes: number;
   readonly mapTasks: number;
@@ -44,6 +47,8 @@ export interface RunSummary {
   readonly reused: { readonly map: number; readonly reduce: number };
   /** Bad records that the output is without. */
   readonly skipped: readonly SkippedRecordSummary[];
+  /** Bad keys that it is without, with all their values. */
+  readonly skippedKeys: readonly SkippedValues[];
   /** Each task counted once. */
   readonly totals: Omit<Totals, 'counters'> & {
     readonly bytesIn: number;
@@ -52,12 +57,20 @@ export interface RunSummary {
   };
   /** True: in one process, without workers. */
   readonly sequential: boolean;
+  /** Map tasks that read their input where it lies, and others; null: in one process. */
+  readonly mapInput: {
+    readonly local: number;
+    readonly remote: number;
+    readonly movedBytes: number;
+  } | null;
   /** Map output that reduce tasks found on their own worker's disk; null: it has no place. */
   readonly bytesRead: { readonly local: number; readonly remote: number } | null;
   readonly elapsedMs: number;
   readonly outputDir: string;
   /** Null: not asked for. */
   readonly verified: boolean | null;
+  /** In a run of several: each stage's own. Here, costs are their sums, `totals` the last's. */
+  readonly stages?: readonly RunSummary[];
 }
 
 export interface SkippedRecordSummary {
@@ -68,63 +81,28 @@ export interface SkippedRecordSummary {
   readonly error: string;
 }
 
-/**
- * The `top` results: by count where every value is a number, else the first by key.
- */
-function listTop(summary: RunSummary, top: number): string[] {
-  const { outputDir, reduceTasks, outputFormat } = summary;
-  const pairs: [string, string][] = [];
-  for (let reduce = 0; reduce < reduceTasks; reduce++) {
-    const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
-    if (outputFormat === 'lines') {
-      const lines = text.split('\n', top - pairs.length).filter((line) => line !== '');
-      for (const line of lines) pairs.push(['', line]);
-    } else {
-      for (const pair of parseOutput(text, outputFormat)) pairs.push(pair);
-    }
-  }
-  if (outputFormat === 'lines') return pairs.map(([, line]) => line);
-  const isCount = pairs.every(([, value]) => /^\d+$/.test(value));
-  if (!isCount) {
-    pairs.sort(([a], [b]) => (a < b ? -1 : 1));
-    return pairs.slice(0, top).map(([key, value]) => `${key}  ${value}`);
-  }
-  pairs.sort(([a, m], [b, n]) => Number(n) - Number(m) || (a < b ? -1 : 1));
-  const shown = pairs.slice(0, top);
-  // The first is the largest number, hence the widest.
-  const width = shown[0]?.[1].length ?? 0;
-  return shown.map(([key, value]) => `${value.padStart(width)}  ${key}`);
-}
-
-function parseOutput(text: string, format: OutputFormat): Iterable<[string, string]> {
-  if (format === 'key-value') return parsePairs(text);
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const { key, value } = JSON.parse(line);
-    return [key, value];
-  });
-}
-
 /** Prints the results of a completed run for a person, on stdout; the losses once more. */
 export function printResults(
   summary: RunSummary,
-  tally: Tally,
+  tallies: readonly Tally[],
   { top, config }: { top: number; config: RunConfig | undefined },
 ): void {
-  const lines = listTop(summary, top);
-  lines.push(
-    '',
-    ...(summary.sequential ? [] : [describeCost(summary)]),
-    ...describeReuse(summary),
-    ...describeBackups(summary),
-    ...tally.losses.map(tellLostWorker),
+  const { outputDir, outputFormat, stages = [summary] } = summary;
+  const { reduceTasks } = stages.at(-1) ?? summary;
+  const files = Array.from({ length: reduceTasks }, (_, reduce) =>
+    join(outputDir, outputName(reduce)),
   );
-  if (tally.losses.length > 0) lines.push(describeStore(summary));
+  const lines = listTop(files, outputFormat, top);
+  lines.push('');
+  for (const [i, stage] of stages.entries()) {
+    if (summary.stages) lines.push(`stage ${i + 1} of ${stages.length}, ${stage.job}:`);
+    lines.push(...describeStage(stage, tallies[i] as Tally));
+    if (i + 1 < stages.length) lines.push('');
+  }
   if (config && summary.stateCalls) {
     lines.push(...describeCalls(summary.stateCalls, config));
   }
   if (config) lines.push(describeClaim());
-  lines.push(...describeTotals(summary), ...describeSkipped(summary));
   if (summary.verified !== null) {
     const verdict = summary.verified ? chalk.green('equals') : chalk.red('differs from');
     lines.push(`the output ${verdict} the sequential run`);
@@ -132,6 +110,20 @@ export function printResults(
   const seconds = (summary.elapsedMs / 1000).toFixed(2);
   lines.push(`${seconds} s, output in ${summary.outputDir}`);
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What one job has cost and counted. */
+function describeStage(summary: RunSummary, tally: Tally): string[] {
+  return [
+    ...(summary.sequential ? [] : [describeCost(summary)]),
+    ...describeReuse(summary),
+    ...describeBackups(summary),
+    ...tally.losses.map(tellLostWorker),
+    ...(tally.losses.length > 0 ? [describeStore(summary)] : []),
+    ...describeMoved(summary),
+    ...describeTotals(summary),
+    ...describeSkipped(summary),
+  ];
 }
 
 /** What the faults cost, as a sentence. */
@@ -162,6 +154,15 @@ function describeStore({ store, redone }: RunSummary): string {
   return `${placesOfOutput[store]}: ${completed} redone, ${running} redone`;
 }
 
+/** Nothing to say where nothing was moved. */
+function describeMoved({ mapInput }: RunSummary): string[] {
+  if (!mapInput || mapInput.remote === 0) return [];
+  const { local, remote, movedBytes } = mapInput;
+  return [
+    `input of ${countOf(local, 'map task')} was read where it lies, of ${remote} it was moved: ${formatBytes(movedBytes)}`,
+  ];
+}
+
 function describeTotals({ totals, bytesRead }: RunSummary): string[] {
   const { recordsIn, pairsEmitted, pairsOut, counters } = totals;
   const [bytesIn, shuffled, bytesOut] = [
@@ -188,14 +189,20 @@ function formatBytes(bytes: number): string {
 }
 
 /** A result that is not of the whole input says so. */
-function describeSkipped({ skipped }: RunSummary): string[] {
-  if (skipped.length === 0) return [];
-  const what = `${countOf(skipped.length, 'bad record')} skipped:`;
+function describeSkipped({ skipped, skippedKeys }: RunSummary): string[] {
   const records = skipped.map(
     ({ file, byte, start, error }) =>
       `  ${file}, byte ${byte}: ${start}\n    ${error.split('\n', 1)[0]}`,
   );
-  return [chalk.yellow(what), ...records];
+  const keys = skippedKeys.map(
+    ({ key, values, error }) =>
+      `  key ${preview(key)}, ${countOf(values, 'value')}\n    ${error.split('\n', 1)[0]}`,
+  );
+  const list = (what: string, lines: readonly string[]) => {
+    if (lines.length === 0) return [];
+    return [chalk.yellow(`${countOf(lines.length, what)} skipped:`), ...lines];
+  };
+  return [...list('bad record', records), ...list('bad key', keys)];
 }
 
 /** What stragglers cost: nothing to say where there were none. */

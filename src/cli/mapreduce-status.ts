@@ -22,7 +22,7 @@ export function printStatusEvery(
 
 /** `now` is the moment at which the status was true. */
 export function formatStatus(status: RunStatus, now: Date): string {
-  const { job, workers, tasks, reassigned, atMs } = status;
+  const { job, stage, workers, tasks, reassigned, atMs } = status;
   const lost = workers.filter(({ state }) => state === 'lost').length;
   const heartbeats = workers.reduce((sum, worker) => sum + worker.heartbeats, 0);
   return [
@@ -38,7 +38,7 @@ export function formatStatus(status: RunStatus, now: Date): string {
     `  Completed: ${tasks.completed}`,
     `  Failed: ${tasks.failed}`,
     '',
-    `${job}, ${Math.round(atMs / 1000)} s: ${countOf(reassigned, 'task')} reassigned, ${countOf(heartbeats, 'heartbeat')}`,
+    `${stage ? `stage ${stage.number} of ${stage.count}, ` : ''}${job}, ${Math.round(atMs / 1000)} s: ${countOf(reassigned, 'task')} reassigned, ${countOf(heartbeats, 'heartbeat')}`,
     line,
   ].join('\n');
 }

@@ -9,6 +9,7 @@ import type {
   StreamEntry,
   TaskRef,
 } from '../mapreduce/events.ts';
+import { preview } from '../mapreduce/task-failure.ts';
 
 /** The line for an entry, without a newline; undefined where there is nothing to tell. */
 export function tell(entry: StreamEntry): string | undefined {
@@ -21,7 +22,7 @@ export function tell(entry: StreamEntry): string | undefined {
 function tellPlainly(entry: StreamEntry): string | undefined {
   switch (entry.type) {
     case 'worker-joined':
-      return `${entry.name} joins as worker ${entry.worker}`;
+      return tellJoined(entry);
     case 'worker-registered':
       return chalk.dim(`worker ${entry.worker} registered, process ${entry.pid}`);
     case 'start-attempt':
@@ -40,12 +41,22 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     }
     case 'cancel-attempt':
       return chalk.yellow(tellCancelled(entry));
+    case 'fault-injected': {
+      const what = entry.fault === 'kill' ? 'to be killed' : 'to be slow';
+      return chalk.yellow(`somebody wishes worker ${entry.worker} ${what}`);
+    }
     case 'kill-worker':
       return chalk.red.bold(
-        `SIGKILL to worker ${entry.worker}, in the middle of ${nameTask(entry.task)}`,
+        `SIGKILL to worker ${entry.worker}, ${entry.task ? `in the middle of ${nameTask(entry.task)}` : 'while it is idle'}`,
       );
     case 'worker-lost':
       return chalk.red.bold(tellLostWorker(entry));
+    case 'suspend-stage':
+      return chalk.red.bold(
+        `stage ${(entry.stage ?? 2) - 1}: ${nameOutputs(entry.outputs)} missing or damaged: stage ${entry.stage} waits`,
+      );
+    case 'reopen-stage':
+      return chalk.yellow(tellReopened(entry));
     case 'inputs-lost':
       return chalk.yellow(tellLostInputs(entry));
     case 'ignore':
@@ -64,6 +75,10 @@ function tellPlainly(entry: StreamEntry): string | undefined {
       return chalk.yellow(
         `the record at byte ${entry.offset} is bad: ${nameTask(entry.task)} will leave it out`,
       );
+    case 'skip-key':
+      return chalk.yellow(
+        `the key ${preview(entry.key)} is bad: ${nameTask(entry.task)} will leave it out`,
+      );
     case 'phase-completed':
       return chalk.green(
         entry.phase === 'map'
@@ -73,6 +88,12 @@ function tellPlainly(entry: StreamEntry): string | undefined {
     default:
       return undefined;
   }
+}
+
+function tellJoined({ name, worker, holds }: StreamEntry & { type: 'worker-joined' }) {
+  const line = `${name} joins as worker ${worker}`;
+  if (!holds || holds.length === 0) return line;
+  return `${line}; it holds the input of ${countOf(holds.length, 'map task')}`;
 }
 
 function tellStart(entry: StreamEntry & { type: 'start-attempt' }): string {
@@ -150,6 +171,18 @@ function tellLostInputs({
   const maps = requeued.filter((one) => one.task.kind === 'map');
   const what = maps.map((one) => nameTask(one.task)).join(', ') || 'a lost worker';
   return `${nameTask(task)} on worker ${worker} cannot read the output of ${what}: all go back to idle`;
+}
+
+function tellReopened(entry: StreamEntry & { type: 'reopen-stage' }): string {
+  const { requeued, stage } = entry;
+  const tasks = requeued.map(({ task }) => nameTask(task)).join(', ');
+  return `stage ${stage} goes on: ${tasks || 'nothing'} to be executed again`;
+}
+
+/** `mr-out-1 is`, `mr-out-1, mr-out-3 are`. */
+function nameOutputs(outputs: readonly number[]): string {
+  const names = outputs.map((index) => `mr-out-${index}`).join(', ');
+  return `${names} ${outputs.length === 1 ? 'is' : 'are'}`;
 }
 
 function countTasks(count: number, kind: string): string {

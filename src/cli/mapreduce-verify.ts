@@ -24,9 +24,10 @@ export async function compareWithSequentialRun(
   const folder = join(runDir, 'sequential');
   mkdirSync(folder, { recursive: true });
   const { jobModule, sequentialMain } = bundle;
-  const { params, splits, reduceTasks, outputFormat, skips } = work;
-  const job = { jobModule, params, splits, reduceTasks, outputFormat, skips };
-  const config = { ...job, outputDir: folder };
+  const { params, splits, reduceTasks, outputFormat, memoryBytes } = work;
+  const { skips, skippedKeys } = work;
+  const job = { jobModule, params, splits, reduceTasks, outputFormat, memoryBytes };
+  const config = { ...job, skips, skippedKeys, outputDir: folder };
   const end = await runSequentialProcess(sequentialMain, config, runDir, signal);
   if (end === 'aborted') return 'aborted';
   if (end === 'failed') return 'different';

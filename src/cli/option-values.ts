@@ -12,8 +12,20 @@ export interface SlowWorkerOption {
   readonly factor: number;
 }
 
-export function collectCount(text: string, previous: number[]): number[] {
-  return [...previous, count(1, 256)(text)];
+/** In the middle of which stage's work a worker is killed. */
+export interface KillOption {
+  readonly worker: number;
+  readonly stage: number;
+}
+
+export function collectKill(text: string, previous: KillOption[]): KillOption[] {
+  const [, worker = '', stage = '1'] = /^(\d+)(?:@(\d{1,3}))?$/.exec(text) ?? [];
+  if (Number(stage) < 1) {
+    throw new InvalidArgumentError(
+      'It must be a worker, perhaps with a stage: 2 or 2@1.',
+    );
+  }
+  return [...previous, { worker: count(1, 256)(worker || text), stage: Number(stage) }];
 }
 
 export function collectSlowWorker(

@@ -49,7 +49,7 @@ export function addRefinementOptions(command: Command): Command {
     )
     .option(
       '--skip-bad-records',
-      'leave out records on which map has failed twice',
+      'leave out records on which map has failed twice, and keys on which reduce has',
       false,
     )
     .option(
@@ -87,10 +87,18 @@ const clusterOptions = [
   ...['--workers', '--kill-worker', '--slow-worker', '--crash-probability'],
   ...['--skip-bad-records', '--straggler-probability', '--max-replacements'],
   ...['--no-backup', '--listen', '--trace', '--store', '--shared-folder', '--verify'],
-  ...['--cache', '--journal', '--resume', '--transport', '--explain'],
+  ...[
+    '--cache',
+    '--journal',
+    '--resume',
+    '--transport',
+    '--explain',
+    '--page',
+    '--replay',
+  ],
 ];
 /** What only a whole job has. */
-const wholeJobOptions = ['--output', '--json', '--top'];
+const wholeJobOptions = ['--output', '--json', '--top', '--then'];
 
 function readLocalRun(command: Command): LocalRun | undefined {
   const { sequential, only, inspect: isInspected } = command.opts();

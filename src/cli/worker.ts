@@ -3,10 +3,12 @@
  * the job is over, and leaves nothing behind.
  */
 import { rmSync } from 'node:fs';
+import { type HeldInput, readHeldInput } from '../mapreduce/held-input.ts';
+import { InputError } from '../mapreduce/input.ts';
 import { type Ending, runMembership } from '../mapreduce/membership.ts';
 import { tokenVariable } from '../mapreduce/token.ts';
 import { NetworkError, RpcError } from '../rpc/index.ts';
-import { createCommand, runCommand } from './command.ts';
+import { createCommand, runCommand, UsageError, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import { Interruption } from './interruption.ts';
 import { parseListen, parseToken } from './listen-options.ts';
@@ -30,6 +32,17 @@ const command = createCommand('worker', 'Joins a master and works for it')
     parseListen,
   )
   .option(
+    '--holds <path>',
+    'input files on this disk: they are read here, and not fetched (repeatable)',
+    (path: string, paths: string[]) => [...paths, path],
+    [],
+  )
+  .option(
+    '--apart',
+    'take no other input from this disk, as if this were another machine',
+    false,
+  )
+  .option(
     '--retry-for-s <n>',
     'how long to try to reach the master again',
     count(0, 86_400),
@@ -51,6 +64,8 @@ interface Options {
   readonly token?: string;
   readonly name?: string;
   readonly listen?: string;
+  readonly holds: readonly string[];
+  readonly apart: boolean;
   readonly retryForS: number;
   readonly failAfter?: number;
 }
@@ -61,10 +76,11 @@ await runCommand(command);
 async function work(options: Options): Promise<number> {
   const interruption = new Interruption();
   const { signal } = interruption;
+  const held = await readHeldFiles(options.holds);
   const retryWithinMs = options.retryForS * 1000;
   let deadlineMs = performance.now() + retryWithinMs;
   while (!signal.aborted) {
-    const ending = await joinOnce(options, signal);
+    const ending = await joinOnce(options, held, signal);
     if (ending instanceof Error) {
       if (performance.now() > deadlineMs) throw ending;
       await pause(signal);
@@ -77,13 +93,44 @@ async function work(options: Options): Promise<number> {
   return interruption.exitCode;
 }
 
+/** Throws a UsageError for what cannot be read. */
+async function readHeldFiles(paths: readonly string[]): Promise<HeldInput> {
+  try {
+    const held = await readHeldInput(paths, userFolder('worker'));
+    const bytes = held.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (bytes > 0) {
+      say(
+        `holds ${countOf(held.files.length, 'file')} of ${(bytes / 1e6).toFixed(1)} MB`,
+      );
+    }
+    return held;
+  } catch (error) {
+    const isMistake = error instanceof InputError;
+    throw isMistake ? new UsageError(`--holds: ${error.message}`) : error;
+  }
+}
+
 /** Its ending, or why the master could not be reached (again). Throws if it refuses us. */
-async function joinOnce(options: Options, signal: AbortSignal): Promise<Ending | Error> {
-  const { master, name = '', listen, failAfter } = options;
+async function joinOnce(
+  options: Options,
+  held: HeldInput,
+  signal: AbortSignal,
+): Promise<Ending | Error> {
+  const { master, name = '', listen, apart: isApart, failAfter } = options;
   const token = options.token ?? process.env[tokenVariable] ?? '';
   const folder = createWorkerFolder();
   try {
-    const membership = { master, token, name, listen, failAfter, folder, signal };
+    const input = { held, isApart };
+    const membership = {
+      master,
+      token,
+      name,
+      listen,
+      failAfter,
+      folder,
+      signal,
+      ...input,
+    };
     return await runMembership({ ...membership, onLine: say });
   } catch (error) {
     const isOutOfReach =

@@ -27,11 +27,13 @@ export class CristianServer {
     this.#server.register(this);
   }
 
+  // #region get-time
   async GetTime(): Promise<TimeReply> {
     const T2 = this.#now();
     await this.#think();
     return { T2, T3: this.#now() };
   }
+  // #endregion
 
   /** Resolves with the bound address. Rejects with a NetworkError. */
   listen(serverAddr: string): Promise<string> {

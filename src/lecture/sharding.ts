@@ -28,6 +28,7 @@ export class Shard {
     this.#server.registerName('Shard', this);
   }
 
+  // #region shard
   Append({ id, text }: Item & { type: 'message' }): void {
     this.#logs.set(id, [...(this.#logs.get(id) ?? []), text]);
   }
@@ -35,6 +36,7 @@ export class Shard {
   Query({ id, queryId }: Item & { type: 'query' }): Answer | Promise<Answer> {
     return { queryId, log: this.#logs.get(id) ?? [] };
   }
+  // #endregion
 
   /** Resolves with the bound address. Rejects with a NetworkError. */
   listen(address: string): Promise<string> {

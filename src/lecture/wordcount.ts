@@ -7,14 +7,16 @@
 import { int, record, struct } from '../rpc/go-types.ts';
 import { type ClientOptions, dial, Server, type ServerOptions } from '../rpc/index.ts';
 
+// #region messages
 export interface WordCountRequest {
   Input: string;
 }
 
 export interface WordCountReply {
-  /** Occurrences of each word. Read it with Object.entries: `constructor` is a word like any other. */
+  /** Read it with Object.entries: `constructor` is a word too. */
   Counts: Record<string, number>;
 }
+// #endregion
 
 /** To a Go program Counts is a map[string]int; without this it would be a struct. */
 const types = { reply: struct('WordCountReply', { Counts: record(int) }) };
@@ -29,11 +31,14 @@ export class WordCountServer {
     options: ServerOptions = {},
   ) {
     this.#onRequest = onRequest;
+    // #region create
     this.#server = new Server(options);
     this.#server.register(this, { types: { Compute: types } });
+    // #endregion
   }
 
   /** Step 1, the method that the wire may call. */
+  // #region compute
   Compute(request: WordCountRequest): WordCountReply {
     if (typeof request?.Input !== 'string') {
       throw new Error('WordCountServer.Compute: Input must be a string');
@@ -45,11 +50,14 @@ export class WordCountServer {
     }
     return { Counts: Object.fromEntries(counts) };
   }
+  // #endregion
 
   /** Step 2: listen and accept. Lower-case, so nobody can call it over the wire. */
+  // #region listen
   listen(serverAddr: string): Promise<string> {
     return this.#server.listen(serverAddr);
   }
+  // #endregion
 
   close(): Promise<void> {
     return this.#server.close();
@@ -65,6 +73,7 @@ export async function makeRequest(
   serverAddr: string,
   options?: ClientOptions,
 ): Promise<Record<string, number>> {
+  // #region client
   const client = await dial(serverAddr, options);
   try {
     const args: WordCountRequest = { Input: input };
@@ -74,6 +83,7 @@ export async function makeRequest(
   } finally {
     await client.close();
   }
+  // #endregion
 }
 
 /** The words of a text as Go's strings.Fields sees them: runs of anything but white space. */

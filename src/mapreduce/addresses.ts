@@ -24,6 +24,12 @@ export function isEverywhere(host: string): boolean {
   return ['', '0.0.0.0', '::'].includes(host);
 }
 
+/** Every host by which this machine is reached, its own `localhost` aside. */
+export function listOwnHosts(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address));
+}
+
 /** A host by which other machines reach this one; `localhost`'s address where there is none. */
 export function findOwnHost(): string {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);

@@ -1,6 +1,6 @@
 /**
- * Which task a free worker gets: idle map tasks first, in order; reduce tasks only while all
- * map tasks are completed (the barrier), the nearest first; and when no task of the phase is idle any more,
+ * Which task a free worker gets: idle map tasks first, the nearest first; reduce tasks only while all
+ * map tasks are completed (the barrier), again the nearest; and when no task of the phase is idle any more,
  * perhaps a straggler's a second time.
  *
  * Source: OSDI '04, sections 3.1 and 3.6; slides, "Synchronization barrier".
@@ -8,7 +8,7 @@
 import type { BackupCandidate } from './backup-policy.ts';
 import type { BackupReason, Decision } from './events.ts';
 import { countKeptBack, countStored, fateOf } from './fault-plan.ts';
-import { pickNearest } from './locality.ts';
+import { pickNearest, pickNearestMap } from './locality.ts';
 import {
   isSilent,
   refTo,
@@ -32,16 +32,19 @@ export function assignTasks(state: SchedulerState, nowMs: number): Decision[] {
   return decisions;
 }
 
+// #region pick
 function pickTask(state: SchedulerState, worker: WorkerState): Task | undefined {
   const mayMap = worker.role !== 'reduce';
   const idleMaps = state.maps.filter(({ status }) => mayMap && status === 'idle');
   if (idleMaps.length > 0) {
     // The fault plan may need the last ones for a worker that is to be killed.
-    return idleMaps.length > countKeptBack(state, worker) ? idleMaps[0] : undefined;
+    const isKept = idleMaps.length <= countKeptBack(state, worker);
+    return isKept ? undefined : pickNearestMap(state, worker, idleMaps);
   }
   if (!state.isBarrierOpen || worker.role === 'map') return undefined;
   return pickNearest(state, worker.id);
 }
+// #endregion
 
 /**
  * Near the end of a phase only: while tasks are idle, a free worker has better to do. It runs

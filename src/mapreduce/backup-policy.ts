@@ -42,6 +42,7 @@ const slowAtLeastMs = 300;
  * A silent worker's attempt first, else the one that has run longest, if it is well beyond
  * the median. A phase of which nothing is completed has no stragglers yet.
  */
+// #region stragglers
 export const backUpStragglers: BackupPolicy = (candidates, medianMs) => {
   const limitMs =
     medianMs === undefined ? Infinity : Math.max(slowFactor * medianMs, slowAtLeastMs);
@@ -50,6 +51,7 @@ export const backUpStragglers: BackupPolicy = (candidates, medianMs) => {
     .sort((a, b) => Number(b.isSilent) - Number(a.isSilent) || b.runningMs - a.runningMs);
   return first;
 };
+// #endregion
 
 /** For comparison: a straggler is waited for. */
 export const noBackups: BackupPolicy = () => undefined;

@@ -1,7 +1,9 @@
 /**
  * Which records are to be skipped: those that the map function has failed on twice, in
- * whatever attempts of its task. Plain data, changed by the scheduler alone.
+ * whatever attempts of its task; and which keys, since they are what the reduce function has
+ * failed on. Plain data, changed by the scheduler alone.
  *
+ * Ours, not the paper's, which speaks of records: a key stands for all its values.
  * Source: OSDI '04, section 4.6, "Skipping Bad Records".
  */
 import type { Decision } from './events.ts';
@@ -12,7 +14,7 @@ import type { TaskFailure } from './task-failure.ts';
 /** One may be chance: a full disk, a kill that meant somebody else. */
 const failuresOfBad = 2;
 
-export interface SuspectRecord {
+export interface Suspect {
   failures: number;
   /** Of its last failure, with the stack. */
   error: string;
@@ -21,37 +23,49 @@ export interface SuspectRecord {
 /** Undefined: bad records are not skipped. */
 export type SkipRule = { readonly maxRecords: number } | undefined;
 
-/** Where the records begin that the task's next attempt leaves out. */
-export function listSkipped({ suspects }: Task): number[] {
-  return [...suspects]
-    .filter(([, { failures }]) => failures >= failuresOfBad)
-    .map(([offset]) => offset);
+/** What the next attempt of a task leaves out: where records begin, or keys. */
+export function listSkipped({ suspects }: Task): { offsets: number[]; keys: string[] } {
+  const bad = [...suspects].filter(([, { failures }]) => failures >= failuresOfBad);
+  const places = bad.map(([place]) => place);
+  return {
+    offsets: places.filter((place) => typeof place === 'number'),
+    keys: places.filter((place) => typeof place === 'string'),
+  };
 }
 
+/** A longer key is not worth its way to the master and back: failures on it are like others. */
+const maxKeyLength = 64 * 1024;
+
 /**
- * An attempt of `task` has ended on a record. Undefined: the record, if there is one, is not
+ * An attempt of `task` has ended on a record or a key. Undefined: that, if there is one, is not
  * known to be bad, so that the failure counts as any other.
  */
-export function suspectRecord(
+export function suspect(
   state: SchedulerState,
   task: Task,
-  { offset, error }: Pick<TaskFailure, 'offset' | 'error'>,
-): Extract<Decision, { type: 'skip-record' }> | undefined {
-  if (!state.rules.skipBadRecords || offset === undefined) return undefined;
-  const suspect = task.suspects.get(offset) ?? { failures: 0, error };
-  task.suspects.set(offset, suspect);
-  suspect.failures++;
-  suspect.error = error;
-  if (suspect.failures < failuresOfBad) return undefined;
-  if (suspect.failures === failuresOfBad) state.skippedRecords++;
-  return { type: 'skip-record', task: refTo(task), offset, error };
+  { offset, key, error }: Pick<TaskFailure, 'offset' | 'key' | 'error'>,
+): Extract<Decision, { type: 'skip-record' | 'skip-key' }> | undefined {
+  const place = task.kind === 'map' ? offset : key;
+  if (!state.rules.skipBadRecords || place === undefined) return undefined;
+  if (typeof place === 'string' && place.length > maxKeyLength) return undefined;
+  const found = task.suspects.get(place) ?? { failures: 0, error };
+  task.suspects.set(place, found);
+  found.failures++;
+  found.error = error;
+  if (found.failures < failuresOfBad) return undefined;
+  if (found.failures === failuresOfBad) state.skippedRecords++;
+  const told = { task: refTo(task), error };
+  if (typeof place === 'string') return { type: 'skip-key', ...told, key: place };
+  return { type: 'skip-record', ...told, offset: place };
 }
 
 /** Why the job cannot go on: so many bad records are not bad luck. */
 export function explainTooManySkipped({
   rules: { skipBadRecords },
   skippedRecords,
+  isBarrierOpen,
 }: SchedulerState): string | undefined {
   if (!skipBadRecords || skippedRecords <= skipBadRecords.maxRecords) return undefined;
-  return `${skippedRecords} bad records are more than --max-skipped ${skipBadRecords.maxRecords}`;
+  const what = isBarrierOpen ? 'records and keys' : 'records';
+  return `${skippedRecords} bad ${what} are more than --max-skipped ${skipBadRecords.maxRecords}`;
 }

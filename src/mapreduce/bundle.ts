@@ -42,11 +42,28 @@ export async function bundleWorker(
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
   };
-  const job = buildModules({ job: jobFile }, folder, 'inline').catch((error) => {
+  const builds = [buildJob(jobFile, 'job', folder), buildModules(entryPoints, folder)];
+  // Also of a job that does not compile: whoever is told may remove the folder.
+  await Promise.allSettled(builds);
+  await Promise.all(builds);
+  return bundle;
+}
+
+/** Writes a later stage's job beside the modules of the first. Throws as `bundleWorker` does. */
+export async function bundleJob(
+  jobFile: string,
+  folder: string,
+  stage: number,
+): Promise<string> {
+  const name = `job-${stage}`;
+  await buildJob(jobFile, name, folder);
+  return join(folder, `${name}.mjs`);
+}
+
+async function buildJob(jobFile: string, name: string, folder: string): Promise<void> {
+  await buildModules({ [name]: jobFile }, folder, 'inline').catch((error) => {
     throw new JobError(describeBuildFailure(jobFile, error));
   });
-  await Promise.all([job, buildModules(entryPoints, folder)]);
-  return bundle;
 }
 
 export interface StateBundle {

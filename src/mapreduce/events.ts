@@ -4,7 +4,7 @@
  * Types only.
  */
 import type { NotedRecord } from './record-note.ts';
-import type { SkippedRecord } from './task.ts';
+import type { SkippedKey, SkippedRecord } from './task.ts';
 import type { Counter } from './task-counters.ts';
 import type { TaskFailure } from './task-failure.ts';
 
@@ -30,6 +30,8 @@ export interface MapOutput {
   readonly skipped?: readonly SkippedRecord[];
   readonly counters?: readonly Counter[];
   readonly regions: readonly Region[];
+  /** Of its input, fetched over the network; undefined: it was read where it lies. */
+  readonly movedBytes?: number;
 }
 
 /** What a completed reduce attempt says of itself; the master renames `file`. */
@@ -38,8 +40,9 @@ export interface ReduceOutput {
   readonly file: string;
   readonly bytes: number;
   readonly pairs?: number;
+  readonly skipped?: readonly SkippedKey[];
   readonly counters?: readonly Counter[];
-  /** Set where the file must still be fetched from the worker. */
+  /** Of the file: whoever reads it later can tell whether it is still what was written. */
   readonly crc32?: number;
 }
 
@@ -60,19 +63,33 @@ export interface MissingInput {
   readonly problem: 'unreachable' | 'damaged';
 }
 
+/** Somebody who watches the run wishes a fault that is in no plan. */
+export interface FaultInjected {
+  readonly type: 'fault-injected';
+  readonly worker: number;
+  /** `slow`: from its next task on. */
+  readonly fault: 'kill' | 'slow';
+}
+
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
-  /** Before everything else. */
-  | { readonly type: 'run-started' }
+  /** Before everything else; a later stage has no workers that an earlier one has lost. */
+  | { readonly type: 'run-started'; readonly lostWorkers?: readonly number[] }
   /** It was not started by the master: it came, and has been admitted. */
-  | { readonly type: 'worker-joined'; readonly worker: number; readonly name: string }
+  | {
+      readonly type: 'worker-joined';
+      readonly worker: number;
+      readonly name: string;
+      /** The map tasks whose input is on its own disk; undefined: none. */
+      readonly holds?: readonly number[];
+    }
   | { readonly type: 'worker-registered'; readonly worker: number; readonly pid: number }
   | { readonly type: 'heartbeat'; readonly worker: number }
   | {
       readonly type: 'worker-disconnected';
       readonly worker: number;
       readonly why: string;
-      /** What it was mapping, where that is known. */
+      /** What it was mapping or reducing, where that is known. */
       readonly noted?: NotedRecord | undefined;
     }
   | {
@@ -90,11 +107,26 @@ export type RunEvent =
       readonly attempt: number;
       readonly missing: readonly MissingInput[];
     }
+  /** Of a later stage: these output files of the stage before are not what they were. */
+  | {
+      readonly type: 'input-lost';
+      readonly attempt: number;
+      readonly outputs: readonly number[];
+    }
+  /** It goes on, with these workers: after waiting for its input, or to make output again. */
+  | {
+      readonly type: 'stage-reopened';
+      readonly lostOutputs: readonly number[];
+      readonly workers: readonly number[];
+      readonly lostWorkers: readonly number[];
+      readonly nextAttempt: number;
+    }
   /** The worker has stopped the attempt, as it was told, and is free. */
   | { readonly type: 'attempt-cancelled'; readonly attempt: number }
   | { readonly type: 'failpoint-reached'; readonly attempt: number }
   /** The worker could not load the job, or the job refuses its params. */
   | { readonly type: 'job-refused'; readonly worker: number; readonly why: string }
+  | FaultInjected
   | { readonly type: 'tick' };
 
 /** A task that is idle again, and what it was before. */
@@ -176,6 +208,13 @@ export type Decision =
       readonly offset: number;
       readonly error: string;
     }
+  /** The same of a reduce task, whose input is keys. */
+  | {
+      readonly type: 'skip-key';
+      readonly task: TaskRef;
+      readonly key: string;
+      readonly error: string;
+    }
   /** A new process is to take the place of a lost one, or to run beside a late one. */
   | {
       readonly type: 'start-worker';
@@ -187,8 +226,9 @@ export type Decision =
   | {
       readonly type: 'kill-worker';
       readonly worker: number;
-      readonly attempt: number;
-      readonly task: TaskRef;
+      /** Undefined: it is idle. */
+      readonly attempt: number | undefined;
+      readonly task: TaskRef | undefined;
     }
   | {
       readonly type: 'worker-lost';
@@ -211,8 +251,27 @@ export type Decision =
       readonly runningMs: number;
     }
   | { readonly type: 'phase-completed'; readonly phase: TaskKind }
+  /** The stage waits for output files of the one before; nothing of it runs meanwhile. */
+  | {
+      readonly type: 'suspend-stage';
+      readonly outputs: readonly number[];
+      readonly cancelled: readonly {
+        readonly attempt: number;
+        readonly worker: number;
+      }[];
+    }
+  /** What has to be made again because output files were lost after the stage was over. */
+  | {
+      readonly type: 'reopen-stage';
+      readonly lostOutputs: readonly number[];
+      readonly requeued: readonly Requeued[];
+    }
   | { readonly type: 'complete-job' }
   | { readonly type: 'fail-job'; readonly why: string; readonly failure?: TaskFailure };
 
 /** One entry of the stream; `atMs` counts from the start of the run. */
-export type StreamEntry = { readonly atMs: number } & (RunEvent | Decision);
+export type StreamEntry = {
+  readonly atMs: number;
+  /** Of which stage it is, from 1 on; undefined: there is only one. */
+  readonly stage?: number | undefined;
+} & (RunEvent | Decision);

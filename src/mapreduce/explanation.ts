@@ -8,7 +8,7 @@
  *
  * Source: slides, "Mapreduce: What could go wrong?", data lineage.
  */
-import type { StreamEntry, TaskKind, TaskRef } from './events.ts';
+import type { Requeued, StreamEntry, TaskKind, TaskRef } from './events.ts';
 import type { Split } from './splits.ts';
 
 /** What happened to one task, in order. */
@@ -20,10 +20,13 @@ interface Story {
 
 export class Explanation {
   readonly #splits: readonly Split[];
+  /** Undefined: the splits are of the run's input, not of another stage's output. */
+  readonly #stageBefore: number | undefined;
   readonly #stories: Record<TaskKind, Story[]>;
 
-  constructor(splits: readonly Split[], reduceTasks: number) {
+  constructor(splits: readonly Split[], reduceTasks: number, stage = 1) {
     this.#splits = splits;
+    this.#stageBefore = stage === 1 ? undefined : stage - 1;
     this.#stories = {
       map: createStories('map', splits.length),
       reduce: createStories('reduce', reduceTasks),
@@ -49,6 +52,10 @@ export class Explanation {
           this.#note(task, `worker ${entry.worker} was lost ${what}`);
         }
         break;
+      case 'reopen-stage':
+        for (const { task, was } of entry.requeued)
+          this.#note(task, tellAgain(task, was));
+        break;
       case 'inputs-lost':
         for (const { task, was } of entry.requeued) {
           const what = was === 'completed' ? 'its output was' : 'some of its input was';
@@ -66,8 +73,17 @@ export class Explanation {
   }
 
   #nameFiles(tasks: readonly TaskRef[]): string {
+    if (this.#stageBefore !== undefined) return this.#nameOutputs(tasks);
     const names = new Set(tasks.map(({ index }) => this.#splits[index]?.name ?? ''));
     return names.size > 2 ? `${names.size} files` : [...names].join(' and ');
+  }
+
+  /** By the reduce tasks that have made them. */
+  #nameOutputs(tasks: readonly TaskRef[]): string {
+    const reduces = tasks.map(({ index }) =>
+      Number(/\d+$/.exec(this.#splits[index]?.name ?? '')?.[0]),
+    );
+    return `reduce ${formatRanges([...new Set(reduces)])} of stage ${this.#stageBefore}`;
   }
 
   #storyOf({ kind, index }: TaskRef): Story {
@@ -77,6 +93,12 @@ export class Explanation {
   #note(task: TaskRef, reason: string): void {
     this.#storyOf(task).reasons.push(reason);
   }
+}
+
+function tellAgain({ kind }: TaskRef, was: Requeued['was']): string {
+  if (was === 'in-progress') return 'it waited for input that was made again';
+  if (kind === 'reduce') return 'its output file was lost before it was read';
+  return 'a lost output file needs its output, which went with its worker';
 }
 
 function createStories(kind: TaskKind, count: number): Story[] {

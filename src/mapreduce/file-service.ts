@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Bundle } from './bundle.ts';
+import { InputIdentity } from './held-input.ts';
 import type { MasterOptions } from './master-options.ts';
 import { fingerprint, readChunk } from './remote-file.ts';
 import type { Split } from './splits.ts';
@@ -17,6 +18,7 @@ import type {
   JoinReply,
   ReadCodeArgs,
   ReadInputArgs,
+  StageWork,
 } from './wire.ts';
 import { describeWork } from './worker-config.ts';
 
@@ -33,6 +35,15 @@ export function describeRun(
   return { ...describeWork(worker, options), worker, name, code, lostAfterMs };
 }
 
+/** What tells the tasks of one stage from those of another; undefined: there is only one. */
+export function describeStage(options: MasterOptions): StageWork | undefined {
+  const { stage, params, reduceTasks, outputDir, outputFormat = 'key-value' } = options;
+  if (stage === undefined) return undefined;
+  const { jobModule } = options.bundle;
+  const code = describeCode(jobModule);
+  return { stage, params, reduceTasks, outputFormat, outputDir, jobModule, code };
+}
+
 function describeCode(path: string): CodeFacts {
   const bytes = readFileSync(path);
   return { bytes: bytes.length, crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
@@ -42,15 +53,16 @@ function describeCode(path: string): CodeFacts {
 export function createFileService(
   { jobModule, taskThread }: Bundle,
   splits: readonly Split[],
+  identity = new InputIdentity(splits),
 ) {
   const modules = new Map<CodeName, string>([
     ['job', jobModule],
     ['taskThread', taskThread],
   ]);
-  const findFile = (map: number) => {
+  const findSplit = (map: number) => {
     const split = Number.isInteger(map) ? splits[map] : undefined;
     if (!split) throw new Error(`the job has no map task ${map}`);
-    return split.file;
+    return split;
   };
   return {
     ReadCode: ({ code, offset }: ReadCodeArgs) => {
@@ -59,10 +71,12 @@ export function createFileService(
       return readChunk(path, offset);
     },
     FindInput: async ({ map }: FindInputArgs): Promise<FindInputReply> => {
-      const { size, mtimeMs } = await stat(findFile(map));
-      return { bytes: size, modifiedMs: mtimeMs };
+      const split = findSplit(map);
+      const sha256 = await identity.hashOf(split);
+      const { size, mtimeMs } = await stat(split.file);
+      return { bytes: size, modifiedMs: mtimeMs, sha256 };
     },
     ReadInput: ({ map, offset, length }: ReadInputArgs) =>
-      readChunk(findFile(map), offset, length),
+      readChunk(findSplit(map).file, offset, length),
   };
 }

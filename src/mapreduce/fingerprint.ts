@@ -9,7 +9,8 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 import type { JobParams } from './job.ts';
-import { readSplit, type Split } from './splits.ts';
+import type { OutputRecipe } from './lineage.ts';
+import { readStored, type Split } from './splits.ts';
 
 /** SHA-256 as 64 hexadecimal digits. */
 export type Fingerprint = string;
@@ -32,6 +33,23 @@ export async function fingerprintMapFunction(
   const contents = `export { ${needed.join(', ')} } from ${quoteName(jobFile)};`;
   return fingerprintCode(contents, jobFile, params);
 }
+
+/** What gives each key its reduce task: the job's own function, else `hashOfTheKey`. */
+export async function fingerprintPartitioner(
+  jobFile: string,
+  params: JobParams,
+): Promise<Fingerprint> {
+  const exported = await listExports(jobFile);
+  // A default object may hold one.
+  if (!exported.includes('map')) return fingerprintJob(jobFile, params);
+  if (!exported.includes('partition')) return hashOfTheKey;
+  const needed = ['setup', 'partition'].filter((name) => exported.includes(name));
+  const contents = `export { ${needed.join(', ')} } from ${quoteName(jobFile)};`;
+  return fingerprintCode(contents, jobFile, params);
+}
+
+/** In the place of a partitioner's fingerprint: ours. */
+export const hashOfTheKey = "the key's hash";
 
 function quoteName(jobFile: string): string {
   return JSON.stringify(`./${basename(jobFile)}`);
@@ -59,9 +77,16 @@ export async function fingerprintJob(
 
 /** The records that the split holds, and the names by which the map function knows them. */
 export function fingerprintInput(split: Split): Fingerprint {
-  const { name, offset, bytes } = readSplit(split);
-  return hash(name, String(offset), bytes);
+  const content = createHash('sha256');
+  let first: number | undefined;
+  for (const { offset, bytes } of readStored(split, readBytes)) {
+    content.update(bytes);
+    if (bytes.length > 0) first ??= offset;
+  }
+  return hash(split.name, String(first ?? split.end), content.digest());
 }
+
+const readBytes = 1024 * 1024;
 
 /** All that the output of one map task depends on; `choices` are those of the run. */
 export function fingerprintMapTask(
@@ -70,6 +95,17 @@ export function fingerprintMapTask(
   choices: readonly unknown[],
 ): Fingerprint {
   return hash(mapFunction, input, JSON.stringify(choices));
+}
+
+/** What one output file depends on. */
+export function fingerprintOutput(recipe: OutputRecipe): Fingerprint {
+  const { job, partitioner, maps, ...choices } = recipe;
+  return hash(job, partitioner, JSON.stringify(maps), JSON.stringify(choices));
+}
+
+/** Many fingerprints as one. */
+export function fingerprintAll(parts: readonly Fingerprint[]): Fingerprint {
+  return hash(...parts);
 }
 
 const buildOptions = {

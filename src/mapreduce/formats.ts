@@ -5,7 +5,6 @@
  *
  * Source: OSDI '04, section 4.4, "Input and Output Types".
  */
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { LineReader } from './lines.ts';
 import { unescapeText } from './pairs.ts';
 import type { SplitBytes } from './splits.ts';
@@ -16,23 +15,13 @@ export type InputFormat = (typeof inputFormats)[number];
 export const outputFormats = ['key-value', 'json-lines', 'lines'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
-export const compressions = ['gzip', 'brotli'] as const;
-export type Compression = (typeof compressions)[number];
+export type Compression = 'gzip' | 'brotli' | 'zstd';
 
 /** By the ends of names; undefined: as it is. */
 export function findCompression(name: string): Compression | undefined {
   if (name.endsWith('.gz')) return 'gzip';
-  return name.endsWith('.br') ? 'brotli' : undefined;
-}
-
-/** Simplification: a compressed file is held in memory, so what it holds has a limit. */
-const maxDecompressedBytes = 1024 * 1024 * 1024;
-
-/** Throws where the bytes are not, or no longer, what was compressed. */
-export function decompress(bytes: Buffer, compression: Compression): Buffer {
-  const options = { maxOutputLength: maxDecompressedBytes };
-  if (compression === 'gzip') return gunzipSync(bytes, options);
-  return brotliDecompressSync(bytes, options);
+  if (name.endsWith('.br')) return 'brotli';
+  return name.endsWith('.zst') ? 'zstd' : undefined;
 }
 
 /** Texts of records, one after the other, and where each begins. */

@@ -6,7 +6,8 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
-import { findCompression, type InputFormat } from './formats.ts';
+import { canReadZstd } from './compressed-input.ts';
+import { type Compression, findCompression, type InputFormat } from './formats.ts';
 import { compareKeys } from './partition.ts';
 import { type InputFile, planSplits, type Split } from './splits.ts';
 
@@ -47,12 +48,8 @@ export function planInput(
   format: InputFormat | undefined,
 ): Split[] {
   return files.flatMap((file) => {
-    if (/\.(zst|xz|bz2|zip|7z)$/.test(file.name)) {
-      throw new InputError(
-        `input ${file.file} is compressed, and only .gz and .br can be read: decompress it`,
-      );
-    }
     const compression = findCompression(file.name);
+    refuseUnreadable(file, compression);
     const splits = planSplits([file], splitBytesOf(file, splitBytes, format));
     const more = {
       ...(compression === undefined ? {} : { compression }),
@@ -60,6 +57,15 @@ export function planInput(
     };
     return splits.map((split) => ({ ...split, ...more }));
   });
+}
+
+function refuseUnreadable({ file, name }: InputFile, compression?: Compression): void {
+  const isZstd = compression === 'zstd';
+  if (isZstd ? canReadZstd : !/\.(xz|bz2|zip|7z)$/.test(name)) return;
+  const why = isZstd
+    ? `.zst needs Node 22.15 or later, this is ${process.version}`
+    : 'only .gz, .br and .zst can be read';
+  throw new InputError(`input ${file} is compressed, and ${why}: decompress it`);
 }
 
 /** A name that exists is itself, even if it holds characters that a glob would read. */

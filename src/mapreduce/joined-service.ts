@@ -3,8 +3,9 @@
  * output files, and to end.
  */
 import { join } from 'node:path';
+import type { HeldInput } from './held-input.ts';
 import type { MasterConnection } from './master-connection.ts';
-import { describeFile, readChunk } from './remote-file.ts';
+import { readChunk } from './remote-file.ts';
 import { localiseTask } from './remote-input.ts';
 import type { LocalDisk } from './stores/local-disk.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -17,6 +18,7 @@ import type {
   ReadOutputArgs,
   RunTaskArgs,
   RunTaskReply,
+  StageWork,
 } from './wire.ts';
 import { Worker } from './worker.ts';
 
@@ -26,6 +28,10 @@ export interface JoinedServiceOptions {
   readonly outputDir: string;
   readonly master: MasterConnection;
   readonly failAfter: number | undefined;
+  readonly held: HeldInput;
+  readonly isApart: boolean;
+  /** The job of a stage as it is on this machine. */
+  readonly bringWork: (work: StageWork) => Promise<StageWork>;
   readonly onEnd: (args: EndArgs) => void;
   readonly onLine: (line: string) => void;
 }
@@ -80,24 +86,25 @@ export class JoinedService extends Worker {
     return killSelf();
   }
 
-  async #run(args: RunTaskArgs): Promise<RunTaskReply> {
+  async #run(told: RunTaskArgs): Promise<RunTaskReply> {
+    const work = told.work && (await this.#options.bringWork(told.work));
+    const args = work ? { ...told, work } : told;
     if (args.kind === 'map') return this.#runMap(args);
     const reply = await super.RunTask(args);
     if (reply.outcome !== 'completed' || reply.output.kind !== 'reduce') return reply;
-    const { file } = reply.output;
-    const { crc32 } = await describeFile(join(this.#options.outputDir, file));
-    this.#outputs.add(file);
-    return { ...reply, output: { ...reply.output, crc32 } };
+    this.#outputs.add(reply.output.file);
+    return reply;
   }
 
   async #runMap(args: MapTaskArgs): Promise<RunTaskReply> {
-    const { master, outputDir } = this.#options;
     this.#preparing = args.attempt;
-    const task = await localiseTask(args, master, outputDir);
+    const task = await localiseTask(args, this.#options);
     try {
       if (this.#preparing !== args.attempt) return { outcome: 'cancelled' };
       this.#preparing = undefined;
-      return await super.RunTask(task.args);
+      const reply = await super.RunTask(task.args);
+      if (reply.outcome !== 'completed' || reply.output.kind !== 'map') return reply;
+      return { ...reply, output: { ...reply.output, movedBytes: task.movedBytes } };
     } finally {
       await task.release();
     }

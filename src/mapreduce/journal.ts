@@ -18,12 +18,16 @@ import { join } from 'node:path';
 import type { StreamEntry, TaskOutput, TaskRef } from './events.ts';
 
 /** One accepted output, and the worker that made it. */
+// #region remembered
 export interface Accepted {
   readonly task: TaskRef;
   readonly attempt: number;
   readonly worker: number;
   readonly output: TaskOutput;
+  /** Undefined: the run has one stage. */
+  readonly stage?: number;
 }
+// #endregion
 
 /** What a journal remembers of a run. */
 export interface Remembered<Plan> {
@@ -68,8 +72,10 @@ export class Journal {
     if (entry.type === 'start-attempt') {
       this.#append({ type: 'start', attempt: entry.attempt });
     } else if (entry.type === 'accept') {
-      const { attempt, worker, output, task } = entry;
-      this.#append({ type: 'accept', accepted: { task, attempt, worker, output } });
+      const { attempt, worker, output, task, stage } = entry;
+      const accepted = { task, attempt, worker, output };
+      const told = stage === undefined ? accepted : { ...accepted, stage };
+      this.#append({ type: 'accept', accepted: told });
     }
   }
 
@@ -97,10 +103,22 @@ export function readJournal<Plan>(folder: string): Remembered<Plan> {
     const line = parseLine(text);
     if (line?.type === 'start') nextAttempt = Math.max(nextAttempt, line.attempt + 1);
     if (line?.type !== 'accept') continue;
-    const { kind, index } = line.accepted.task;
-    accepted.set(`${kind} ${index}`, line.accepted);
+    note(accepted, line.accepted);
   }
   return { plan, accepted: [...accepted.values()], nextAttempt };
+}
+
+/** What a later stage has made of another output of this task does not count any more. */
+function note(accepted: Map<string, Accepted>, one: Accepted): void {
+  const { task, output, stage = 1 } = one;
+  const name = `${stage} ${task.kind} ${task.index}`;
+  const before = accepted.get(name)?.output;
+  accepted.set(name, one);
+  if (before?.kind !== 'reduce' || output.kind !== 'reduce') return;
+  if (before.bytes === output.bytes && before.crc32 === output.crc32) return;
+  for (const [other, { stage: later = 1 }] of accepted) {
+    if (later > stage) accepted.delete(other);
+  }
 }
 
 /** Undefined: an empty line, or one that the end of its writer has torn. */

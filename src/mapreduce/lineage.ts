@@ -32,6 +32,7 @@ export interface Lineage {
 }
 
 /** All that the output of a map task depends on: equal recipes give equal output. */
+// #region recipe
 export interface MapRecipe {
   /** Names the function and its version, as a fingerprint of its code does. */
   readonly mapFunction: string;
@@ -42,12 +43,28 @@ export interface MapRecipe {
   readonly partitioner: string;
   readonly reduceTasks: number;
 }
+// #endregion
 
 /** The output of a map task of an earlier job, all of its partitions together. */
 export interface MapOutput {
   readonly name: PieceName;
   readonly recipe: MapRecipe;
   readonly location: Location;
+}
+
+/**
+ * All that an output file depends on, each part named by a fingerprint of it: equal recipes
+ * give equal output.
+ */
+export interface OutputRecipe {
+  /** All of the job's code, and its params. */
+  readonly job: string;
+  readonly partitioner: string;
+  /** What each map task depends on: function, split, and how keys become partitions. */
+  readonly maps: readonly string[];
+  readonly reduceTasks: number;
+  readonly reduce: number;
+  readonly outputFormat: string;
 }
 
 /** What becomes of one map task of a second job. */

@@ -1,13 +1,13 @@
 /**
- * Where the input of reduce tasks lies: how many bytes of each are on which worker's own disk.
- * Kept up to date with every map output that is accepted or lost, so that choosing is cheap.
+ * Where the input of tasks lies. Of a map task: with the workers that have said so when they
+ * joined; the master's own all read its disk. Of a reduce task: how many bytes are on which
+ * worker's own disk, kept up to date with every map output that is accepted or lost, so that
+ * choosing is cheap.
  *
- * Ours, not the paper's, which places map tasks by the input's replicas (OSDI '04, section
- * 3.4): here every worker of one machine reads the same disk, and map output is what has a
- * place.
+ * Source: OSDI '04, section 3.4, "Locality". Ours: of reduce tasks, too.
  */
 import type { TaskOutput } from './events.ts';
-import type { SchedulerState, Task } from './scheduler-state.ts';
+import type { SchedulerState, Task, WorkerState } from './scheduler-state.ts';
 
 /** The worker has made this map output, and serves it. */
 export function addHeldBytes(
@@ -40,6 +40,26 @@ function change(
   for (const [reduce, { bytes }] of output.regions.entries()) {
     held[reduce] = (held[reduce] ?? 0) + sign * bytes;
   }
+}
+
+/**
+ * Of the idle map tasks the first whose input this worker holds; else the first whose input no
+ * other one holds, who could read it where it lies; else the first. Nobody stays idle for it.
+ */
+export function pickNearestMap(
+  { workers }: SchedulerState,
+  worker: WorkerState,
+  idle: readonly Task[],
+): Task | undefined {
+  const others = [...workers.values()].filter(
+    ({ id, status }) => id !== worker.id && status !== 'lost',
+  );
+  const isOthers = ({ index }: Task) => others.some(({ holds }) => holds?.has(index));
+  return (
+    idle.find(({ index }) => worker.holds?.has(index)) ??
+    idle.find((task) => !isOthers(task)) ??
+    idle[0]
+  );
 }
 
 /** Of the idle tasks the one of whose input this worker holds most; the first among equals. */

@@ -4,7 +4,14 @@
 import type { BackupPolicy } from './backup-policy.ts';
 import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
-import type { CompletedTask, MapOutput, StreamEntry, TaskKind } from './events.ts';
+import type {
+  CompletedTask,
+  FaultInjected,
+  MapOutput,
+  ReduceOutput,
+  StreamEntry,
+  TaskKind,
+} from './events.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
@@ -20,6 +27,13 @@ export interface MasterOptions {
   readonly outputDir: string;
   readonly params: JobParams;
   readonly splits: readonly Split[];
+  /** Of a run of several: which one, from 1 on. */
+  readonly stage?: number | undefined;
+  /**
+   * Of a stage that reads the output of another: which of those files are not, or no longer,
+   * what was written. Asked when a map attempt has failed.
+   */
+  readonly findLostInputs?: (() => Promise<readonly number[]>) | undefined;
   readonly reduceTasks: number;
   /** Undefined: key-value. */
   readonly outputFormat?: OutputFormat;
@@ -64,8 +78,16 @@ export interface MasterOptions {
     attempt: number,
     output: MapOutput,
   ) => string | undefined;
+  /** Told of each output file as soon as it has its name. */
+  readonly keepReduceOutput?: (
+    reduce: number,
+    attempt: number,
+    output: ReduceOutput,
+  ) => void;
   /** True: what the run has made stays where it is when its master is killed. */
   readonly canBeResumed?: boolean;
+  /** Told once, when the run has started: by this a fault of no plan comes into it. */
+  readonly onInjectable?: (inject: (fault: FaultInjected) => void) => void;
   /** Sees everything that happens and is decided, in order. */
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */
@@ -74,7 +96,10 @@ export interface MasterOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a stage ends, or the run. */
 export type RunOutcome =
   | { readonly status: 'completed'; readonly unmetFaults: readonly number[] }
   | { readonly status: 'failed'; readonly why: string; readonly failure?: TaskFailure }
+  /** It waits: these output files of the stage before must be made again. */
+  | { readonly status: 'input-lost'; readonly outputs: readonly number[] }
   | { readonly status: 'aborted' };

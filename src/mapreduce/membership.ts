@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHostTowards, isEverywhere, joinAddress, splitAddress } from './addresses.ts';
+import type { HeldInput } from './held-input.ts';
 import { JoinedService } from './joined-service.ts';
 import { dialMaster, type MasterConnection } from './master-connection.ts';
 import { copyRemoteFile, fingerprint } from './remote-file.ts';
@@ -23,6 +24,7 @@ import {
   type ReadCodeArgs,
   type RefuseJobArgs,
   type RegisterArgs,
+  type StageWork,
   type WorkerConfig,
 } from './wire.ts';
 import { serveWorker } from './worker.ts';
@@ -33,6 +35,10 @@ export interface MembershipOptions {
   readonly name: string;
   /** `host:port`; undefined: any port of the interface that leads to the master. */
   readonly listen: string | undefined;
+  /** Input on this worker's own disk. */
+  readonly held: HeldInput;
+  /** True: no other file of this machine is read as input, as if it were another machine. */
+  readonly isApart: boolean;
   /** SIGKILL to oneself in the middle of the task after so many completed ones. */
   readonly failAfter: number | undefined;
   /** Empty, and nobody else's; whoever made it removes it. */
@@ -49,13 +55,18 @@ export interface Ending {
   readonly tasks: number;
 }
 
+const compareTimeoutMs = 600_000;
+
 /** Joins, works, and resolves with how it ended. Rejects when it could not join at all. */
 export async function runMembership(options: MembershipOptions): Promise<Ending> {
-  const { listen, folder, signal, onLine } = options;
+  const { listen, folder, held, signal, onLine } = options;
   const master = await dialMaster(options.master, options.token);
   try {
-    const limits = { deadlineMs: joinTimeoutMs };
-    const args: JoinArgs = { name: options.name };
+    // The master reads what may be the same.
+    const limits = {
+      deadlineMs: held.files.length > 0 ? compareTimeoutMs : joinTimeoutMs,
+    };
+    const args: JoinArgs = { name: options.name, holds: held.describe() };
     const joined = await master.call<JoinReply>('Master.Join', args, limits);
     onLine(`joined ${options.master} as worker ${joined.worker}, ${joined.name}`);
     const host = await findHostTowards(options.master);
@@ -89,8 +100,9 @@ async function fetchCode(
   code: CodeName,
   facts: CodeFacts,
   folder: string,
+  name: string = code,
 ): Promise<string> {
-  const path = join(folder, `${code}.mjs`);
+  const path = join(folder, `${name}.mjs`);
   const options = { deadlineMs: joinTimeoutMs };
   const read = (offset: number) => {
     const args: ReadCodeArgs = { code, offset };
@@ -109,6 +121,8 @@ class Membership {
   readonly #master: MasterConnection;
   readonly #options: MembershipOptions;
   readonly #ended: Promise<Omit<Ending, 'tasks'>>;
+  /** By stage: where its job's module is. */
+  readonly #jobs = new Map<number, Promise<string>>();
   #end: (how: Ending['how'], why: string) => void = () => {};
 
   constructor(
@@ -174,6 +188,9 @@ class Membership {
       outputDir: this.#config.outputDir,
       master: this.#master,
       failAfter: this.#options.failAfter,
+      held: this.#options.held,
+      isApart: this.#options.isApart,
+      bringWork: (work) => this.#bringWork(work),
       onEnd: ({ outcome }) => this.#end(outcome, `the job is ${outcome}`),
       onLine: this.#options.onLine,
     });
@@ -190,6 +207,20 @@ class Membership {
       `process ${process.pid} is ready, others reach it at ${address}`,
     );
     return service;
+  }
+
+  /** Of each stage once; the folder for output is this worker's own. */
+  async #bringWork(work: StageWork): Promise<StageWork> {
+    const { outputDir, stage, jobModule } = this.#config;
+    if (!this.#jobs.has(stage)) this.#jobs.set(stage, Promise.resolve(jobModule));
+    const name = `job-${work.stage}`;
+    const fetching =
+      this.#jobs.get(work.stage) ??
+      fetchCode(this.#master, 'job', work.code, this.#options.folder, name);
+    this.#jobs.set(work.stage, fetching);
+    // What did not come may come the next time.
+    fetching.catch(() => this.#jobs.delete(work.stage));
+    return { ...work, outputDir, jobModule: await fetching };
   }
 
   /** Two silences as long as the master would bear: then it is gone, or we are cut off. */

@@ -5,13 +5,15 @@
  *
  * Source: OSDI '04, section 4.7, "Local Execution": "flags to limit the computation".
  */
+import { dirname } from 'node:path';
 import type { TaskRef } from './events.ts';
 import type { OutputFormat } from './formats.ts';
+import { GroupedPairs } from './grouped-pairs.ts';
 import type { BytesJob, Job } from './job.ts';
 import { PairFile, writeReduced } from './output-file.ts';
-import { listGroups, mapAll } from './sequential.ts';
-import { readSplit, type Split } from './splits.ts';
-import { mapRecords } from './task.ts';
+import { mapAll } from './sequential.ts';
+import type { Split } from './splits.ts';
+import { mapRecords, openSplit } from './task.ts';
 
 /** Writes the task's pairs to `path`. Rejects with a JobFunctionError when the job fails. */
 export async function runOneTask(
@@ -21,17 +23,24 @@ export async function runOneTask(
   { kind, index }: TaskRef,
   path: string,
   format: OutputFormat,
+  memoryBytes: number,
 ): Promise<void> {
   if (kind === 'reduce') {
-    const { partitions } = await mapAll(job, splits, reduceTasks);
-    await writeReduced(job, listGroups(partitions[index] ?? new Map()), path, format);
+    const folder = dirname(path);
+    const pairs = new GroupedPairs(job, { reduceTasks, memoryBytes, folder });
+    try {
+      await mapAll(job, splits, pairs);
+      await writeReduced(job, pairs.finish()[index] ?? [], path, format);
+    } finally {
+      pairs.close();
+    }
     return;
   }
   const output = new PairFile(path);
   try {
     const add = (key: string, value: string) =>
       output.write(key.toWellFormed(), value.toWellFormed());
-    await mapRecords(job, readSplit(splits[index] as Split), add);
+    await mapRecords(job, openSplit(job, splits[index] as Split), add);
     output.finish();
   } finally {
     output.close();

@@ -3,10 +3,11 @@
  * than memory.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { OutputFormat } from './formats.ts';
 import type { Job } from './job.ts';
 import type { Group } from './merge.ts';
-import { type ReduceCounts, reduceGroups } from './task.ts';
+import { type ReduceCounts, type ReduceWatch, reduceGroups } from './task.ts';
 import { createWriter } from './text-writer.ts';
 
 const flushBytes = 256 * 1024;
@@ -14,6 +15,8 @@ const flushBytes = 256 * 1024;
 export interface Reduction extends ReduceCounts {
   /** The length of the file. */
   readonly bytes: number;
+  /** What was written, whatever the disk makes of it. */
+  readonly crc32: number;
 }
 
 /** Runs `reduce` on every key and writes the result to `path`. */
@@ -22,12 +25,13 @@ export async function writeReduced(
   groups: Iterable<Group>,
   path: string,
   format: OutputFormat = 'key-value',
+  watch: ReduceWatch = {},
 ): Promise<Reduction> {
   const output = new PairFile(path, format);
   try {
     const write = (key: string, value: string) => output.write(key, value);
-    const counts = await reduceGroups(job, groups, write);
-    return { ...counts, bytes: output.finish() };
+    const counts = await reduceGroups(job, groups, write, watch);
+    return { ...counts, ...output.finish() };
   } finally {
     output.close();
   }
@@ -38,6 +42,7 @@ export class PairFile {
   readonly #descriptor: number;
   readonly #writer: ReturnType<typeof createWriter>;
   #bytes = 0;
+  #crc32 = 0;
 
   /** Replaces what is at `path`. */
   constructor(path: string, format: OutputFormat = 'key-value') {
@@ -50,10 +55,10 @@ export class PairFile {
     if (this.#writer.length >= flushBytes) this.#flush();
   }
 
-  /** Writes what is left and returns the file's length; throws where the disk is full. */
-  finish(): number {
+  /** Writes what is left; says what the file must be. Throws where the disk is full. */
+  finish(): Pick<Reduction, 'bytes' | 'crc32'> {
     this.#flush();
-    return this.#bytes;
+    return { bytes: this.#bytes, crc32: this.#crc32 };
   }
 
   close(): void {
@@ -64,5 +69,6 @@ export class PairFile {
     const bytes = this.#writer.take();
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
     this.#bytes += bytes.length;
+    this.#crc32 = crc32(bytes, this.#crc32);
   }
 }

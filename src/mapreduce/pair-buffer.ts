@@ -1,15 +1,16 @@
 /**
  * What a map task has emitted: values by key, combined as they come, and at the end one sorted
  * run for each partition. What outgrows the task's memory goes to a file as sorted runs, and
- * is merged at the end. So a map task needs its split's bytes about twice (keys are parts of
- * the decoded text), `memoryBytes` for pairs, and at the end its output as bytes.
+ * is merged at the end. So a map task needs a piece of its split (keys are parts of the decoded
+ * text), and `memoryBytes` for pairs, whatever the size of its split and of its output.
  *
  * Source: OSDI '04, section 3.1, step 4, and section 4.3.
  */
+import { giveBack } from './garbage.ts';
 import type { Job } from './job.ts';
-import { mergeRuns } from './merge.ts';
 import { PairWriter } from './pair-writer.ts';
 import { sortKeys } from './partition.ts';
+import { mergeWithin } from './reduce-input.ts';
 import { RunFile } from './run-file.ts';
 import type { FileRun } from './runs.ts';
 import { callCombine, choosePartition } from './task.ts';
@@ -21,8 +22,8 @@ const combineAt = 64;
 /** What a value and a key cost beside their characters, about. */
 const valueBytes = 16;
 const keyBytes = 176;
-/** Of each run in a file, so much is in memory while runs are merged. */
-const chunkBytes = 64 * 1024;
+/** A run is written in parts of about so many bytes. */
+const partBytes = 256 * 1024;
 
 /** A key's values, in the order of emission: those in `kept`, then `last`, `repeats` times. */
 interface Values {
@@ -46,6 +47,7 @@ export class PairBuffer {
   readonly #groups = new Map<string, Values>();
   #heldBytes = 0;
   #file: RunFile | undefined;
+  readonly #writer = new PairWriter();
   /** One run for each partition, as often as memory was full. */
   readonly #spilled: FileRun[][] = [];
 
@@ -88,23 +90,19 @@ export class PairBuffer {
     return values.kept;
   }
 
-  /** One sorted run for each partition. */
-  finish(): Buffer[] {
-    const last = this.#formatRuns();
-    if (this.#spilled.length === 0) return last;
-    return last.map((run, partition) => {
-      const runs = this.#spilled.map((spilled) => spilled[partition] as FileRun);
-      const writer = new PairWriter();
-      for (const { key, values } of mergeRuns([...runs, run], chunkBytes)) {
-        for (const value of this.#combined(key, values)) writer.write(key, value);
-      }
-      return writer.take();
-    });
+  /**
+   * One sorted run for each partition, in parts; each is to be read to its end before the next
+   * one, and a part is valid until the next.
+   */
+  finish(): Iterable<Buffer>[] {
+    if (this.#spilled.length === 0) return this.#formatRuns();
+    this.#spill();
+    return this.#spilled[0]!.map((_, partition) => this.#mergeRuns(partition));
   }
 
   /** Gives back what it holds, after `finish` or instead of it. */
   close(): void {
-    this.#groups.clear();
+    this.#letGo();
     this.#file?.close();
   }
 
@@ -129,33 +127,56 @@ export class PairBuffer {
       }
       if (this.#heldBytes < this.#options.memoryBytes / 2) return;
     }
-    this.#file ??= new RunFile(this.#options.folder);
-    this.#spilled.push(this.#formatRuns().map((run) => this.#file!.append(run)));
+    this.#spill();
   }
 
-  /** All that is held, and nothing is held any more. */
-  #formatRuns(): Buffer[] {
+  /** All that is held goes to the file, and nothing is held any more. */
+  #spill(): void {
+    this.#file ??= new RunFile(this.#options.folder);
+    const file = this.#file;
+    this.#spilled.push(this.#formatRuns().map((run) => file.append(run)));
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#groups.clear();
+    giveBack(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
+  /** All that is held. */
+  #formatRuns(): Iterable<Buffer>[] {
     const { reduceTasks } = this.#options;
     const keys: string[][] = Array.from({ length: reduceTasks }, () => []);
     for (const key of this.#groups.keys()) {
       keys[choosePartition(this.#job, key, reduceTasks)]?.push(key);
     }
-    const runs = keys.map((partition) => this.#formatRun(sortKeys(partition)));
-    this.#groups.clear();
-    this.#heldBytes = 0;
-    return runs;
+    return keys.map((partition) => this.#formatRun(partition));
   }
 
-  #formatRun(keys: readonly string[]): Buffer {
-    const writer = new PairWriter();
-    for (const key of keys) {
+  *#formatRun(keys: string[]): Generator<Buffer> {
+    const writer = this.#writer;
+    for (const key of sortKeys(keys)) {
       const values = this.#groups.get(key) as Values;
       if (isSingle(values)) writer.write(key, values.last);
-      else
-        for (const value of this.#combined(key, this.#keep(values)))
-          writer.write(key, value);
+      else this.#writeCombined(key, this.#keep(values));
+      if (writer.length >= partBytes) yield writer.take();
     }
-    return writer.take();
+    if (writer.length > 0) yield writer.take();
+  }
+
+  *#mergeRuns(partition: number): Generator<Buffer> {
+    const writer = this.#writer;
+    const runs = this.#spilled.map((spilled) => spilled[partition] as FileRun);
+    for (const { key, values } of mergeWithin(this.#options.memoryBytes, runs)) {
+      this.#writeCombined(key, values);
+      if (writer.length >= partBytes) yield writer.take();
+    }
+    if (writer.length > 0) yield writer.take();
+  }
+
+  #writeCombined(key: string, values: string[]): void {
+    for (const value of this.#combined(key, values)) this.#writer.write(key, value);
   }
 }
 

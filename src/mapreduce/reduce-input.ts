@@ -5,6 +5,7 @@
 import { type Group, mergeRuns } from './merge.ts';
 import { RunFile } from './run-file.ts';
 import type { Run } from './runs.ts';
+import { type ArrivingRun, receiveInMemory } from './shuffle.ts';
 
 const minChunkBytes = 4 * 1024;
 const maxChunkBytes = 256 * 1024;
@@ -23,17 +24,26 @@ export class ReduceInput {
     this.#file = total > memoryBytes ? new RunFile(folder) : undefined;
   }
 
-  /** Puts a run that has arrived where it will be read from. */
-  readonly keep = (bytes: Buffer): Run => this.#file?.append(bytes) ?? bytes;
+  /** Room for a run, where it will be read from. */
+  readonly receive = (bytes: number): ArrivingRun => {
+    const file = this.#file;
+    if (!file) return receiveInMemory(bytes);
+    const run = file.reserve(bytes);
+    return { run, write: (part, offset) => file.write(run, part, offset) };
+  };
 
   /** All keys with their values; runs in the order of the map tasks. */
   merge(runs: readonly Run[]): Iterable<Group> {
-    const share = Math.floor(this.#memoryBytes / Math.max(1, runs.length));
-    const chunkBytes = Math.min(Math.max(share, minChunkBytes), maxChunkBytes);
-    return mergeRuns(runs, chunkBytes);
+    return mergeWithin(this.#memoryBytes, runs);
   }
 
   close(): void {
     this.#file?.close();
   }
+}
+
+/** Merges runs of which no more than about `memoryBytes` are in memory at a time. */
+export function mergeWithin(memoryBytes: number, runs: readonly Run[]): Iterable<Group> {
+  const share = Math.floor(memoryBytes / Math.max(1, runs.length));
+  return mergeRuns(runs, Math.min(Math.max(share, minChunkBytes), maxChunkBytes));
 }

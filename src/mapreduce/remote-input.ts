@@ -1,10 +1,12 @@
 /**
- * The input of a worker on another machine: the very file where it is also here, else a copy
- * of what the task needs of it, read through the master. The copy lies at its own offsets in
- * a file of its own, so that whoever reads a split need not know.
+ * The input of a worker on another machine: a file with that content where the worker holds
+ * one, the very file where it is also here, else a copy of what the task needs of it, read
+ * through the master. The copy lies at its own offsets in a file of its own, so that whoever
+ * reads a split need not know.
  */
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HeldInput } from './held-input.ts';
 import type { MasterConnection } from './master-connection.ts';
 import {
   type FileChunk,
@@ -23,26 +25,43 @@ const newline = 0x0a;
 
 export interface LocalTask {
   readonly args: MapTaskArgs;
+  /** That came from the master. */
+  readonly movedBytes: number;
   /** Removes the copy. */
   release(): Promise<void>;
+}
+
+export interface LocalDisks {
+  readonly master: MasterConnection;
+  /** For copies. */
+  readonly outputDir: string;
+  readonly held: HeldInput;
+  /** True: nothing else of this machine is the master's. */
+  readonly isApart: boolean;
 }
 
 /** The task with a split that this machine can read. Rejects when the input cannot be had. */
 export async function localiseTask(
   args: MapTaskArgs,
-  master: MasterConnection,
-  folder: string,
+  { master, outputDir, held, isApart }: LocalDisks,
 ): Promise<LocalTask> {
   const { map, split, attempt } = args;
   const input = await findInput(map, master);
   if (split.version && !isSame(input, split.version)) {
     throw new Error(`input ${split.file} has changed since the job started`);
   }
-  if (await isHere(split.file, input)) return { args, release: async () => {} };
-  const file = join(folder, `input-${attempt}`);
+  const here = { movedBytes: 0, release: async () => {} };
+  const own = held.find(input.sha256);
+  if (own) {
+    const { file, version } = own;
+    return { ...here, args: { ...args, split: { ...split, file, version } } };
+  }
+  if (!isApart && (await isHere(split.file, input))) return { ...here, args };
+  const file = join(outputDir, `input-${attempt}`);
   const release = () => rm(file, { force: true });
+  let movedBytes = 0;
   try {
-    await copyRecords(args, master, file);
+    movedBytes = await copyRecords(args, master, file);
     if (!isSame(await findInput(map, master), input)) {
       throw new Error(`input ${split.file} has changed while it was read`);
     }
@@ -52,7 +71,7 @@ export async function localiseTask(
   }
   // The master's file was looked at, before and after: the copy has a time of its own.
   const { version: _, ...copied } = { ...split, file };
-  return { args: { ...args, split: copied }, release };
+  return { args: { ...args, split: copied }, movedBytes, release };
 }
 
 function findInput(map: number, master: MasterConnection): Promise<FindInputReply> {
@@ -70,14 +89,18 @@ async function isHere(path: string, { bytes, modifiedMs }: FindInputReply) {
   return stats?.isFile() && stats.size === bytes && stats.mtimeMs === modifiedMs;
 }
 
-/** From one byte before the split, as `readSplit` does, to the end of its last line. */
+/**
+ * From one byte before the split, as `readSplit` does, to the end of its last line; resolves
+ * with how many bytes that is.
+ */
 async function copyRecords(
   { map, split }: MapTaskArgs,
   master: MasterConnection,
   path: string,
-): Promise<void> {
+): Promise<number> {
   const file = await open(path, 'wx');
   try {
+    let moved = 0;
     let isWhole = false;
     for (let offset = Math.max(0, split.start - 1); !isWhole; ) {
       const wanted = Math.max(lineEndBytes, split.end - offset);
@@ -87,7 +110,9 @@ async function copyRecords(
       const lastByte = Math.max(0, split.end - 1 - offset);
       isWhole = chunk.length === 0 || chunk.indexOf(newline, lastByte) !== -1;
       offset += chunk.length;
+      moved += chunk.length;
     }
+    return moved;
   } finally {
     await file.close();
   }

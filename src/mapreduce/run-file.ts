@@ -18,14 +18,26 @@ export class RunFile {
     rmSync(path);
   }
 
-  /** Throws where the disk is full. */
-  append(bytes: Buffer): FileRun {
+  /** One run of all the parts, each written before the next is asked for. */
+  append(parts: Iterable<Buffer>): FileRun {
     const start = this.#length;
-    for (let at = 0; at < bytes.length; ) {
-      at += writeSync(this.#descriptor, bytes, at, bytes.length - at, start + at);
-    }
-    this.#length += bytes.length;
+    for (const part of parts) this.write(this.reserve(part.length), part, 0);
     return { descriptor: this.#descriptor, start, end: this.#length };
+  }
+
+  /** Room for a run that will be written part by part. */
+  reserve(bytes: number): FileRun {
+    const start = this.#length;
+    this.#length += bytes;
+    return { descriptor: this.#descriptor, start, end: this.#length };
+  }
+
+  /** Puts a part of a run in its place. Throws where the disk is full. */
+  write({ start }: FileRun, part: Uint8Array, offset: number): void {
+    for (let at = 0; at < part.length; ) {
+      const position = start + offset + at;
+      at += writeSync(this.#descriptor, part, at, part.length - at, position);
+    }
   }
 
   /** After this no run of the file can be read. */

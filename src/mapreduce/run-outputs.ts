@@ -15,19 +15,16 @@ import { addressOfStore } from './stores/store.ts';
 export class RunOutputs {
   readonly #options: MasterOptions;
   /** Where each registered worker serves its map output. */
-  readonly #workers = new Map<number, string>();
+  readonly #workers: ReadonlyMap<number, string>;
   /** Map output that is neither in the store nor with its worker. */
   readonly #kept = new Map<number, { attempt: number; address: string }>();
 
-  constructor(options: MasterOptions) {
+  constructor(options: MasterOptions, workers: ReadonlyMap<number, string>) {
     this.#options = options;
+    this.#workers = workers;
     for (const { task, attempt, address } of options.completed ?? []) {
       if (address !== undefined) this.#kept.set(task.index, { attempt, address });
     }
-  }
-
-  noteWorker(worker: number, address: string): void {
-    this.#workers.set(worker, address);
   }
 
   /** Where a completed map task's output is: kept, in the store, or with its worker. */
@@ -40,7 +37,7 @@ export class RunOutputs {
 
   /** Atomic rename, so a reader sees all of the output or none. Throws with the file's name. */
   commit({ attempt, task, output }: Decision & { type: 'accept' }): void {
-    const { outputDir, keepMapOutput } = this.#options;
+    const { outputDir, keepMapOutput, keepReduceOutput } = this.#options;
     if (output.kind === 'map') {
       const address = keepMapOutput?.(task.index, attempt, output);
       if (address !== undefined) this.#kept.set(task.index, { attempt, address });
@@ -49,6 +46,7 @@ export class RunOutputs {
     const name = outputName(task.index);
     try {
       renameSync(join(outputDir, output.file), join(outputDir, name));
+      keepReduceOutput?.(task.index, attempt, output);
     } catch (error) {
       throw new Error(`output ${name} cannot be committed: ${(error as Error).message}`);
     }

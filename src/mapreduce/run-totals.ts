@@ -7,6 +7,7 @@
  */
 import type { MapOutput, StreamEntry, TaskOutput, TaskRef } from './events.ts';
 import { nobody } from './scheduler-state.ts';
+import type { SkippedKey } from './task.ts';
 import { addTotals, type Totals } from './totals.ts';
 
 /** A bad record that the accepted attempts have left out. */
@@ -16,6 +17,12 @@ export interface SkippedInput {
   /** How it begins, quoted. */
   readonly start: string;
   /** What became of the last attempt that did not leave it out. */
+  readonly error: string;
+}
+
+/** A bad key, with all its values, that they have left out. */
+export interface SkippedValues extends SkippedKey {
+  readonly reduce: number;
   readonly error: string;
 }
 
@@ -43,8 +50,12 @@ export class RunTotals {
       case 'skip-record':
         this.#errors.set(`${entry.task.index} ${entry.offset}`, entry.error);
         break;
+      case 'skip-key':
+        this.#errors.set(nameKey(entry.task.index, entry.key), entry.error);
+        break;
       case 'worker-lost':
       case 'inputs-lost':
+      case 'reopen-stage':
         for (const { task } of entry.requeued) this.#outputs.delete(nameOf(task));
         break;
     }
@@ -60,11 +71,32 @@ export class RunTotals {
     );
   }
 
+  /** In the order of the output. */
+  listSkippedKeys(): SkippedValues[] {
+    return [...this.#outputs.values()]
+      .flatMap(({ task: { index: reduce }, output }) => {
+        const skipped = output.kind === 'reduce' ? (output.skipped ?? []) : [];
+        return skipped.map((one) => {
+          const error = this.#errors.get(nameKey(reduce, one.key)) ?? '';
+          return { reduce, ...one, error };
+        });
+      })
+      .sort((a, b) => a.reduce - b.reduce);
+  }
+
   /** For each map task, where the records begin that it has left out. */
   listSkips(mapTasks: number): number[][] {
     const skips: number[][] = Array.from({ length: mapTasks }, () => []);
     for (const { map, offset } of this.listSkipped()) skips[map]?.push(offset);
     return skips;
+  }
+
+  /** Of the accepted map tasks: where their input was read, and what of it was moved. */
+  countMapInput(): { local: number; remote: number; movedBytes: number } {
+    const moved = this.#listMaps().map(({ output }) => output.movedBytes ?? 0);
+    const remote = moved.filter((bytes) => bytes > 0).length;
+    const movedBytes = moved.reduce((sum, bytes) => sum + bytes, 0);
+    return { local: moved.length - remote, remote, movedBytes };
   }
 
   add(): Totals {
@@ -87,6 +119,10 @@ export class RunTotals {
       )
       .sort((a, b) => a.map - b.map);
   }
+}
+
+function nameKey(reduce: number, key: string): string {
+  return `key ${reduce} ${key}`;
 }
 
 function nameOf({ kind, index }: TaskRef): string {

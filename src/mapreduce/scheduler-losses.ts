@@ -5,7 +5,7 @@
  * Source: OSDI '04, section 3.3.1; slides, "What should we re-execute?".
  */
 import { findDesertedPhase, isAnyoneLeft, mayJoin } from './awaited-workers.ts';
-import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
+import { explainTooManySkipped, suspect } from './bad-records.ts';
 import type { Decision, MissingInput, Requeued } from './events.ts';
 import { removeHeldBytes } from './locality.ts';
 import type { NotedRecord } from './record-note.ts';
@@ -36,21 +36,40 @@ export function loseWorker(
   worker.status = 'lost';
   const skips = worker.isKilled ? [] : blameNoted(state, worker, why, noted);
   const requeued: Requeued[] = [];
+  // #region lose
   for (const task of [...state.maps, ...state.reduces]) {
     const attempt = task.running.find((one) => one.worker === id);
     if (attempt && endAttempt(attempt)) requeued.push(markLost(task, 'in-progress'));
-    if (isStoredOn(state, worker, task)) requeued.push(takeBack(state, task));
+    if (!isStoredOn(state, worker, task)) continue;
+    requeued.push(takeBack(state, task));
+    state.lostOutputs++;
   }
+  // #endregion
   const decisions: Decision[] = [{ type: 'worker-lost', worker: id, why, requeued }];
   decisions.push(...skips);
-  const tooMany = explainTooManySkipped(state);
+  const tooMany = explainTooManySkipped(state) ?? explainTooManyLost(state);
   if (tooMany !== undefined) return [...decisions, failJob(state, tooMany)];
   decisions.push(...replaceWorker(state, worker, nowMs));
   if (isAnyoneLeft(state) || mayJoin(state)) return decisions;
   return [...decisions, failJob(state, explainNobodyLeft(state))];
 }
 
-/** Its process ended on this record, and not because the fault plan wanted that. */
+/** Of all map output, so often lost and made again, before a run that cannot win gives up. */
+const maxLostRounds = 10;
+/** Few tasks may have bad luck. */
+const tasksOfSmallJob = 20;
+
+/**
+ * Why the job cannot go on. The barrier needs all map output to be there at one moment: with so
+ * much of it on each worker, and workers lost so often, that moment may never come.
+ */
+function explainTooManyLost({ maps, lostOutputs }: SchedulerState): string | undefined {
+  const rounds = lostOutputs / Math.max(maps.length, tasksOfSmallJob);
+  if (rounds <= maxLostRounds) return undefined;
+  return `${lostOutputs} times a completed map task was lost with its worker, and the job has ${maps.length}: workers are lost faster than map output is made; keep it elsewhere with --store shared`;
+}
+
+/** Its process ended on this record or key, and not because the fault plan wanted that. */
 function blameNoted(
   state: SchedulerState,
   { id }: WorkerState,
@@ -61,12 +80,13 @@ function blameNoted(
   if (!noted || attempt?.worker !== id || !attempt.task.running.includes(attempt)) {
     return [];
   }
-  const skip = suspectRecord(state, attempt.task, { offset: noted.offset, error });
+  const skip = suspect(state, attempt.task, { ...noted, error });
   return skip ? [skip] : [];
 }
 
 /** The least that has to be made again: output that no reduce task waits for is none of it. */
-function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boolean {
+// #region stored
+export function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task) {
   const { accepted } = task;
   if (state.rules.outputSurvives || accepted?.worker !== id) return false;
   if (accepted.output.kind !== 'map') return false;
@@ -75,6 +95,7 @@ function isStoredOn(state: SchedulerState, { id }: WorkerState, task: Task): boo
     ({ status, index }) => status !== 'completed' && regions[index]?.bytes !== 0,
   );
 }
+// #endregion
 
 /**
  * Starts a process beside or in the place of a worker, for the same kind of tasks.
@@ -115,14 +136,14 @@ export function endAttempt(attempt: Attempt): boolean {
   return true;
 }
 
-function takeBack(state: SchedulerState, task: Task): Requeued {
+export function takeBack(state: SchedulerState, task: Task): Requeued {
   if (task.accepted) removeHeldBytes(state, task.accepted.worker, task.accepted.output);
   task.status = 'idle';
   task.accepted = undefined;
   return markLost(task, 'completed');
 }
 
-function markLost(task: Task, was: Requeued['was']): Requeued {
+export function markLost(task: Task, was: Requeued['was']): Requeued {
   task.wasLost = true;
   return { task: refTo(task), was };
 }

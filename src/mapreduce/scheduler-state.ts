@@ -6,7 +6,7 @@
  */
 
 import { type BackupPolicy, noBackups } from './backup-policy.ts';
-import type { SkipRule, SuspectRecord } from './bad-records.ts';
+import type { SkipRule, Suspect } from './bad-records.ts';
 import type { CompletedTask, TaskKind, TaskOutput, TaskRef } from './events.ts';
 import type { FaultPlan, KillWorker } from './fault-plan.ts';
 
@@ -27,8 +27,8 @@ export interface Task extends TaskRef {
   wasLost: boolean;
   /** How often one of its attempts could not read all of its input. */
   inputLosses: number;
-  /** Records that attempts have ended on, by where they begin. */
-  readonly suspects: Map<number, SuspectRecord>;
+  /** Records that attempts have ended on, by where they begin; of a reduce task, keys. */
+  readonly suspects: Map<number | string, Suspect>;
 }
 
 /** One execution of a task; its id is its index in `attempts` and never used again. */
@@ -50,6 +50,8 @@ export interface WorkerState {
   readonly id: number;
   /** True: the master started its process, and can start another in its place. */
   readonly isOurs: boolean;
+  /** The map tasks whose input is on its own disk; undefined: all, it is the master's. */
+  holds: ReadonlySet<number> | undefined;
   /** The kind of tasks that it runs; undefined: both. Its replacement has the same. */
   readonly role: TaskKind | undefined;
   /** A lost worker stays lost. The master cannot know whether it is dead. */
@@ -61,13 +63,15 @@ export interface WorkerState {
   isKilled: boolean;
   /** What the plan has in store for this worker, until its moment has come. */
   pendingKill: KillWorker | undefined;
+  /** How many times as long its next attempts take, apart from what the plan says. */
+  slowness: number;
 }
 
 /** What the options say and no event changes. */
 export type Rules = Required<
   Omit<
     SchedulerOptions,
-    'mapTasks' | 'reduceTasks' | 'workers' | 'completed' | 'firstAttempt'
+    'mapTasks' | 'reduceTasks' | 'workers' | 'lostWorkers' | 'completed' | 'firstAttempt'
   >
 >;
 
@@ -83,7 +87,9 @@ export interface SchedulerState {
   readonly durationsMs: Readonly<Record<TaskKind, number[]>>;
   /** Processes started in the place of lost ones. */
   replacements: number;
-  /** Records that are known to be bad. */
+  /** How often a completed map task was lost with its worker. */
+  lostOutputs: number;
+  /** Records and keys that are known to be bad. */
   skippedRecords: number;
   /** Since when there has been no worker at all; undefined: there is one. */
   aloneSinceMs: number | undefined;
@@ -91,7 +97,8 @@ export interface SchedulerState {
   lastTickMs: number;
   /** True from the moment all maps are completed until one of them is lost. */
   isBarrierOpen: boolean;
-  outcome: 'running' | 'completed' | 'failed';
+  /** A suspended stage waits for its input to be made again. */
+  outcome: 'running' | 'completed' | 'failed' | 'suspended';
 }
 
 export interface SchedulerOptions {
@@ -99,6 +106,8 @@ export interface SchedulerOptions {
   readonly reduceTasks: number;
   /** Ids of the workers that were started and will register. */
   readonly workers: readonly number[];
+  /** Those that an earlier stage has lost: they stay lost. */
+  readonly lostWorkers?: readonly number[];
   /** A registered worker not heard of for this many milliseconds is lost. */
   readonly lostAfterMs: number;
   /** One not heard of for so long gets no new task; what it runs may get a backup at once. */
@@ -141,13 +150,14 @@ export function createState(options: SchedulerOptions, nowMs: number): Scheduler
     heldBytes: new Map(),
     durationsMs: { map: [], reduce: [] },
     replacements: 0,
+    lostOutputs: 0,
     skippedRecords: 0,
     aloneSinceMs: undefined,
     lastTickMs: nowMs,
     isBarrierOpen: false,
     outcome: 'running',
   };
-  for (const id of options.workers) addWorker(state, id, true, nowMs);
+  addCrew(state, options.workers, options.lostWorkers ?? [], nowMs);
   for (const { task: ref, attempt, output } of options.completed ?? []) {
     const task = (ref.kind === 'map' ? state.maps : state.reduces)[ref.index];
     if (!task) throw new Error(`there is no ${ref.kind} task ${ref.index}`);
@@ -176,6 +186,19 @@ function readRules(options: SchedulerOptions): Rules {
   };
 }
 
+/** The master's own workers at the beginning of a stage. */
+export function addCrew(
+  state: SchedulerState,
+  workers: readonly number[],
+  lostWorkers: readonly number[],
+  nowMs: number,
+): void {
+  for (const id of workers) addWorker(state, id, true, nowMs);
+  for (const id of lostWorkers) {
+    addWorker(state, id, false, nowMs).status = 'lost';
+  }
+}
+
 /** A worker that is expected to register. */
 export function addWorker(
   { workers, rules }: SchedulerState,
@@ -187,6 +210,7 @@ export function addWorker(
   const worker: WorkerState = {
     id,
     isOurs,
+    holds: isOurs ? undefined : new Set(),
     role,
     status: 'starting',
     attempt: undefined,
@@ -195,6 +219,7 @@ export function addWorker(
     pendingKill: rules.faults.find(
       (fault) => fault.type === 'kill-worker' && fault.worker === id,
     ) as KillWorker | undefined,
+    slowness: 1,
   };
   workers.set(id, worker);
   return worker;

@@ -6,9 +6,10 @@
  * Source: OSDI '04, sections 3.1 to 3.3 and 3.6; slides, "MapReduce: Fault Tolerance".
  */
 import { assignTasks } from './assignment.ts';
-import { explainTooManySkipped, suspectRecord } from './bad-records.ts';
-import type { Decision, RunEvent, TaskOutput } from './events.ts';
+import { explainTooManySkipped, suspect } from './bad-records.ts';
+import type { Decision, FaultInjected, RunEvent, TaskOutput } from './events.ts';
 import { addHeldBytes } from './locality.ts';
+import { reopenStage, suspendStage } from './reopened-stage.ts';
 import { hearFrom, lookAtTheClock } from './scheduler-clock.ts';
 import { endAttempt, failJob, loseInputs, loseWorker } from './scheduler-losses.ts';
 import {
@@ -17,12 +18,17 @@ import {
   areAllCompleted,
   refTo,
   type SchedulerState,
+  type WorkerState,
 } from './scheduler-state.ts';
 import type { TaskFailure } from './task-failure.ts';
 import { addTotals, explainNoPairs } from './totals.ts';
 
+/** How many times as long a worker takes that somebody has slowed down. */
+const injectedSlowness = 10;
+
 /** Tells the state what happened at `nowMs`; returns what to do about it, in order. */
 export function step(state: SchedulerState, event: RunEvent, nowMs: number): Decision[] {
+  if (event.type === 'stage-reopened') return reopenStage(state, event, nowMs);
   if (state.outcome !== 'running') return [];
   const decisions = handle(state, event, nowMs);
   if (state.outcome === 'running') decisions.push(...finishPhases(state));
@@ -35,7 +41,7 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'run-started':
       return tellReused(state);
     case 'worker-joined':
-      addWorker(state, event.worker, false, nowMs);
+      addWorker(state, event.worker, false, nowMs).holds = new Set(event.holds);
       return [];
     case 'worker-registered':
       return registerWorker(state, event.worker, nowMs);
@@ -48,7 +54,11 @@ function handle(state: SchedulerState, event: RunEvent, nowMs: number): Decision
     case 'tick':
       return lookAtTheClock(state, nowMs);
     case 'failpoint-reached':
-      return killWorker(state, event.attempt);
+      return killAtFailpoint(state, event.attempt);
+    case 'fault-injected':
+      return injectFault(state, event);
+    case 'stage-reopened':
+      return [];
     default:
       freeWorker(state, event.attempt, nowMs);
       return handleEnd(state, event, nowMs);
@@ -66,7 +76,12 @@ function tellReused({ maps, reduces }: SchedulerState): Decision[] {
 
 /** How an attempt can end, apart from being lost with its worker. */
 type AttemptEnd = RunEvent & {
-  type: 'attempt-completed' | 'attempt-failed' | 'attempt-cancelled' | 'inputs-missing';
+  type:
+    | 'attempt-completed'
+    | 'attempt-failed'
+    | 'attempt-cancelled'
+    | 'inputs-missing'
+    | 'input-lost';
 };
 
 function handleEnd(state: SchedulerState, event: AttemptEnd, nowMs: number): Decision[] {
@@ -78,6 +93,8 @@ function handleEnd(state: SchedulerState, event: AttemptEnd, nowMs: number): Dec
       return failTask(state, id, event.failure);
     case 'attempt-cancelled':
       return stopAttempt(state, id);
+    case 'input-lost':
+      return [suspendStage(state, event.outputs)];
     case 'inputs-missing': {
       const attempt = findRunning(state, id);
       return attempt ? loseInputs(state, attempt, event.missing) : [];
@@ -96,15 +113,28 @@ function registerWorker(state: SchedulerState, id: number, nowMs: number): Decis
  * The attempt stands still at its failpoint: the planned moment has come. One that is not
  * needed any more is cancelled instead.
  */
-function killWorker(state: SchedulerState, id: number): Decision[] {
+function killAtFailpoint(state: SchedulerState, id: number): Decision[] {
   const attempt = findRunning(state, id);
   const worker = state.workers.get(attempt?.worker ?? -1);
-  if (!attempt?.isDoomed || !worker || worker.isKilled) return [];
+  return attempt?.isDoomed && worker ? killWorker(worker, attempt) : [];
+}
+
+/** What a person wishes needs no moment of its own. */
+function injectFault(state: SchedulerState, event: FaultInjected): Decision[] {
+  const worker = state.workers.get(event.worker);
+  if (!worker || worker.status === 'lost') return [];
+  if (event.fault === 'kill')
+    return killWorker(worker, state.attempts[worker.attempt ?? -1]);
+  worker.slowness = injectedSlowness;
+  return [];
+}
+
+function killWorker(worker: WorkerState, running: Attempt | undefined): Decision[] {
+  if (worker.isKilled) return [];
   worker.isKilled = true;
   worker.pendingKill = undefined;
-  return [
-    { type: 'kill-worker', worker: worker.id, attempt: id, task: refTo(attempt.task) },
-  ];
+  const task = running && refTo(running.task);
+  return [{ type: 'kill-worker', worker: worker.id, attempt: running?.id, task }];
 }
 
 /** Undefined: the attempt was cancelled, or lost with its worker, or never started. */
@@ -136,6 +166,7 @@ function completeTask(
   if (!attempt) return [];
   const { task, worker, isBackup, startedMs } = attempt;
   const told = { attempt: id, task: refTo(task), worker, output };
+  // #region first-wins
   if (!task.running.includes(attempt)) return [{ type: 'ignore', ...told }];
   const losers = task.running.filter((one) => one !== attempt);
   task.status = 'completed';
@@ -144,6 +175,7 @@ function completeTask(
   addHeldBytes(state, worker, output);
   state.durationsMs[task.kind].push(nowMs - startedMs);
   return [{ type: 'accept', ...told, isBackup }, ...losers.map(cancel)];
+  // #endregion
 }
 
 function cancel({ id, task, worker, isBackup }: Attempt): Decision {
@@ -159,7 +191,7 @@ function failTask(state: SchedulerState, id: number, failure: TaskFailure): Deci
   if (!attempt) return [];
   const { task, worker } = attempt;
   const isStillRunning = !endAttempt(attempt);
-  const skip = suspectRecord(state, task, failure);
+  const skip = suspect(state, task, failure);
   const tooMany = explainTooManySkipped(state);
   if (tooMany !== undefined) return [failJob(state, tooMany, failure)];
   task.failures = skip ? 0 : task.failures + 1;

@@ -23,8 +23,12 @@ export interface SequentialConfig {
   readonly reduceTasks: number;
   readonly outputFormat: OutputFormat;
   readonly outputDir: string;
+  /** For all pairs, about; the rest goes to a file. */
+  readonly memoryBytes: number;
   /** For each map task, where the records begin that are left out. */
   readonly skips: readonly (readonly number[])[];
+  /** Keys that are left out. */
+  readonly skippedKeys: readonly string[];
   /** Set: just this task. */
   readonly only?: TaskRef | undefined;
   /** True: wait for a debugger, and pause before the first record or key. */
@@ -46,24 +50,22 @@ try {
 
 /** What it writes last tells that it has come to its end. */
 async function run({ isInspected, only, ...config }: SequentialConfig): Promise<void> {
-  const { splits, reduceTasks, outputDir, outputFormat } = config;
+  const { splits, reduceTasks, outputDir, outputFormat, memoryBytes } = config;
   // It prints where it listens; only programs of this machine reach it.
   if (isInspected) inspector.open(0, '127.0.0.1', true);
   const loaded = await loadJob(config.jobModule, config.params);
   const job = isInspected ? pauseBefore(only?.kind ?? 'map', loaded) : loaded;
   const file = join(outputDir, only ? pairsName : totalsName);
   if (only) {
-    await runOneTask(job, splits, reduceTasks, only, `${file}.part`, outputFormat);
+    const path = `${file}.part`;
+    await runOneTask(job, splits, reduceTasks, only, path, outputFormat, memoryBytes);
   } else {
-    const left = config.skips.map((offsets) => new Set(offsets));
-    const totals = await runSequential(
-      job,
-      splits,
-      reduceTasks,
-      outputDir,
-      left,
-      outputFormat,
-    );
+    const totals = await runSequential(job, splits, reduceTasks, outputDir, {
+      skips: config.skips.map((offsets) => new Set(offsets)),
+      skippedKeys: new Set(config.skippedKeys),
+      format: outputFormat,
+      memoryBytes,
+    });
     refuseNoPairs(totals);
     writeFileSync(`${file}.part`, JSON.stringify(totals));
   }

@@ -5,79 +5,76 @@
  *
  * Source: MIT 6.5840 lab 1, mrsequential; OSDI '04, section 4.7.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskOutput } from './events.ts';
 import type { OutputFormat } from './formats.ts';
+import { GroupedPairs } from './grouped-pairs.ts';
 import type { BytesJob, Job } from './job.ts';
-import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
-import { sortKeys } from './partition.ts';
-import { readSplit, type Split } from './splits.ts';
-import { choosePartition, mapRecords } from './task.ts';
+import type { Split } from './splits.ts';
+import { mapRecords, openSplit } from './task.ts';
 import { addTotals, type Totals } from './totals.ts';
 
-/** Values by key, in the order of emission. */
-type Groups = Map<string, string[]>;
+export interface SequentialOptions {
+  /** For each map task, where the records begin that are left out. */
+  readonly skips?: readonly ReadonlySet<number>[];
+  /** Keys that are left out. */
+  readonly skippedKeys?: ReadonlySet<string>;
+  /** Undefined: key-value. */
+  readonly format?: OutputFormat;
+  /** For the pairs of all map tasks, about; more are sorted in a file. */
+  readonly memoryBytes?: number;
+}
+
+const defaultMemoryBytes = 64 * 1024 * 1024;
 
 /**
  * Writes `mr-out-0` to `mr-out-<reduceTasks - 1>` into `outputDir`, and says what it has counted. Rejects with a
- * JobFunctionError when the job fails. `skips` says for each map task where the records begin
- * that are left out.
+ * JobFunctionError when the job fails.
  */
 export async function runSequential(
   job: Job | BytesJob,
   splits: readonly Split[],
   reduceTasks: number,
   outputDir: string,
-  skips: readonly ReadonlySet<number>[] = [],
-  format: OutputFormat = 'key-value',
+  options: SequentialOptions = {},
 ): Promise<Totals> {
-  const { partitions, outputs } = await mapAll(job, splits, reduceTasks, skips);
+  const { skips, skippedKeys, format, memoryBytes = defaultMemoryBytes } = options;
   mkdirSync(outputDir, { recursive: true });
-  for (const [reduce, partition] of partitions.entries()) {
-    const path = join(outputDir, outputName(reduce));
-    const result = await writeReduced(job, listGroups(partition), path, format);
-    outputs.push({ kind: 'reduce', file: outputName(reduce), ...result });
+  const pairs = new GroupedPairs(job, { reduceTasks, memoryBytes, folder: outputDir });
+  try {
+    const outputs: TaskOutput[] = await mapAll(job, splits, pairs, skips);
+    for (const [reduce, groups] of pairs.finish().entries()) {
+      const path = join(outputDir, outputName(reduce));
+      const watch = skippedKeys ? { skip: skippedKeys } : {};
+      const result = await writeReduced(job, groups, path, format, watch);
+      outputs.push({ kind: 'reduce', file: outputName(reduce), ...result });
+    }
+    return addTotals(outputs);
+  } finally {
+    pairs.close();
   }
-  return addTotals(outputs);
 }
 
-/** What all map tasks emit, as each reduce task gets it; and what each says of itself. */
+/** Adds what all map tasks emit to `pairs`; resolves with what each says of itself. */
 export async function mapAll(
   job: Job | BytesJob,
   splits: readonly Split[],
-  reduceTasks: number,
+  pairs: GroupedPairs,
   skips: readonly ReadonlySet<number>[] = [],
-): Promise<{ partitions: Groups[]; outputs: TaskOutput[] }> {
+): Promise<TaskOutput[]> {
   const outputs: TaskOutput[] = [];
-  const groups: Groups = new Map();
-  const add = (unsafeKey: string, value: string) => {
-    const key = unsafeKey.toWellFormed();
-    const known = groups.get(key);
-    if (known) known.push(value.toWellFormed());
-    else groups.set(key, [value.toWellFormed()]);
-  };
+  const add = (key: string, value: string) => pairs.add(key, value);
   for (const [map, split] of splits.entries()) {
     const watch = { skip: skips[map] ?? nothing };
-    const counts = await mapRecords(job, readSplit(split), add, watch);
+    const counts = await mapRecords(job, openSplit(job, split), add, watch);
     outputs.push({ kind: 'map', ...counts, regions: [] });
   }
-  const partitions: Groups[] = Array.from({ length: reduceTasks }, () => new Map());
-  for (const [key, values] of groups) {
-    partitions[choosePartition(job, key, reduceTasks)]?.set(key, values);
-  }
-  return { partitions, outputs };
+  return outputs;
 }
 
 const nothing: ReadonlySet<number> = new Set();
-
-/** Every key with its values, in byte order of the keys. */
-export function* listGroups(groups: Groups): Generator<Group> {
-  for (const key of sortKeys([...groups.keys()])) {
-    yield { key, values: groups.get(key) as string[] };
-  }
-}
 
 /** Beside the output: what the run has counted, as JSON. */
 export const totalsName = '.mr-totals';
@@ -97,8 +94,26 @@ export function findDifference(
 ): string | undefined {
   for (let reduce = 0; reduce < reduceTasks; reduce++) {
     const name = outputName(reduce);
-    const bytes = readFileSync(join(folder, name));
-    if (!bytes.equals(readFileSync(join(otherFolder, name)))) return name;
+    if (!areEqual(join(folder, name), join(otherFolder, name))) return name;
   }
   return undefined;
+}
+
+const comparedBytes = 1024 * 1024;
+
+/** Compares two files, a part of each in memory at a time. */
+function areEqual(path: string, otherPath: string): boolean {
+  const descriptors = [openSync(path, 'r'), openSync(otherPath, 'r')] as const;
+  const [bytes, others] = [Buffer.alloc(comparedBytes), Buffer.alloc(comparedBytes)];
+  const read = (descriptor: number, buffer: Buffer, at: number) =>
+    buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, at));
+  try {
+    for (let at = 0; ; at += comparedBytes) {
+      const part = read(descriptors[0], bytes, at);
+      if (!part.equals(read(descriptors[1], others, at))) return false;
+      if (part.length < comparedBytes) return true;
+    }
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
 }

@@ -15,14 +15,25 @@ export type Fetched =
   | { readonly runs: readonly Run[] }
   | { readonly missing: readonly MissingInput[] };
 
+/** A run that comes in parts, each of which is put in its place. */
+export interface ArrivingRun {
+  readonly run: Run;
+  write(part: Uint8Array, offset: number): void;
+}
+
+export function receiveInMemory(bytes: number): ArrivingRun {
+  const run = Buffer.allocUnsafe(bytes);
+  return { run, write: (part, offset) => run.set(part, offset) };
+}
+
 /**
- * Fetches all sources, several holders at a time; runs come in the order of `sources`. `keep`
- * may put what has arrived elsewhere, where memory is short.
+ * Fetches all sources, several holders at a time; runs come in the order of `sources`. One part
+ * from each holder is on its way at a time; `receive` makes room for a run of so many bytes.
  */
 export async function fetchPartitions(
   sources: readonly PartitionSource[],
   reduce: number,
-  keep: (bytes: Buffer) => Run = (bytes) => bytes,
+  receive: (bytes: number) => ArrivingRun = receiveInMemory,
 ): Promise<Fetched> {
   const runs: Run[] = [];
   const missing: MissingInput[] = [];
@@ -33,8 +44,9 @@ export async function fetchPartitions(
     );
     let holder = await openHolder(address, held[0]?.[1].token).catch(() => undefined);
     for (const [i, source] of held) {
-      const result = await fetchOne(holder, source, reduce);
-      if (typeof result !== 'string') runs[i] = keep(result);
+      const arriving = receive(source.bytes);
+      const result = await fetchOne(holder, source, reduce, arriving);
+      if (result === 'whole') runs[i] = arriving.run;
       else missing.push({ map: source.map, attempt: source.attempt, problem: result });
       if (result !== 'unreachable') continue;
       // One silence is enough: waiting again for each of its outputs would take minutes.
@@ -49,30 +61,23 @@ export async function fetchPartitions(
 
 async function fetchOne(
   holder: Holder | undefined,
-  source: PartitionSource,
+  { map, attempt, ...expected }: PartitionSource,
   reduce: number,
-): Promise<Buffer | MissingInput['problem']> {
+  arriving: ArrivingRun,
+): Promise<'whole' | MissingInput['problem']> {
   if (!holder) return 'unreachable';
-  try {
-    const bytes = await fetchBytes(holder, source, reduce);
-    const isWhole = bytes.length === source.bytes && crc32(bytes) === source.crc32;
-    return isWhole ? bytes : 'damaged';
-  } catch (error) {
-    return error instanceof MissingOutputError ? 'damaged' : 'unreachable';
+  let checksum = 0;
+  for (let offset = 0; offset < expected.bytes; ) {
+    const part = await holder
+      .read({ attempt, map, reduce }, offset)
+      .catch((error: Error) => error);
+    if (part instanceof MissingOutputError) return 'damaged';
+    if (part instanceof Error) return 'unreachable';
+    const isTooMuch = offset + part.length > expected.bytes;
+    if (part.length === 0 || isTooMuch) return 'damaged';
+    arriving.write(part, offset);
+    checksum = crc32(part, checksum);
+    offset += part.length;
   }
-}
-
-async function fetchBytes(
-  holder: Holder,
-  { map, attempt, bytes }: PartitionSource,
-  reduce: number,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for (let offset = 0; offset < bytes; ) {
-    const chunk = await holder.read({ attempt, map, reduce }, offset);
-    if (chunk.length === 0) break;
-    chunks.push(chunk);
-    offset += chunk.length;
-  }
-  return Buffer.concat(chunks);
+  return checksum === expected.crc32 ? 'whole' : 'damaged';
 }

@@ -7,7 +7,8 @@
  * Source: OSDI '04, section 3.1, "splits the input files into M pieces".
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type Compression, decompress, type InputFormat } from './formats.ts';
+import { crc32 } from 'node:zlib';
+import type { Compression, InputFormat } from './formats.ts';
 import type { RecordKey } from './job.ts';
 import { LineReader } from './lines.ts';
 
@@ -21,10 +22,14 @@ export interface Split {
   readonly end: number;
   /** What a record is; undefined: what the job says. */
   readonly format?: InputFormat;
+  /** What it is where the job does not say either; undefined: a line. */
+  readonly fallback?: InputFormat;
   /** Set: the split is the whole file, and its records are in what that holds. */
   readonly compression?: Compression;
   /** What the whole file was like when the job was planned; undefined: it is not checked. */
   readonly version?: FileVersion;
+  /** Of the records of the split when the job was planned; undefined: it is not checked. */
+  readonly crc32?: number;
 }
 
 /** What tells a file from what it was before: enough for all that `make` can tell. */
@@ -85,6 +90,7 @@ export interface SplitBytes {
   readonly offset: number;
   readonly bytes: Buffer;
   readonly format?: InputFormat | undefined;
+  readonly fallback?: InputFormat;
 }
 
 const newline = 0x0a;
@@ -96,13 +102,20 @@ const readAheadBytes = 64 * 1024;
  * would be an answer to no question.
  */
 export function readSplit(split: Split): SplitBytes {
+  const bytes = readAheadBytes + split.end - split.start + 1;
+  const records = readInto(Buffer.allocUnsafe(bytes), split);
+  checkSum(crc32(records.bytes), split);
+  return records;
+}
+
+function readInto(buffer: Buffer, split: Split): SplitBytes {
   const descriptor = openInput(split.file);
   try {
-    const stored = readFrom(descriptor, split);
+    const stored = readFrom(descriptor, split, buffer);
     // Looked at afterwards, so that a change while we were reading is seen too.
-    if (split.version) checkVersion(descriptor, split.file, split.version);
-    const { format } = split;
-    return { ...stored, bytes: unpack(stored.bytes, split), format };
+    checkVersion(descriptor, split);
+    const { format, fallback } = split;
+    return { ...stored, format, ...(fallback && { fallback }) };
   } catch (error) {
     if (error instanceof SplitError) throw error;
     throw new SplitError(`input ${split.file} cannot be read: ${textOf(error)}`);
@@ -111,18 +124,34 @@ export function readSplit(split: Split): SplitBytes {
   }
 }
 
-function unpack(bytes: Buffer, { file, compression }: Split): Buffer {
-  if (compression === undefined) return bytes;
-  try {
-    return decompress(bytes, compression);
-  } catch (error) {
-    throw new SplitError(
-      `input ${file} is damaged, or no ${compression} file: ${textOf(error)}`,
-    );
+/**
+ * The same records, piece by piece, so that a split's size does not matter: a piece is a
+ * smaller split, and valid until the next. Of a compressed file it is what is stored. Throws
+ * as `readSplit` does.
+ */
+export function* readStored(split: Split, pieceBytes: number): Generator<SplitBytes> {
+  const wholeBytes = split.end - split.start;
+  const step =
+    split.format === 'whole-file' ? wholeBytes : Math.min(pieceBytes, wholeBytes);
+  const buffer = Buffer.allocUnsafe(readAheadBytes + step + 1);
+  let sum = 0;
+  for (let start = split.start; start < split.end; start += step) {
+    const end = Math.min(start + step, split.end);
+    const piece = readInto(buffer, { ...split, start, end });
+    if (split.crc32 !== undefined) sum = crc32(piece.bytes, sum);
+    yield piece;
   }
+  checkSum(sum, split);
 }
 
-function openInput(file: string): number {
+/** `sum` is that of all records. */
+function checkSum(sum: number, split: Split): void {
+  if (split.crc32 === undefined || sum === split.crc32) return;
+  throw new SplitError(`input ${split.file} is damaged: it is not what was written`);
+}
+
+/** Throws a SplitError. */
+export function openInput(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
@@ -134,7 +163,9 @@ function textOf(error: unknown): string {
   return (error as Error).message;
 }
 
-function checkVersion(descriptor: number, file: string, version: FileVersion): void {
+/** Throws a SplitError where the open file is not what the job was planned for. */
+export function checkVersion(descriptor: number, { file, version }: Split): void {
+  if (!version) return;
   const { size, mtimeMs } = fstatSync(descriptor);
   if (size === version.bytes && mtimeMs === version.modifiedMs) return;
   const how =
@@ -146,19 +177,29 @@ function checkVersion(descriptor: number, file: string, version: FileVersion): v
   );
 }
 
-function readFrom(descriptor: number, { file, name, start, end }: Split): SplitBytes {
+function readFrom(
+  descriptor: number,
+  { file, name, start, end }: Split,
+  buffer: Buffer,
+): SplitBytes {
   // One byte early: a record begins at `start` exactly if a newline stands before it.
   const from = Math.max(0, start - 1);
-  const bytes = readRange(descriptor, from, end);
+  const bytes = readRange(
+    descriptor,
+    from,
+    buffer.subarray(0, end - from + readAheadBytes),
+  );
   if (bytes.length < end - from) {
     throw new SplitError(`input ${file} is shorter than when the job started`);
   }
   const first = start === 0 ? 0 : bytes.indexOf(newline) + 1;
   const hasNone = (start > 0 && first === 0) || from + first >= end;
   if (hasNone) return { name, offset: end, bytes: Buffer.alloc(0) };
-  const rest = bytes.at(-1) === newline ? [] : readLineEnd(descriptor, end);
-  const whole = Buffer.concat([bytes.subarray(first), ...rest]);
-  return { name, offset: from + first, bytes: whole };
+  const offset = from + first;
+  const last = bytes.indexOf(newline, end - 1 - from);
+  if (last !== -1) return { name, offset, bytes: bytes.subarray(first, last + 1) };
+  const rest = readLineEnd(descriptor, from + bytes.length);
+  return { name, offset, bytes: Buffer.concat([bytes.subarray(first), ...rest]) };
 }
 
 /** The lines of a split with their keys. Bytes that are not UTF-8 read as U+FFFD. */
@@ -169,28 +210,23 @@ export function* readRecords(split: SplitBytes): Generator<[RecordKey, string]> 
   }
 }
 
-function readRange(descriptor: number, from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
+/** Fills `buffer` from there on; returns less of it where the file ends before. */
+function readRange(descriptor: number, from: number, buffer: Buffer): Buffer {
   let length = 0;
-  while (length < bytes.length) {
-    const count = readSync(
-      descriptor,
-      bytes,
-      length,
-      bytes.length - length,
-      from + length,
-    );
+  while (length < buffer.length) {
+    const wanted = buffer.length - length;
+    const count = readSync(descriptor, buffer, length, wanted, from + length);
     if (count === 0) break;
     length += count;
   }
-  return bytes.subarray(0, length);
+  return buffer.subarray(0, length);
 }
 
-/** What is missing of the line that crosses `end`, up to its newline or the end of the file. */
+/** What is missing of a line from `end` on, up to its newline or the end of the file. */
 function readLineEnd(descriptor: number, end: number): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = end; ; at += readAheadBytes) {
-    const part = readRange(descriptor, at, at + readAheadBytes);
+    const part = readRange(descriptor, at, Buffer.allocUnsafe(readAheadBytes));
     const found = part.indexOf(newline);
     parts.push(found === -1 ? part : part.subarray(0, found + 1));
     if (found !== -1 || part.length < readAheadBytes) return parts;

@@ -20,8 +20,17 @@ export interface WorkerStatus {
   readonly heartbeats: number;
 }
 
+/** Which of the run's stages it is, and when the run began. */
+export interface StageOfRun {
+  readonly number: number;
+  readonly count: number;
+  readonly startMs: number;
+}
+
 export interface RunStatus {
   readonly job: string;
+  /** Undefined: there is only one. */
+  readonly stage?: Omit<StageOfRun, 'startMs'>;
   readonly atMs: number;
   readonly workers: readonly WorkerStatus[];
   /** Of both phases together; `failed` counts attempts. */
@@ -43,6 +52,7 @@ type Seen = {
 
 export class StatusReader {
   readonly #job: string;
+  readonly #stage: StageOfRun | undefined;
   readonly #total: number;
   readonly #workers = new Map<number, Seen>();
   readonly #attempts = new Map<number, { worker: number; task: string }>();
@@ -57,11 +67,13 @@ export class StatusReader {
     totals: Readonly<Record<TaskKind, number>>,
     workers: number,
     nowMs: () => number = () => performance.now(),
+    stage?: StageOfRun,
   ) {
     this.#job = job;
+    this.#stage = stage;
     this.#total = totals.map + totals.reduce;
     this.#nowMs = nowMs;
-    this.#startMs = nowMs();
+    this.#startMs = stage?.startMs ?? nowMs();
     for (let id = 1; id <= workers; id++) this.#find(id, 0);
   }
 
@@ -74,8 +86,11 @@ export class StatusReader {
     const running = new Set(tasks).size;
     const completed = this.#completed.size;
     const pending = this.#total - running - completed;
+    const { number, count } = this.#stage ?? {};
+    const stage = number && count ? { stage: { number, count } } : {};
     return {
       job: this.#job,
+      ...stage,
       atMs,
       workers,
       tasks: { pending, running, completed, failed: this.#failed },
@@ -85,6 +100,10 @@ export class StatusReader {
 
   read(entry: StreamEntry): void {
     switch (entry.type) {
+      case 'run-started':
+      case 'stage-reopened':
+        for (const id of entry.lostWorkers ?? []) this.#lose(id, entry.atMs);
+        break;
       case 'worker-joined':
         this.#find(entry.worker, entry.atMs).name = entry.name;
         break;
@@ -108,6 +127,7 @@ export class StatusReader {
       case 'attempt-completed':
       case 'attempt-cancelled':
       case 'inputs-missing':
+      case 'input-lost':
         this.#end(entry.attempt, entry.atMs);
         break;
       case 'reuse':
@@ -118,6 +138,7 @@ export class StatusReader {
         this.#find(entry.worker, entry.atMs).completed++;
         break;
       case 'inputs-lost':
+      case 'reopen-stage':
         this.#requeue(entry.requeued);
         break;
       case 'worker-lost':

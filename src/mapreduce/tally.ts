@@ -42,6 +42,10 @@ export class Tally {
   read(entry: StreamEntry): void {
     this.#nowMs = entry.atMs;
     switch (entry.type) {
+      case 'run-started':
+      case 'stage-reopened':
+        for (const id of entry.lostWorkers ?? []) this.activities.set(id, 'lost');
+        break;
       case 'heartbeat':
         this.#lastHeardMs.set(entry.worker, entry.atMs);
         break;
@@ -62,6 +66,7 @@ export class Tally {
       case 'attempt-failed':
       case 'attempt-cancelled':
       case 'inputs-missing':
+      case 'input-lost':
         this.#free(this.#workerOf.get(entry.attempt));
         break;
       case 'reuse':
@@ -84,6 +89,7 @@ export class Tally {
         this.#requeue(entry.requeued);
         break;
       case 'inputs-lost':
+      case 'reopen-stage':
         this.#requeue(entry.requeued);
         break;
     }
@@ -107,7 +113,7 @@ export class Tally {
     for (const { task, was } of requeued) {
       if (was === 'in-progress') this.redone.runningAttempts++;
       if (was !== 'completed') continue;
-      this.redone.completedMaps++;
+      if (task.kind === 'map') this.redone.completedMaps++;
       this.completed[task.kind]--;
     }
   }

@@ -6,30 +6,37 @@ import { listSkipped } from './bad-records.ts';
 import type { Decision, MapOutput } from './events.ts';
 import type { SchedulerState, Task } from './scheduler-state.ts';
 import type { Split } from './splits.ts';
-import type { PartitionSource, RunTaskArgs } from './wire.ts';
+import type { PartitionSource, RunTaskArgs, StageWork } from './wire.ts';
 
 export function createTaskArgs(
-  { attempt, task, failpointFraction, delayMs }: Decision & { type: 'start-attempt' },
+  start: Decision & { type: 'start-attempt' },
   state: SchedulerState,
   splits: readonly Split[],
   /** Where the output of a completed map task is. */
   addressOf: (map: Task) => string | undefined,
   token: string,
+  stageWork: StageWork | undefined,
 ): RunTaskArgs {
+  const work = stageWork ? { work: stageWork } : {};
+  const { attempt, task, failpointFraction, delayMs } = start;
+  const slowness = state.workers.get(start.worker)?.slowness ?? 1;
   if (task.kind === 'reduce') {
     const sources = listSources(task.index, state, addressOf, token);
     const hasFailpoint = failpointFraction !== undefined;
     const reduce = task.index;
-    return { kind: 'reduce', attempt, reduce, sources, delayMs, hasFailpoint };
+    const skip = listSkipped(state.reduces[reduce] as Task).keys;
+    const args = { kind: 'reduce', attempt, reduce, sources, skip, delayMs } as const;
+    return { ...args, slowness, hasFailpoint, ...work };
   }
   const split = splits[task.index] as Split;
-  const skip = listSkipped(state.maps[task.index] as Task);
-  const args = { kind: 'map', attempt, map: task.index, split, skip, delayMs } as const;
+  const skip = listSkipped(state.maps[task.index] as Task).offsets;
+  const ref = { kind: 'map', attempt, map: task.index } as const;
+  const args = { ...ref, split, skip, delayMs, slowness, ...work };
   if (failpointFraction === undefined) return args;
-  const { start, end } = split;
+  const bytes = split.end - split.start;
   return {
     ...args,
-    failpointOffset: Math.floor(start + failpointFraction * (end - start)),
+    failpointOffset: Math.floor(split.start + failpointFraction * bytes),
   };
 }
 

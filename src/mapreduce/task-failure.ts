@@ -11,6 +11,8 @@ export interface TaskFailure {
   readonly on: string;
   /** Where the record begins that the map function was given, if it is to blame. */
   readonly offset?: number;
+  /** The key that the reduce function was given, if it is to blame. */
+  readonly key?: string;
 }
 
 /** Characters of an error with its stack: enough to read, never too long for a frame. */
@@ -21,9 +23,13 @@ export class JobFunctionError extends Error {
   override readonly name = 'JobFunctionError';
   readonly failure: TaskFailure;
 
-  constructor(error: unknown, on: string, offset?: number) {
+  /** `place` says which record, or which key, is to blame. */
+  constructor(
+    error: unknown,
+    on: string,
+    place: Pick<TaskFailure, 'offset' | 'key'> = {},
+  ) {
     super(stackOf(error).slice(0, maxErrorLength));
-    const place = offset === undefined ? {} : { offset };
     this.failure = { error: this.message, on, ...place };
   }
 }

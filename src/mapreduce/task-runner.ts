@@ -7,9 +7,9 @@ import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
 import { readRecordNote } from './record-note.ts';
 import { LocalDisk } from './stores/local-disk.ts';
-import type { TaskFailure } from './task-failure.ts';
+import { preview, type TaskFailure } from './task-failure.ts';
 import type { ThreadMessage } from './task-thread.ts';
-import type { RunTaskArgs, RunTaskReply, WorkerConfig } from './wire.ts';
+import type { RunTaskArgs, RunTaskReply, StageWork, WorkerConfig } from './wire.ts';
 
 /** Node's own default, which a flag of this process takes away: a map function needs it. */
 const maxYoungGenerationSizeMb = 48;
@@ -22,10 +22,12 @@ export interface TaskRunnerEvents {
 }
 
 export class TaskRunner {
-  readonly #config: WorkerConfig;
+  #config: WorkerConfig;
   readonly #events: TaskRunnerEvents;
   #thread: Thread | undefined;
   #running: { args: RunTaskArgs; settle: (reply: RunTaskReply) => void } | undefined;
+  /** Resolves, never rejects, when the thread that was asked for last is up. */
+  #isUp: Promise<unknown> = Promise.resolve();
 
   constructor(config: WorkerConfig, events: TaskRunnerEvents) {
     this.#config = config;
@@ -52,8 +54,25 @@ export class TaskRunner {
   run(args: RunTaskArgs): Promise<RunTaskReply> {
     return new Promise((settle) => {
       this.#running = { args, settle };
-      this.#thread?.postMessage(args);
+      void this.#begin(args);
     });
+  }
+
+  /** An attempt that is cancelled while its job is being loaded never begins. */
+  async #begin(args: RunTaskArgs): Promise<void> {
+    const { work } = args;
+    if (work && work.stage !== this.#config.stage) {
+      const why = await this.#takeUp(work);
+      if (this.#running?.args !== args) return;
+      if (why !== undefined) return this.#settle({ outcome: 'refused', why });
+    }
+    this.#thread?.postMessage(args);
+  }
+
+  /** From now on the thread runs tasks of this stage; resolves as `start` does. */
+  #takeUp({ code: _, ...job }: StageWork): Promise<string | undefined> {
+    this.#config = { ...this.#config, ...job };
+    return this.#replaceThread();
   }
 
   /** Idempotent; an attempt that does not run here, or no longer, is none of its business. */
@@ -81,27 +100,49 @@ export class TaskRunner {
   #blame(args: RunTaskArgs): Omit<TaskFailure, 'error'> {
     const { runDir, worker } = this.#config;
     const noted = readRecordNote(new LocalDisk(runDir, worker).folder);
-    if (args.kind !== 'map' || noted?.attempt !== args.attempt) return { on: '' };
-    const { offset } = noted;
+    if (noted?.attempt !== args.attempt) return { on: '' };
+    const { offset, key } = noted;
+    if (key !== undefined) return { on: `key ${preview(key)}`, key };
+    if (args.kind !== 'map') return { on: '' };
     return { on: `record at byte ${offset} of ${args.split.name}`, offset };
   }
 
   async #restart(): Promise<void> {
-    await this.stop();
-    const refused = await this.start();
+    const refused = await this.#replaceThread();
     if (refused !== undefined) this.#events.onEnd(refused);
+  }
+
+  /** One after the other, whoever asks for it. */
+  #replaceThread(): Promise<string | undefined> {
+    this.#ignoreThread();
+    const replaced = this.#isUp.then(async () => {
+      await this.stop();
+      return this.start();
+    });
+    this.#isUp = replaced.catch(() => {});
+    return replaced;
   }
 
   /** Ends the thread, whatever it does. */
   async stop(): Promise<void> {
-    this.#thread?.removeAllListeners();
+    this.#ignoreThread();
     await this.#thread?.terminate();
+  }
+
+  /** What it still says of itself, its end included, is nobody's business. */
+  #ignoreThread(): void {
+    this.#thread?.removeAllListeners();
+    this.#thread?.on('error', () => {});
   }
 
   #hear(message: ThreadMessage): void {
     if ('failpoint' in message) this.#events.onFailpoint(message.attempt);
     if (!('reply' in message) || this.#running?.args.attempt !== message.attempt) return;
-    this.#running.settle(message.reply);
+    this.#settle(message.reply);
+  }
+
+  #settle(reply: RunTaskReply): void {
+    this.#running?.settle(reply);
     this.#running = undefined;
   }
 }

@@ -14,12 +14,12 @@ import { PairBuffer } from './pair-buffer.ts';
 import { RecordNote } from './record-note.ts';
 import { ReduceInput } from './reduce-input.ts';
 import { fetchPartitions } from './shuffle.ts';
-import { readSplit, SplitError } from './splits.ts';
+import { SplitError } from './splits.ts';
 import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { UnstoredError } from './stores/store.ts';
 import { loadWorkerStore } from './stores/worker-store.ts';
-import { choosePartition, mapRecords } from './task.ts';
+import { choosePartition, mapRecords, openSplit } from './task.ts';
 import { JobFunctionError } from './task-failure.ts';
 import type {
   MapTaskArgs,
@@ -68,8 +68,9 @@ function checkRecords(loaded: AnyJob): AnyJob {
 /** As fast as the fault plan lets it. */
 async function runTask(job: AnyJob, args: RunTaskArgs): Promise<RunTaskReply> {
   standStill(args.delayMs);
-  if (config.slowness === 1) return runAtFullSpeed(job, args);
-  const pace = new Pace(config.slowness);
+  const slowness = config.slowness * (args.slowness ?? 1);
+  if (slowness === 1) return runAtFullSpeed(job, args);
+  const pace = new Pace(slowness);
   const reply = await runAtFullSpeed(
     interceptJob(job, () => pace.keep()),
     args,
@@ -93,7 +94,7 @@ async function runMapTask(job: AnyJob, args: MapTaskArgs): Promise<RunTaskReply>
   try {
     const add = (key: string, value: string) => buffer.add(key, value);
     const watch = { onRecord, skip: new Set(args.skip) };
-    const counts = await mapRecords(job, readSplit(split), add, watch);
+    const counts = await mapRecords(job, openSplit(job, split), add, watch);
     note?.clear(attempt);
     if (failpointOffset !== undefined) waitForTheEnd(attempt);
     const regions = await store.write(attempt, map, buffer.finish());
@@ -108,7 +109,7 @@ async function runReduceTask(job: AnyJob, args: ReduceTaskArgs): Promise<RunTask
   if (store instanceof CounterStore) return reduceCounters(job, args, store);
   const input = new ReduceInput(sources, { ...config, folder: disk.folder });
   try {
-    const fetched = await fetchPartitions(sources, reduce, input.keep);
+    const fetched = await fetchPartitions(sources, reduce, input.receive);
     if ('missing' in fetched) {
       return { outcome: 'inputs-missing', missing: fetched.missing };
     }
@@ -137,7 +138,7 @@ async function reduceCounters(
 /** Where the plan has a failpoint, the attempt stands still after its first key. */
 async function writeOutput(
   job: AnyJob,
-  { attempt, reduce, hasFailpoint }: ReduceTaskArgs,
+  { attempt, reduce, skip, hasFailpoint }: ReduceTaskArgs,
   groups: Iterable<Group>,
 ): Promise<RunTaskReply> {
   let keys = 0;
@@ -147,7 +148,10 @@ async function writeOutput(
   const file = nameOutput(reduce, attempt);
   const running = hasFailpoint ? doomed : job;
   const path = join(config.outputDir, file);
-  const result = await writeReduced(running, groups, path, config.outputFormat);
+  const onKey = (key: string) => note?.writeKey(attempt, key);
+  const watch = { onKey, skip: new Set(skip) };
+  const result = await writeReduced(running, groups, path, config.outputFormat, watch);
+  note?.clear(attempt);
   if (hasFailpoint) waitForTheEnd(attempt);
   return { outcome: 'completed', output: { kind: 'reduce', file, ...result } };
 }

@@ -5,18 +5,21 @@
  *
  * Source: OSDI '04, section 3.1, steps 3 to 6.
  */
+import { readPieces } from './compressed-input.ts';
 import { type AddPair, Emission } from './emission.ts';
 import { chooseParser, openRecords, type ParseRecord } from './formats.ts';
 import type { BytesJob, Count, Job, RecordKey, Reduced } from './job.ts';
 import { listChunks } from './lines.ts';
 import type { Group } from './merge.ts';
 import { partitionOf } from './partition.ts';
-import { type SplitBytes, SplitError } from './splits.ts';
+import { type Split, type SplitBytes, SplitError } from './splits.ts';
 import { type Counter, TaskCounters } from './task-counters.ts';
 import { JobFunctionError, preview } from './task-failure.ts';
 
 /** Of a job that takes its records as bytes, `map` is given at most so many at a time. */
 const maxChunkBytes = 16 * 1024 * 1024;
+/** A line may cross the end of a piece: with it, it is still no more than that. */
+const chunkPieceBytes = 15 * 1024 * 1024;
 
 export interface MapWatch {
   /** Told where each record begins, before it is mapped. */
@@ -39,10 +42,15 @@ export interface MapCounts {
   readonly counters: readonly Counter[];
 }
 
-/** Runs `map` on every record of the split, but those that are to be skipped. */
+/** The split as `mapRecords` needs it for the job: in pieces, one in memory at a time. */
+export function openSplit({ records }: Job | BytesJob, split: Split) {
+  return records === 'bytes' ? readPieces(split, chunkPieceBytes) : readPieces(split);
+}
+
+/** Runs `map` on every record of the pieces of a split, but those that are to be skipped. */
 export async function mapRecords(
   job: Job | BytesJob,
-  split: SplitBytes,
+  pieces: AsyncIterable<SplitBytes> | Iterable<SplitBytes>,
   add: AddPair,
   watch: MapWatch = {},
 ): Promise<MapCounts> {
@@ -50,10 +58,13 @@ export async function mapRecords(
   const skipped: SkippedRecord[] = [];
   const counters = new TaskCounters();
   const { count } = counters;
-  const records =
-    job.records === 'bytes'
-      ? await mapChunks(job, split, emission, { ...watch, count })
-      : await mapLines(job, split, emission, { ...watch, skipped, count });
+  let records = 0;
+  for await (const piece of pieces) {
+    records +=
+      job.records === 'bytes'
+        ? await mapChunks(job, piece, emission, { ...watch, count })
+        : await mapLines(job, piece, emission, { ...watch, skipped, count });
+  }
   await emission.finish();
   return { records, pairs: emission.pairs, skipped, counters: counters.finish() };
 }
@@ -94,8 +105,8 @@ async function mapLines(
       emission.isOpen = false;
     } catch (error) {
       const isToBlame = emission.breakdown === undefined;
-      const offset = isToBlame ? key.offset : undefined;
-      throw new JobFunctionError(error, describeRecord(key, line), offset);
+      const place = isToBlame ? { offset: key.offset } : {};
+      throw new JobFunctionError(error, describeRecord(key, line), place);
     }
   }
   return records;
@@ -118,11 +129,14 @@ function callParsed(
 }
 
 /** What the command says, else what the job says. Throws a SplitError where it cannot be. */
-function chooseFormat({ input, records }: Job | BytesJob, { format }: SplitBytes) {
+function chooseFormat(
+  { input, records }: Job | BytesJob,
+  { format, fallback = 'lines' }: SplitBytes,
+) {
   if (input === 'whole-file' && format === undefined) {
     throw new SplitError('the job takes whole files: add --input-format whole-file');
   }
-  const chosen = format ?? input ?? 'lines';
+  const chosen = format ?? input ?? (records === 'bytes' ? 'lines' : fallback);
   if (records !== 'bytes' || chosen === 'lines') return chosen;
   throw new SplitError(`the job takes its records as bytes, not as ${chosen}`);
 }
@@ -155,33 +169,55 @@ async function mapChunks(
   return records;
 }
 
+export interface ReduceWatch {
+  /** Told each key before it is reduced. */
+  readonly onKey?: (key: string) => void;
+  /** Keys that are left out. */
+  readonly skip?: ReadonlySet<string>;
+}
+
+/** A key that was left out. */
+export interface SkippedKey {
+  readonly key: string;
+  /** How many values it had. */
+  readonly values: number;
+}
+
 export interface ReduceCounts {
   readonly pairs: number;
+  readonly skipped: readonly SkippedKey[];
   readonly counters: readonly Counter[];
 }
 
-/** Runs `reduce` on every key and writes what it returns. */
+/** Runs `reduce` on every key, but those that are to be skipped, and writes what it returns. */
 export async function reduceGroups(
   job: Pick<Job, 'reduce'>,
   groups: Iterable<Group>,
   write: AddPair,
+  { onKey, skip }: ReduceWatch = {},
 ): Promise<ReduceCounts> {
   const counters = new TaskCounters();
+  const skipped: SkippedKey[] = [];
   let pairs = 0;
   for (const { key, values } of groups) {
+    if (skip?.has(key)) {
+      skipped.push({ key, values: values.length });
+      continue;
+    }
+    onKey?.(key);
     let reduced: readonly string[];
     try {
       const running = job.reduce(key, values, counters.count);
       const isThere = typeof running === 'string' || Array.isArray(running);
       reduced = toValues('reduce', isThere ? running : await running);
     } catch (error) {
-      throw new JobFunctionError(error, describeKey(key));
+      throw new JobFunctionError(error, describeKey(key), { key });
     }
     // Outside: a full disk is no error of the job.
     for (const value of reduced) write(key, value);
     pairs += reduced.length;
   }
-  return { pairs, counters: counters.finish() };
+  return { pairs, skipped, counters: counters.finish() };
 }
 
 /** The values of a key as the job's combiner leaves them, and as they are without one. */

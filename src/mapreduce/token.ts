@@ -48,8 +48,8 @@ function* listMethods(receiver: object): Generator<[string, Method]> {
   }
 }
 
-/** Takes the same time wherever the two differ. */
-function isToken(given: unknown, token: string): boolean {
+/** Whether it is the token; takes the same time wherever the two differ. */
+export function isToken(given: unknown, token: string): boolean {
   if (typeof given !== 'string') return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));

@@ -10,6 +10,7 @@ import { addCounters, type Counter } from './task-counters.ts';
 export interface Totals {
   readonly recordsIn: number;
   readonly recordsSkipped: number;
+  readonly keysSkipped: number;
   /** By the map function, before any combiner. */
   readonly pairsEmitted: number;
   readonly bytesShuffled: number;
@@ -28,6 +29,7 @@ export function addTotals(outputs: readonly TaskOutput[]): Totals {
   return {
     recordsIn: sum(maps.map(({ records }) => records)),
     recordsSkipped: sum(maps.map(({ skipped = [] }) => skipped.length)),
+    keysSkipped: sum(reduces.map(({ skipped = [] }) => skipped.length)),
     pairsEmitted: sum(maps.map(({ pairs }) => pairs)),
     bytesShuffled: sum(regions.map(({ bytes }) => bytes)),
     pairsOut: sum(reduces.map(({ pairs = 0 }) => pairs)),

@@ -6,9 +6,9 @@
  *
  * Source: "Trace Event Format", the document of Chrome's tracing: times in microseconds.
  */
-import type { Requeued, StreamEntry, TaskKind, TaskRef } from './events.ts';
+import type { Requeued, StreamEntry, TaskKind } from './events.ts';
+import { drawBar, nameOf, type Outcome, type TracedAttempt } from './trace-bars.ts';
 import {
-  type Bar,
   type Count,
   type Mark,
   masterLane,
@@ -18,31 +18,6 @@ import {
   type TraceDocument,
   toMicroseconds,
 } from './trace-format.ts';
-
-/** How an attempt ended. What a completed one made may be lost later: with its worker. */
-export type Outcome =
-  | 'completed'
-  | 'completed, output lost later'
-  | 'failed'
-  | 'input missing'
-  | 'ignored'
-  | 'cancelled'
-  | 'killed'
-  | 'lost'
-  | 'unfinished';
-
-interface TracedAttempt {
-  readonly task: TaskRef;
-  readonly worker: number;
-  readonly startMs: number;
-  readonly isReExecution: boolean;
-  readonly isBackup: boolean;
-  /** Unset while it runs. */
-  endMs?: number;
-  /** Set before its end where it was told to stop: that takes a moment. */
-  outcome?: Outcome;
-  error?: string;
-}
 
 /** The document of a run of `job`, also of one that has failed or was interrupted. */
 export function createTrace(entries: readonly StreamEntry[], job: string): TraceDocument {
@@ -61,7 +36,10 @@ class Trace {
   readonly #accepted = new Map<string, TracedAttempt>();
   readonly #marks: Mark[] = [];
   readonly #counts: Count[] = [];
-  readonly #completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
+  #completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
+  /** By stage. */
+  readonly #completedOf = new Map<number, Record<TaskKind, number>>();
+  #stage: number | undefined;
   #isBarrierOpen = false;
 
   constructor() {
@@ -70,6 +48,8 @@ class Trace {
 
   read(entry: StreamEntry): void {
     const { atMs } = entry;
+    if (entry.type === 'run-started' || entry.type === 'stage-reopened')
+      this.#enterStage(entry.stage, atMs);
     if ('worker' in entry) this.#openLane(entry.worker);
     switch (entry.type) {
       case 'worker-joined':
@@ -107,12 +87,20 @@ class Trace {
       case 'inputs-missing':
         this.#end(entry.attempt, atMs, 'input missing');
         break;
+      case 'input-lost':
+        this.#end(entry.attempt, atMs, 'input missing');
+        break;
+      case 'suspend-stage':
+        for (const { attempt } of entry.cancelled) this.#cancel(attempt);
+        this.#mark(atMs, masterLane, `stage ${entry.stage} waits for its input`);
+        break;
+      case 'reopen-stage':
       case 'inputs-lost':
-        this.#requeue(entry.requeued, atMs);
+        this.#requeue(entry.requeued, atMs, entry.stage);
         break;
       case 'kill-worker':
         this.#mark(atMs, entry.worker, 'SIGKILL');
-        this.#end(entry.attempt, atMs, 'killed');
+        if (entry.attempt !== undefined) this.#end(entry.attempt, atMs, 'killed');
         break;
       case 'worker-lost':
         this.#loseWorker(entry);
@@ -121,12 +109,27 @@ class Trace {
         if (entry.phase === 'map') this.#openBarrier(atMs);
         break;
       case 'complete-job':
-        this.#mark(atMs, masterLane, 'job completed');
+        this.#mark(atMs, masterLane, `${this.#stageName('job')} completed`);
         break;
       case 'fail-job':
         this.#mark(atMs, masterLane, 'job failed', { why: entry.why });
         break;
     }
+  }
+
+  /** The curves begin anew with each stage, and go on where a stage goes on. */
+  #enterStage(stage: number | undefined, atMs: number): void {
+    if (stage === undefined) return;
+    this.#stage = stage;
+    this.#completed = this.#completedOf.get(stage) ?? { map: 0, reduce: 0 };
+    this.#completedOf.set(stage, this.#completed);
+    this.#isBarrierOpen = false;
+    this.#mark(atMs, masterLane, `stage ${stage}`);
+    this.#count(atMs);
+  }
+
+  #stageName(otherwise: string): string {
+    return this.#stage === undefined ? otherwise : `stage ${this.#stage}`;
   }
 
   #openLane(worker: number): void {
@@ -144,14 +147,16 @@ class Trace {
     // A worker runs one at a time: whatever it still ran, it has been told to stop.
     this.#endLatestOf(worker, startMs, 'cancelled');
     this.#latest.set(worker, attempt);
-    this.#attempts.set(attempt, { task, worker, startMs, isReExecution, isBackup });
+    const { stage } = entry;
+    const what = { task, stage, worker, startMs, isReExecution, isBackup };
+    this.#attempts.set(attempt, what);
   }
 
-  #accept({ atMs, attempt, task }: StreamEntry & { type: 'accept' }): void {
+  #accept({ atMs, attempt, task, stage }: StreamEntry & { type: 'accept' }): void {
     const traced = this.#attempts.get(attempt);
     if (!traced) return;
     traced.outcome = 'completed';
-    this.#accepted.set(nameOf(task), traced);
+    this.#accepted.set(nameOf(task, stage), traced);
     this.#completed[task.kind]++;
     this.#count(atMs);
   }
@@ -173,13 +178,13 @@ class Trace {
     this.#endLatestOf(worker, atMs, 'lost');
     const tasks = requeued.map(({ task }) => nameOf(task)).join(', ');
     this.#mark(atMs, worker, 'worker lost', { why, 'back to idle': tasks });
-    this.#requeue(requeued, atMs);
+    this.#requeue(requeued, atMs, entry.stage);
   }
 
-  #requeue(requeued: readonly Requeued[], atMs: number): void {
+  #requeue(requeued: readonly Requeued[], atMs: number, stage?: number): void {
     for (const { task, was } of requeued) {
       if (was !== 'completed') continue;
-      const producer = this.#accepted.get(nameOf(task));
+      const producer = this.#accepted.get(nameOf(task, stage));
       if (producer) producer.outcome = 'completed, output lost later';
       this.#completed[task.kind]--;
       if (task.kind === 'map') this.#closeBarrier(atMs);
@@ -237,31 +242,6 @@ class Trace {
     ];
     return { traceEvents, displayTimeUnit: 'ms', otherData: { job } };
   }
-}
-
-function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
-  const { task, worker, isReExecution, isBackup, error } = traced;
-  const ts = toMicroseconds(traced.startMs);
-  return {
-    ph: 'X',
-    name: nameOf(task),
-    cat: task.kind,
-    ts,
-    dur: toMicroseconds(traced.endMs ?? endMs) - ts,
-    pid: runProcess,
-    tid: worker,
-    args: {
-      attempt: id,
-      outcome: traced.outcome ?? 'unfinished',
-      ...(isReExecution ? { 're-execution': true } : {}),
-      ...(isBackup ? { backup: true } : {}),
-      ...(error === undefined ? {} : { error }),
-    },
-  };
-}
-
-function nameOf({ kind, index }: TaskRef): string {
-  return `${kind} ${index}`;
 }
 
 function firstLine(text: string): string {

@@ -35,10 +35,22 @@ export interface WorkConfig {
   /** A task whose pairs need more than about so many bytes puts them into files. */
   readonly memoryBytes: number;
   readonly store: StoreConfig;
-  /** True: a worker notes which record it maps. */
+  /** True: a worker notes which record it maps, and which key it reduces. */
   readonly notesRecords: boolean;
   /** From the fault plan: it takes so many times as long as others. */
   readonly slowness: number;
+  /** Which job of the run it is, from 1 on. */
+  readonly stage: number;
+}
+
+/** The job of one stage: whoever has run another stage's takes up this one first. */
+export interface StageWork
+  extends Pick<
+    WorkerConfig,
+    'stage' | 'params' | 'reduceTasks' | 'outputFormat' | 'outputDir' | 'jobModule'
+  > {
+  /** Of the job's module, for those who must fetch it. */
+  readonly code: CodeFacts;
 }
 
 /** Where somebody speaks gRPC, and the `.proto` file that says what. */
@@ -81,6 +93,16 @@ export interface RegisterArgs {
 export interface JoinArgs {
   /** As its user calls it, `worker4`; '': as the master likes. */
   readonly name: string;
+  /** Input files on its own disk. */
+  readonly holds?: readonly HeldFile[];
+}
+
+/** A file by its content; its name only tells which ones to compare. */
+export interface HeldFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
 }
 
 /** All that a worker must know to load the job and register. */
@@ -114,6 +136,8 @@ export interface FindInputArgs {
 export interface FindInputReply {
   readonly bytes: number;
   readonly modifiedMs: number;
+  /** Set where somebody holds a file that may be the same. */
+  readonly sha256?: string | undefined;
 }
 
 export interface ReadInputArgs {
@@ -163,8 +187,12 @@ export interface MapTaskArgs {
   readonly skip?: readonly number[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still at the first record from this offset on, say so, and wait for the end. */
   readonly failpointOffset?: number;
+  /** Set in a run of several stages. */
+  readonly work?: StageWork;
 }
 
 /** Where one map task's part of a reduce task's input is, and what it must look like. */
@@ -183,10 +211,16 @@ export interface ReduceTaskArgs {
   readonly reduce: number;
   /** In the order of the map tasks; empty regions are left out. */
   readonly sources: readonly PartitionSource[];
+  /** Bad keys: they are left out. */
+  readonly skip?: readonly string[];
   /** Sleep so long first. */
   readonly delayMs: number;
+  /** Take so many times as long, apart from what the worker was told of itself. */
+  readonly slowness?: number;
   /** Stand still when a key has been reduced, say so, and wait for the end. */
   readonly hasFailpoint: boolean;
+  /** Set in a run of several stages. */
+  readonly work?: StageWork;
 }
 
 export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
@@ -194,6 +228,8 @@ export type RunTaskArgs = MapTaskArgs | ReduceTaskArgs;
 export type RunTaskReply =
   | { readonly outcome: 'completed'; readonly output: TaskOutput }
   | { readonly outcome: 'cancelled' }
+  /** The worker cannot load the job of the task's stage. */
+  | { readonly outcome: 'refused'; readonly why: string }
   | { readonly outcome: 'failed'; readonly failure: TaskFailure }
   | { readonly outcome: 'inputs-missing'; readonly missing: readonly MissingInput[] };
 

@@ -19,6 +19,7 @@ export function describeWork(worker: number, options: MasterOptions): WorkConfig
     store: store.config,
     notesRecords: options.skipBadRecords !== undefined,
     slowness: slownessOf(faults, worker),
+    stage: options.stage ?? 1,
   };
 }
 

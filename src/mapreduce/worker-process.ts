@@ -19,11 +19,13 @@ export class WorkerProcess extends WorkerConnection {
     const { token, ...told } = config;
     // The main thread of a worker only passes bytes on: it needs no large nursery.
     const args = ['--max-semi-space-size=2', workerMain, JSON.stringify(told)];
+    // #region start
     this.#child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Everybody on this machine may read a command line; an environment, only its owner.
+      // Everybody here may read a command line; an environment, only its owner.
       env: { ...process.env, [tokenVariable]: token },
     });
+    // #endregion
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', onLine);
     }

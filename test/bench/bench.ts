@@ -10,6 +10,7 @@ import { formatGrading, judgeGrading, measureGrading } from './grading.ts';
 import { formatHostile, judgeHostile, measureHostile } from './hostile.ts';
 import { benchMapReduce, type SuitePlan } from './mapreduce/suite.ts';
 import { formatMemory, judgeMemory, measureMemory } from './memory.ts';
+import { formatPage, judgePage, measurePage } from './page.ts';
 import {
   buildPrograms,
   type Commands,
@@ -60,7 +61,7 @@ const command = createCommand(
   .usage('-- <suite> [options]')
   .argument(
     '<suite>',
-    `grading, mapreduce, rpc, or a part of it: ${Object.keys(suites).join(', ')}`,
+    `grading, mapreduce, page, rpc, or a part of it: ${Object.keys(suites).join(', ')}`,
   )
   .option(
     '--rows <pattern>',
@@ -86,9 +87,12 @@ if (interruption.exitCode !== 0) process.exitCode = interruption.exitCode;
 async function run(suite: string, options: Options): Promise<void> {
   if (suite === 'grading') return benchGrading(options);
   if (suite === 'mapreduce') return benchWholeMapReduce(options);
+  if (suite === 'page') return benchPage(options);
   const names = Object.keys(suites).filter((name) => suite === 'rpc' || suite === name);
   if (names.length === 0)
-    throw new UsageError(`there is no suite ${suite}, but rpc, mapreduce and grading`);
+    throw new UsageError(
+      `there is no suite ${suite}, but rpc, mapreduce, page and grading`,
+    );
   const asked = names.includes('rpc-calls') ? chooseContenders(options.peers) : [];
   const chosenRows = chooseRows(options.rows);
   const pace = choosePace(options);
@@ -134,6 +138,15 @@ async function benchGrading(options: Options): Promise<void> {
     const goals = formatGoals(judgeGrading(results));
     console.log(`${machine}\n\n${formatGrading(results)}\n\n${goals}`);
   }
+}
+
+/** Needs Chromium. */
+async function benchPage({ quick, json }: Options): Promise<void> {
+  const machine = describeMachine();
+  const result = await measurePage(quick ? 200 : 2000);
+  const goals = judgePage(result);
+  if (json) console.log(JSON.stringify({ machine, result, goals }));
+  else console.log(`${machine}\n\n${formatPage(result)}\n\n${formatGoals(goals)}`);
 }
 
 async function benchWholeMapReduce(options: Options): Promise<void> {

@@ -87,3 +87,48 @@ test('--max-skipped without --skip-bad-records means nothing', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('--max-skipped 3: add --skip-bad-records');
 });
+
+test('a key is left out however it ends its reduce function, and is named', async () => {
+  const bad = ['exit é', 'kill', 'recurse', 'throw'];
+  const lines = [...bad, 'good', 'throw', 'kind', 'good'];
+  const file = `${freshPath()}.txt`;
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const keys = ['--job', join(jobs, 'bad-keys.ts'), '--workers', '2', '--no-backup'];
+  const args = [...keys, '--reduce-tasks', '2', '--skip-bad-records', '--verify'];
+  const { code, stderr, summary, output } = await runJson([...args, file]);
+  expect(stderr).not.toContain('internal error');
+  expect(code).toBe(0);
+  expect(Object.values(readOutput(output)).join('')).toMatch(
+    /^(good\t2\n|kind\t1\n){2}$/,
+  );
+  expect(summary.verified).toBe(true);
+  expect(summary.totals.keysSkipped).toBe(4);
+  const found = Object.fromEntries(
+    summary.skippedKeys.map((one: { key: string }) => [one.key, one]),
+  );
+  expect(Object.keys(found).sort()).toEqual(bad);
+  expect(found.throw).toMatchObject({
+    values: 2,
+    error: expect.stringMatching(/^Error: cannot add this up\n.*bad-keys\.ts:9/s),
+  });
+  expect(found['exit é'].error).toBe('its task thread exited with 7');
+  expect(found.kill.error).toMatch(/its process ended: SIGKILL|its connection closed/);
+  expect(found.recurse.error).toMatch(/Maximum call stack size exceeded/);
+  expect(summary.lostWorkers).toHaveLength(2);
+  expect(stderr).toContain('the key "throw" is bad: reduce');
+});
+
+test('a person sees bad keys; without the option the first one fails the job', async () => {
+  const file = `${freshPath()}.txt`;
+  writeFileSync(file, 'throw\ngood\n');
+  const args = ['--job', join(jobs, 'bad-keys.ts'), '--workers', '1', file];
+  const skipped = await run('mapreduce', ['--skip-bad-records', ...args]);
+  expect(skipped.code).toBe(0);
+  expect(skipped.stdout).toMatch(
+    /1 bad key skipped:\n {2}key "throw", 1 value\n {4}Error: cannot add this up\n/,
+  );
+  const failed = await run('mapreduce', args);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(/reduce task \d failed in 3 attempts/);
+  expect(failed.stderr).toContain('key "throw"');
+});

@@ -1,5 +1,5 @@
 /** Input and output formats, and compressed input, with the real command. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -110,9 +110,43 @@ test('a damaged archive fails the job, and is named', async () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/input .*in\.gz is damaged, or no gzip file: /);
   }
-  const { stderr } = await runJson([...workers, ...write(echo, 'in.zst', 'x')]);
-  expect(stderr).toMatch(/in\.zst is compressed, and only \.gz and \.br can be read/);
+  const { stderr } = await runJson([...workers, ...write(echo, 'in.xz', 'x')]);
+  expect(stderr).toMatch(
+    /in\.xz is compressed, and only \.gz, \.br and \.zst can be read/,
+  );
 });
+
+/** Each worker says how much memory it ever held, in MiB. */
+const peaks = `import { readFileSync } from 'node:fs';
+let records = 0;
+export function map(key, line, emit) {
+  if (++records % 500_000 > 0) return;
+  const [, kB] = /^VmHWM:\\s+(\\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  emit('peak', String(Math.ceil(kB / 1024)));
+}
+export const reduce = (key, values) => String(Math.max(...values.map(Number)));`;
+
+test.runIf(existsSync('/proc/self/status'))(
+  'an archive that holds 500 times its size costs no memory',
+  async () => {
+    const bomb = gzipSync('a line of a decompression bomb\n'.repeat(10_000_000), {
+      level: 9,
+    });
+    expect(bomb.length).toBeLessThan(1e6);
+    const alone = [
+      '--workers',
+      '1',
+      '--reduce-tasks',
+      '1',
+      ...write(peaks, 'in.gz', bomb),
+    ];
+    const { code, output, summary } = await runJson(alone);
+    expect(code).toBe(0);
+    expect(summary.totals.recordsIn).toBe(10_000_000);
+    const [, peakMiB] = /^peak\t(\d+)$/m.exec(readOutput(output)['mr-out-0'] ?? '') ?? [];
+    expect(Number(peakMiB)).toBeLessThan(200);
+  },
+);
 
 test.each([
   ['json-lines', /^\{"key":"__proto__","value":"400"\}$/m, /^400 {2}__proto__$/m],

@@ -31,7 +31,8 @@ test('the defaults', () => {
 
 test('every option', () => {
   const options = parse(
-    ...['--kill-worker', '2', '--kill-worker', '3', '--split-size', '64k', '--seed', '7'],
+    ...['--then', 'by-frequency', '--kill-worker', '2', '--kill-worker', '3@2'],
+    ...['--split-size', '64k', '--seed', '7'],
     ...[
       '--param',
       'a=b=c',
@@ -48,7 +49,10 @@ test('every option', () => {
     ],
   );
   expect(options).toMatchObject({
-    killWorkers: [2, 3],
+    killWorkers: [
+      { worker: 2, stage: 1 },
+      { worker: 3, stage: 2 },
+    ],
     splitBytes: 65_536,
     seed: 7,
     params: { a: 'b=c', d: '', pattern: 'x' },
@@ -94,6 +98,22 @@ test.each([
   ],
   [['--kill-worker', '0'], /must be a whole number from 1 to 256/],
   [['--kill-worker'], /argument missing/],
+  [['--kill-worker', '2@0'], /a worker, perhaps with a stage: 2 or 2@1/],
+  [['--kill-worker', '2@2'], /^--kill-worker 2@2: there is only one stage; add --then/],
+  [
+    ['--then', 'sort', '--kill-worker', '2', '--kill-worker', '2@2'],
+    /^--kill-worker 2@1: a worker can be killed in one stage only$/,
+  ],
+  [['--then', 'nojob'], /^--then nojob: neither one of word-count, .* nor a file in/],
+  [['--then', 'sort', '--only', 'map:0'], /^--then: --only prints the pairs of one task/],
+  [
+    ['--then', 'sort', '--sequential', '--inspect'],
+    /^--inspect: it stops in one job, and --then makes several; leave out one$/,
+  ],
+  [
+    ['--then', 'sort', '--config', 'src/apps/target-count.json'],
+    /and --then do not go together: leave out one/,
+  ],
   [['--workers', '1e3'], /'1e3' is invalid. It must be a whole number from 0 to 256/],
   [
     ['--listen', '0.0.0.0:0', '--store', 'shared'],

@@ -1,5 +1,10 @@
 /** Which records are skipped, and what their failures cost: literal histories. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { listSkipped } from '../../src/mapreduce/bad-records.ts';
+import { RecordNote, readRecordNote } from '../../src/mapreduce/record-note.ts';
 import { given } from './scheduler-history.ts';
 
 const skipping = { mapTasks: 1, workers: [1], skipBadRecords: { maxRecords: 2 } };
@@ -77,4 +82,54 @@ test('a note of another attempt blames nothing', () => {
   const noted = { attempt: 5, offset: 7 };
   tell({ type: 'worker-disconnected', worker: 1, why: 'test', noted });
   expect(state.maps[0]?.suspects.size).toBe(0);
+});
+
+test('the second failure on a key makes the next attempt of its reduce task skip it', () => {
+  const history = given({
+    ...{ ...skipping, reduceTasks: 1, workers: [1, 2] },
+    outputSurvives: true,
+  });
+  const { register, complete, tell, state } = history;
+  register(1);
+  complete(0);
+  const fail = (attempt: number, key: string) => {
+    const failure = { error: 'Error: bad', on: '', key };
+    return tell({ type: 'attempt-failed', attempt, failure });
+  };
+  expect(fail(1, 'a')).toEqual(['retry #1', '#2 reduce 0 -> 1']);
+  register(2);
+  const noted = { attempt: 2, key: 'a' };
+  const ended = { type: 'worker-disconnected', worker: 1, why: 'test', noted } as const;
+  expect(tell(ended)).toContain('skip reduce 0 key a');
+  expect(listSkipped(state.reduces[0]!)).toEqual({ offsets: [], keys: ['a'] });
+  for (const attempt of [3, 4]) fail(attempt, 'b');
+  fail(5, 'c');
+  expect(fail(6, 'c')).toEqual([
+    'job failed: 3 bad records and keys are more than --max-skipped 2',
+  ]);
+});
+
+test('a key that is too long to be told is a failure like any other', () => {
+  const { register, complete, tell, state } = given({ ...skipping, workers: [1] });
+  register(1);
+  complete(0);
+  const failure = { error: 'Error: bad', on: '', key: 'x'.repeat(100_000) };
+  for (const attempt of [1, 3]) tell({ type: 'attempt-failed', attempt, failure });
+  expect(state.reduces[0]?.suspects.size).toBe(0);
+});
+
+test('a note tells a record from a key, and the latest from what was there before', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'note-'));
+  expect(readRecordNote(folder)).toBeUndefined();
+  const note = new RecordNote(folder);
+  note.write(7, 40);
+  expect(readRecordNote(folder)).toEqual({ attempt: 7, offset: 40 });
+  note.writeKey(8, 'é a long key');
+  expect(readRecordNote(folder)).toEqual({ attempt: 8, key: 'é a long key' });
+  note.writeKey(8, '');
+  expect(readRecordNote(folder)).toEqual({ attempt: 8, key: '' });
+  note.clear(8);
+  expect(readRecordNote(folder)).toBeUndefined();
+  note.close();
+  rmSync(folder, { recursive: true });
 });

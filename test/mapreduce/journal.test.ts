@@ -61,6 +61,26 @@ test('a torn line is forgotten, and what is written after it is not', () => {
   expect(readJournal(folder).accepted.map(({ task }) => task.index)).toEqual([0, 1]);
 });
 
+function acceptReduce(stage: number, crc32: number) {
+  const output = { kind: 'reduce', file: '', bytes: 9, crc32 };
+  const task = { kind: 'reduce', index: 0 };
+  const entry = { type: 'accept', attempt: 0, task, worker: 2, output };
+  return { atMs: 0, stage, ...entry } as StreamEntry;
+}
+
+test('what a later stage has made of output that is another now does not count', () => {
+  const journal = Journal.begin(folder, {});
+  const ofStage = (stage: number) => ({ ...accept(stage, stage), stage });
+  for (const entry of [ofStage(1), acceptReduce(1, 7), ofStage(2), acceptReduce(2, 5)]) {
+    journal.read(entry);
+  }
+  journal.read(acceptReduce(1, 7));
+  expect(readJournal(folder).accepted.map(({ stage }) => stage)).toEqual([1, 1, 2, 2]);
+  journal.read(acceptReduce(1, 8));
+  expect(readJournal(folder).accepted.map(({ stage }) => stage)).toEqual([1, 1]);
+  journal.close();
+});
+
 test('a second journal in the same folder is refused', () => {
   Journal.begin(folder, {}).close();
   expect(() => Journal.begin(folder, {})).toThrow('EEXIST');

@@ -41,3 +41,36 @@ test('where all output is in one store, tasks go in their order', () => {
   expect(completeMap(1, 30, 20, 40)).toContain('#2 reduce 0 -> 1');
   expect(state.heldBytes.size).toBe(0);
 });
+
+/** Four map tasks; the master has one worker of its own, the others join. */
+function givenHolders() {
+  const history = given({ mapTasks: 4, workers: [1], waitForWorkersMs: 60_000 });
+  const join = (worker: number, ...holds: number[]) => {
+    const event = { type: 'worker-joined', worker, name: 'test', holds } as const;
+    return [...history.tell(event), ...history.register(worker)];
+  };
+  return { ...history, join };
+}
+
+test('a map task goes to the worker that holds its input', () => {
+  const { join, complete } = givenHolders();
+  expect(join(5, 2, 3)).toEqual(['#0 map 2 -> 5']);
+  expect(join(6, 0, 1)).toEqual(['#1 map 0 -> 6']);
+  expect(complete(0)).toContain('#2 map 3 -> 5');
+  expect(complete(1)).toContain('#3 map 1 -> 6');
+});
+
+test('who holds nothing that is left takes what nobody holds, then what others do', () => {
+  const { join, register, complete } = givenHolders();
+  expect(join(5, 0, 1)).toEqual(['#0 map 0 -> 5']);
+  expect(register(1)).toEqual(['#1 map 2 -> 1']);
+  expect(join(6)).toEqual(['#2 map 3 -> 6']);
+  expect(complete(2)).toContain('#3 map 1 -> 6');
+});
+
+test('what a lost worker held is anybody’s', () => {
+  const { join, register, lose } = givenHolders();
+  join(5, 0, 1);
+  lose(5);
+  expect(register(1)).toEqual(['#1 map 0 -> 1 again']);
+});

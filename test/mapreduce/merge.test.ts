@@ -67,7 +67,7 @@ test('a merge of sorted runs is a stable sort of all pairs', () => {
         try {
           const runs = unsorted.map((pairs, i) => {
             const bytes = writeRun(pairs.sort(byKey));
-            return isInFile(i) ? file.append(bytes) : bytes;
+            return isInFile(i) ? file.append([bytes]) : bytes;
           });
           const merged = [...mergeRuns(runs, chunkBytes)];
           const pairs = merged.flatMap(({ key, values }) => values.map((v) => [key, v]));
@@ -91,7 +91,7 @@ test.each(['no tab\n', 'a\t1', 'a\t1\nb'])('%j is refused, not skipped', (lines)
 
 test('a file that has become shorter is refused', () => {
   const file = new RunFile(folder);
-  const run = file.append(Buffer.from('a\t1\n'));
+  const run = file.append([Buffer.from('a\t1\n')]);
   expect(() => [...mergeRuns([{ ...run, end: run.end + 4 }], 3)]).toThrow(
     'has become shorter',
   );

@@ -4,6 +4,7 @@
  */
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   rmSync,
   statSync,
@@ -16,7 +17,16 @@ import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createFileService } from '../../src/mapreduce/file-service.ts';
-import { dialMaster } from '../../src/mapreduce/master-connection.ts';
+import {
+  HeldInput,
+  InputIdentity,
+  readHeldInput,
+} from '../../src/mapreduce/held-input.ts';
+import { listInputFiles, planInput } from '../../src/mapreduce/input.ts';
+import {
+  dialMaster,
+  type MasterConnection,
+} from '../../src/mapreduce/master-connection.ts';
 import {
   copyRemoteFile,
   describeFile,
@@ -38,9 +48,17 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve(splits: readonly Split[]) {
+const nothingHeld = (master: MasterConnection) => ({
+  ...{ master, outputDir: folder, held: new HeldInput([]) },
+  isApart: false,
+});
+
+async function serve(splits: readonly Split[], identity?: InputIdentity) {
   const server = new Server();
-  server.registerName('Master', guard(createFileService(bundle, splits), token));
+  server.registerName(
+    'Master',
+    guard(createFileService(bundle, splits, identity), token),
+  );
   const address = await server.listen('127.0.0.1:0');
   const master = await dialMaster(address, token);
   closers.push(
@@ -76,7 +94,7 @@ describe('input of a worker elsewhere', () => {
               split: elsewhere,
               delayMs: 0,
             } as const;
-            const task = await localiseTask(args, master, folder);
+            const task = await localiseTask(args, nothingHeld(master));
             expect(readSplit(task.args.split)).toEqual(readSplit(split));
             await task.release();
             expect(existsSync(task.args.split.file)).toBe(false);
@@ -103,7 +121,7 @@ describe('input of a worker elsewhere', () => {
         split: elsewhere,
         delayMs: 0,
       } as const;
-      const task = await localiseTask(args, master, folder);
+      const task = await localiseTask(args, nothingHeld(master));
       expect(readSplit(task.args.split).bytes.equals(readSplit(split).bytes)).toBe(true);
       await task.release();
     }
@@ -117,11 +135,61 @@ describe('input of a worker elsewhere', () => {
     const split = { file: there, name: 'x', start: 0, end: 8 };
     const { master } = await serve([split]);
     const args = { kind: 'map', attempt: 0, map: 0, split, delayMs: 0 } as const;
-    expect((await localiseTask(args, master, folder)).args).toBe(args);
+    expect((await localiseTask(args, nothingHeld(master))).args).toBe(args);
     utimesSync(here, 1000, 1001);
     const other = { ...args, split: { ...split, file: here } };
-    const task = await localiseTask(other, master, folder);
+    const task = await localiseTask(other, nothingHeld(master));
     expect(readSplit(task.args.split).bytes.toString()).toBe('six\nten\n');
+    await task.release();
+  });
+});
+
+describe('input that a worker holds', () => {
+  const taskOf = (split: Split) =>
+    ({ kind: 'map', attempt: 0, map: 0, split, delayMs: 0 }) as const;
+
+  /** The master's file, another folder with one of that name, and who has read it there. */
+  async function givenHeld(content: string, heldContent: string) {
+    const [own, elsewhere] = [mkdtempSync(join(folder, 'own-')), join(folder, 'held')];
+    rmSync(elsewhere, { recursive: true, force: true });
+    mkdirSync(elsewhere);
+    const [file, copy] = [join(own, 'part.txt'), join(elsewhere, 'part.txt')];
+    writeFileSync(file, content);
+    writeFileSync(copy, heldContent);
+    utimesSync(copy, 1000, 1000);
+    const [split] = planInput(listInputFiles([file], own), 1e6, undefined);
+    const identity = new InputIdentity([split!]);
+    const { master } = await serve([split!], identity);
+    const held = await readHeldInput([elsewhere], own);
+    const disks = { master, outputDir: folder, held, isApart: true };
+    return { split: split!, copy, identity, held, disks };
+  }
+
+  test('is read there, and nothing is moved', async () => {
+    const { split, copy, identity, held, disks } = await givenHeld('a\nb\n', 'a\nb\n');
+    expect(await identity.findTasks(held.describe())).toEqual([0]);
+    const task = await localiseTask(taskOf(split), disks);
+    expect(task.movedBytes).toBe(0);
+    expect(task.args.split.file).toBe(copy);
+    expect(readSplit(task.args.split).bytes.toString()).toBe('a\nb\n');
+  });
+
+  test('is no input where only its name and size are the same', async () => {
+    const { split, identity, held, disks } = await givenHeld('a\nb\n', 'a\nc\n');
+    expect(await identity.findTasks(held.describe())).toEqual([]);
+    const task = await localiseTask(taskOf(split), disks);
+    expect(task.movedBytes).toBe(4);
+    expect(readSplit(task.args.split).bytes.toString()).toBe('a\nb\n');
+    await task.release();
+  });
+
+  test('is fetched where it has changed since it was read', async () => {
+    const { split, copy, identity, held, disks } = await givenHeld('a\nb\n', 'a\nb\n');
+    await identity.findTasks(held.describe());
+    writeFileSync(copy, 'a\nx\n');
+    const task = await localiseTask(taskOf(split), disks);
+    expect(task.movedBytes).toBe(4);
+    expect(readSplit(task.args.split).bytes.toString()).toBe('a\nb\n');
     await task.release();
   });
 });
@@ -133,7 +201,9 @@ test('a file that has changed since the job was planned is refused', async () =>
   const split = { file, name: 'x', start: 0, end: 3, version };
   const { master } = await serve([split]);
   const args = { kind: 'map', attempt: 0, map: 0, split, delayMs: 0 } as const;
-  await expect(localiseTask(args, master, folder)).rejects.toThrow('has changed since');
+  await expect(localiseTask(args, nothingHeld(master))).rejects.toThrow(
+    'has changed since',
+  );
 });
 
 describe('what is not served', () => {

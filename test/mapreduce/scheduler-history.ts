@@ -77,6 +77,14 @@ function say(decision: Decision): string {
     case 'ignore':
     case 'cancel-attempt':
       return `${decision.type} #${decision.attempt}`;
+    case 'suspend-stage':
+      return `${decision.type} for ${decision.outputs.join(', ')}`;
+    case 'reopen-stage': {
+      const tasks = decision.requeued.map(
+        ({ task, was }) => `${task.kind} ${task.index} ${was}`,
+      );
+      return `${decision.type}: ${tasks.join(', ')}`;
+    }
     case 'worker-lost':
     case 'inputs-lost': {
       const tasks = decision.requeued.map(
@@ -90,6 +98,8 @@ function say(decision: Decision): string {
     }
     case 'skip-record':
       return `skip ${decision.task.kind} ${decision.task.index} byte ${decision.offset}`;
+    case 'skip-key':
+      return `skip ${decision.task.kind} ${decision.task.index} key ${decision.key}`;
     case 'start-worker':
       return `start ${decision.worker} for ${decision.replaces}`;
     case 'kill-worker':

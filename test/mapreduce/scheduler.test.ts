@@ -314,3 +314,21 @@ test('a job that emits nothing fails at the barrier', () => {
     'job failed: the map function emitted nothing for any of the 7 records',
   ]);
 });
+
+test('map output that is lost faster than it is made ends the job, and says what to do', () => {
+  const options = { mapTasks: 21, workers: [1], maxReplacements: 1e6 };
+  const history = given(options);
+  let said: string[] = [];
+  let losses = 0;
+  for (let worker = 1; history.state.outcome === 'running'; worker++) {
+    history.register(worker);
+    // Two of the 21 are completed each time, then all of it is lost.
+    for (let i = 0; i < 2; i++) history.complete(history.state.attempts.length - 1);
+    said = history.lose(worker);
+    losses += 2;
+  }
+  expect(losses).toBe(212);
+  expect(said.at(-1)).toBe(
+    'job failed: 212 times a completed map task was lost with its worker, and the job has 21: workers are lost faster than map output is made; keep it elsewhere with --store shared',
+  );
+});

@@ -1,5 +1,5 @@
 /** Map and reduce tasks apart from any process, and the sequential run as their oracle. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import type { BytesJob, Job } from '../../src/mapreduce/job.ts';
 import { writeReduced } from '../../src/mapreduce/output-file.ts';
 import { PairBuffer } from '../../src/mapreduce/pair-buffer.ts';
 import { ReduceInput } from '../../src/mapreduce/reduce-input.ts';
-import { runSequential } from '../../src/mapreduce/sequential.ts';
+import { findDifference, runSequential } from '../../src/mapreduce/sequential.ts';
 import { planSplits, readSplit } from '../../src/mapreduce/splits.ts';
 import { mapRecords } from '../../src/mapreduce/task.ts';
 import { JobFunctionError } from '../../src/mapreduce/task-failure.ts';
@@ -42,8 +42,8 @@ async function runDistributed(
   for (const split of splits) {
     const buffer = new PairBuffer(job, { reduceTasks, memoryBytes, folder });
     try {
-      await mapRecords(job, readSplit(split), (key, value) => buffer.add(key, value));
-      maps.push(buffer.finish());
+      await mapRecords(job, [readSplit(split)], (key, value) => buffer.add(key, value));
+      maps.push(buffer.finish().map(copyParts));
     } finally {
       buffer.close();
     }
@@ -57,7 +57,13 @@ async function runDistributed(
       const path = join(folder, `output-${r}`);
       const { bytes } = await writeReduced(
         job,
-        input.merge(sources.map(input.keep)),
+        input.merge(
+          sources.map((bytes) => {
+            const arriving = input.receive(bytes.length);
+            arriving.write(bytes, 0);
+            return arriving.run;
+          }),
+        ),
         path,
       );
       outputs.push(readFileSync(path, 'utf8'));
@@ -69,13 +75,23 @@ async function runDistributed(
   return outputs;
 }
 
+/** A part is valid until the next. */
+function copyParts(parts: Iterable<Buffer>): Buffer {
+  const copies: Buffer[] = [];
+  for (const part of parts) copies.push(Buffer.from(part));
+  return Buffer.concat(copies);
+}
+
 async function runOracle(
   job: Job | BytesJob,
   splits: ReturnType<typeof splitText>,
   reduceTasks: number,
+  memoryBytes?: number,
 ) {
   const out = join(folder, 'oracle');
-  await runSequential(job, splits, reduceTasks, out);
+  await runSequential(job, splits, reduceTasks, out, {
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  });
   return Array.from({ length: reduceTasks }, (_, r) =>
     readFileSync(join(out, `mr-out-${r}`), 'utf8'),
   );
@@ -114,6 +130,8 @@ test('with and without combiner, in any number of splits: the sequential run is 
         const splits = splitText(input, splitBytes);
         const outputs = await runDistributed(job, splits, reduceTasks, memoryBytes);
         expect(outputs).toEqual(await runOracle(job, splits, reduceTasks));
+        const inFiles = await runOracle(job, splits, reduceTasks, memoryBytes);
+        expect(inFiles).toEqual(outputs);
       },
     ),
   );
@@ -325,6 +343,24 @@ test.each([3, -1, 0.5, Number.NaN, '1', undefined])(
     }
   },
 );
+
+test('two folders of outputs are compared to the last byte, in parts', () => {
+  const [one, other] = ['one', 'other'].map((name) => join(folder, name));
+  const write = (path: string, text: string) =>
+    writeFileSync(join(path, 'mr-out-0'), text);
+  for (const path of [one, other]) mkdirSync(path as string);
+  for (const bytes of [0, 1, 2 ** 20, 2 ** 20 + 1, 2 ** 21]) {
+    const text = 'x'.repeat(bytes);
+    write(one as string, text);
+    write(other as string, text);
+    expect(findDifference(one as string, other as string, 1)).toBeUndefined();
+    for (const wrong of [`${text}y`, text.slice(0, -1), `${text.slice(0, -1)}y`]) {
+      write(other as string, wrong);
+      const expected = wrong === text ? undefined : 'mr-out-0';
+      expect(findDifference(one as string, other as string, 1)).toBe(expected);
+    }
+  }
+});
 
 test('an error message of ten megabytes is cut before it has to fit into a frame', () => {
   const { failure } = new JobFunctionError(new Error('x'.repeat(1e7)), 'record');

@@ -62,7 +62,9 @@ function findArgsBreaches(event: Fields, args: Fields): string[] {
       return isName && typeof args.name === 'string' ? [] : ['not a name'];
     }
     case 'X': {
-      const isTask = new RegExp(`^${event.cat} \\d+$`).test(event.name as string);
+      const stage = args.stage === undefined ? '' : `stage ${args.stage}, `;
+      const name = new RegExp(`^${stage}${event.cat} \\d+$`);
+      const isTask = name.test(event.name as string);
       const isKnown = outcomes.includes(args.outcome as string) && isCount(args.attempt);
       return isTask && isKnown ? [] : ['not a bar of an attempt'];
     }

@@ -20,7 +20,13 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Region } from '../events.ts';
-import { type MapOutputStore, type PartitionRef, UnstoredError } from './store.ts';
+import {
+  listParts,
+  type MapOutputStore,
+  type PartitionParts,
+  type PartitionRef,
+  UnstoredError,
+} from './store.ts';
 
 export class AttemptFiles implements MapOutputStore {
   /** Must exist: a folder that has vanished is not made anew in silence. */
@@ -33,21 +39,23 @@ export class AttemptFiles implements MapOutputStore {
   async write(
     attempt: number,
     map: number,
-    partitions: readonly Buffer[],
+    partitions: readonly PartitionParts[],
   ): Promise<Region[]> {
     const unfinished = join(this.folder, `.attempt-${attempt}`);
     rmSync(unfinished, { recursive: true, force: true });
     try {
       mkdirSync(unfinished);
-      for (const [reduce, bytes] of partitions.entries()) {
-        writeFileSync(join(unfinished, nameFile(map, reduce)), bytes);
-      }
+      const regions = partitions.map((parts, reduce) =>
+        writeRegion(join(unfinished, nameFile(map, reduce)), listParts(parts)),
+      );
       replaceFolder(unfinished, this.#attemptFolder(attempt));
+      return regions;
     } catch (error) {
       rmSync(unfinished, { recursive: true, force: true });
+      // The job's own code may be what makes the parts.
+      if (!(error as NodeJS.ErrnoException).syscall) throw error;
       throw new UnstoredError(`map output cannot be stored: ${(error as Error).message}`);
     }
-    return partitions.map((bytes) => ({ bytes: bytes.length, crc32: crc32(bytes) }));
   }
 
   /** Up to `length` bytes from `offset` on. Throws when there is no such file. */
@@ -67,6 +75,21 @@ export class AttemptFiles implements MapOutputStore {
 
   #attemptFolder(attempt: number): string {
     return join(this.folder, `attempt-${attempt}`);
+  }
+}
+
+function writeRegion(path: string, parts: Iterable<Buffer>): Region {
+  const descriptor = openSync(path, 'w');
+  try {
+    let [bytes, checksum] = [0, 0];
+    for (const part of parts) {
+      writeFileSync(descriptor, part);
+      bytes += part.length;
+      checksum = crc32(part, checksum);
+    }
+    return { bytes, crc32: checksum };
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -16,7 +16,12 @@ import type { Group } from '../merge.ts';
 import { parsePairs } from '../pairs.ts';
 import { sortKeys } from '../partition.ts';
 import type { AttemptRef } from './counters.ts';
-import { type MapOutputStore, UnstoredError } from './store.ts';
+import {
+  listParts,
+  type MapOutputStore,
+  type PartitionParts,
+  UnstoredError,
+} from './store.ts';
 
 /** What the document's four calls are here. */
 export interface CounterClient {
@@ -55,8 +60,9 @@ export class CounterStore implements MapOutputStore {
   async write(
     attempt: number,
     map: number,
-    partitions: readonly Buffer[],
+    parts: readonly PartitionParts[],
   ): Promise<Region[]> {
+    const partitions = parts.map((one) => Buffer.concat([...copyParts(one)]));
     const pairs = partitions.flatMap((bytes) => readCounts(bytes.toString()));
     try {
       await this.#client.update(refToAttempt('map', map, attempt), pairs);
@@ -87,6 +93,11 @@ export class CounterStore implements MapOutputStore {
   close(): void {
     this.#client.close();
   }
+}
+
+/** All counts fit into memory: their keys were there before. */
+function* copyParts(partition: PartitionParts): Generator<Buffer> {
+  for (const part of listParts(partition)) yield Buffer.from(part);
 }
 
 function readCounts(text: string): [string, number][] {

@@ -13,14 +13,25 @@
 import type { Region } from '../events.ts';
 import type { GrpcPlace } from '../wire.ts';
 
+/** One partition of a map task's output; its parts are valid one at a time. */
+export type PartitionParts = Buffer | Iterable<Buffer>;
+
+export function listParts(partition: PartitionParts): Iterable<Buffer> {
+  return Buffer.isBuffer(partition) ? [partition] : partition;
+}
+
 /** The writing end, in a worker's task thread. */
 export interface MapOutputStore {
   /**
-   * Stores one map attempt's partitions, in order; resolves with what a reader must find.
+   * Stores one map attempt's partitions, one after the other; resolves with what a reader must find.
    * Idempotent. Rejects with an UnstoredError when they cannot be stored whole; then nothing
    * is left that a reader would take for whole.
    */
-  write(attempt: number, map: number, partitions: readonly Buffer[]): Promise<Region[]>;
+  write(
+    attempt: number,
+    map: number,
+    partitions: readonly PartitionParts[],
+  ): Promise<Region[]>;
   close(): void;
 }
 

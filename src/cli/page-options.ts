@@ -1,0 +1,45 @@
+/**
+ * The options of the live page and of its replay.
+ */
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, type OptionValues } from 'commander';
+import { parseListen } from './listen-options.ts';
+
+export interface PageOptions {
+  /** `host:port` at which the page is served; undefined: it is not. */
+  readonly page: string | undefined;
+  /** An absolute path; undefined: not asked for. */
+  readonly replay: string | undefined;
+}
+
+/** Nobody else's machine, and whatever port is free. */
+const defaultAddress = '127.0.0.1:0';
+
+export function addPageOptions(command: Command): Command {
+  return command
+    .option(
+      '--page [host:port]',
+      `show the run in a browser while it goes on (default: at ${defaultAddress})`,
+      parsePage,
+    )
+    .option('--replay <file>', 'write the run as one HTML file that plays it again');
+}
+
+function parsePage(text: string): string {
+  try {
+    return parseListen(text);
+  } catch {
+    throw new InvalidArgumentError(
+      'It must look like host:port, as 127.0.0.1:7071; input stands before --page.',
+    );
+  }
+}
+
+/** `options` are the command's, as its parser has left them. */
+export function readPageOptions(options: OptionValues, cwd: string): PageOptions {
+  const { page, replay } = options;
+  return {
+    page: page === true ? defaultAddress : page,
+    replay: replay === undefined ? undefined : resolve(cwd, replay),
+  };
+}

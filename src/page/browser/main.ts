@@ -1,0 +1,124 @@
+/**
+ * The page's script: a run comes in, and each frame shows the moment that is looked at.
+ */
+import { html, nothing, render } from 'lit-html';
+import { chooseAnnouncement, chooseHeadline } from '../headline.ts';
+import { type Deeds, speeds, viewControls, viewLaneLabel } from './controls.ts';
+import { listenToKeys } from './keys.ts';
+import { viewLanes } from './lanes.ts';
+import { viewLegend } from './legend.ts';
+import { viewCost, viewDecisions, viewGrid, viewResult } from './panels.ts';
+import { Player } from './player.ts';
+import { layOut } from './scale.ts';
+import { injectFault, listen, readEmbeddedRun, takeToken } from './source.ts';
+import { switchTheme } from './theme.ts';
+
+const root = document.getElementById('page') as HTMLElement;
+const embedded = readEmbeddedRun();
+const token = embedded ? '' : takeToken();
+const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+let player = embedded && new Player(embedded, isStill ? 'paused' : 'playing');
+let connection: 'connected' | 'ended' | 'lost' | 'replay' = embedded ? 'replay' : 'lost';
+/** Said once, to whoever pressed something that could not be done. */
+let complaint = '';
+let lastAt = performance.now();
+let width = 600;
+
+const deeds: Deeds & { change(direction: 1 | -1): void } = {
+  togglePause: () => player?.togglePause(performance.now()),
+  step: (direction) => player?.step(direction, performance.now()),
+  seek: (atMs) => player?.seek(Math.min(atMs, player.endMs(performance.now()))),
+  restart: () => player?.restart(),
+  follow: () => player?.canFollow && player.follow(),
+  choose: (speed) => {
+    if (player) player.speed = speed;
+  },
+  change: (direction) => {
+    const now = speeds.findIndex(({ speed }) => speed === player?.speed);
+    const next = speeds[now + direction];
+    if (player && next) player.speed = next.speed;
+  },
+  switchTheme,
+  inject: async (worker, fault) => {
+    complaint = (canInject() && (await injectFault(token, worker, fault))) || '';
+  },
+};
+
+/** From this machine, while it goes on, and nobody looks at what has been. */
+function canInject(): boolean {
+  return connection === 'connected' && player?.mode === 'following' && token !== '';
+}
+
+if (!embedded) {
+  listen(token, {
+    onFacts(facts) {
+      // Who opens the page when all is over is told it from the beginning.
+      player ??= new Player(
+        { facts, entries: [] },
+        facts.outcome ? 'playing' : 'following',
+      );
+      player.facts = facts;
+    },
+    onEntries: (nowMs, entries) => player?.hear(nowMs, entries, performance.now()),
+    onState(state) {
+      connection = state;
+    },
+  });
+}
+
+function draw(at: number): void {
+  const passedMs = at - lastAt;
+  lastAt = at;
+  if (player) {
+    player.tick(passedMs, at);
+    render(viewPage(player, player.endMs(at)), root);
+    width = root.querySelector('.lanes')?.clientWidth ?? width;
+  } else {
+    render(html`<main class="waiting"><h1>${tellWaiting()}</h1></main>`, root);
+  }
+  requestAnimationFrame(draw);
+}
+
+function tellWaiting(): string {
+  return token === ''
+    ? 'This address lacks its token: open the whole address that the command printed.'
+    : 'Waiting for the run …';
+}
+
+function viewPage(player: Player, endMs: number) {
+  const { facts, model: run, atMs } = player;
+  const isOver =
+    atMs >= endMs && (run.overMs !== undefined || facts.outcome !== undefined);
+  const { text, tone, since } = chooseHeadline(run);
+  const scale = layOut(width, run.lanes.size, endMs, !player.canFollow);
+  const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
+  return html`<header>
+      <p class="about">${facts.job}, seed ${facts.seed}. ${facts.faults.map((fault) => html`<span>${fault}.</span> `)}
+        <span class="connection">${tellConnection()}</span></p>
+      <h1 class=${tone}>${text}</h1>
+      <p class="since">${since}</p>
+      <p class="unseen" role="status">${chooseAnnouncement(run.moments)}</p>
+      ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
+    </header>
+    <main>
+      <section class="run" aria-label="Workers and attempts">
+        <ul class="labels rows-${scale.laneHeight}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
+        <div class="lanes">${viewLanes(run, atMs, scale)}</div>
+      </section>
+      ${viewLegend()}
+      ${viewGrid(run)}
+      ${viewCost(run, facts, atMs)}
+      <aside>${viewDecisions(run)} ${viewResult(facts, isOver)}</aside>
+    </main>
+    ${viewControls(player, endMs, deeds)}`;
+}
+
+function tellConnection(): string {
+  if (connection === 'replay') return 'A replay of a run that is over.';
+  if (connection === 'ended') return 'The run has ended, and its master is gone.';
+  if (connection === 'lost') return 'The master is not heard any more.';
+  return player?.canFollow ? 'Live.' : 'The run has ended.';
+}
+
+listenToKeys(deeds);
+requestAnimationFrame(draw);

@@ -1,0 +1,79 @@
+/**
+ * One reader of a run's log, over server-sent events. It gets batches, waits while its socket
+ * is full, and goes on where it stopped: no entry is dropped, and none is kept for it alone.
+ */
+import type { ServerResponse } from 'node:http';
+import type { RunLog } from './run-log.ts';
+
+/** Entries of one message; messages of one moment go out together. */
+const batchEntries = 500;
+const flushMs = 30;
+
+export class EventStream {
+  readonly #response: ServerResponse;
+  readonly #log: RunLog;
+  #next: number;
+  #version = 0;
+  #isFull = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #stopListening: () => void;
+
+  /** `next` is the first entry that the reader has not got. */
+  constructor(response: ServerResponse, log: RunLog, next: number) {
+    this.#response = response;
+    this.#log = log;
+    this.#next = Math.min(next, log.entries.length);
+    this.#stopListening = log.listen(() => this.#flushSoon());
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.on('drain', () => {
+      this.#isFull = false;
+      this.#flush();
+    });
+    response.on('close', () => this.#stop());
+    this.#send('retry: 500\n\n');
+    this.#flush();
+  }
+
+  /** Says that nothing more will come, and ends the response once all is sent. */
+  end(): void {
+    this.#stopListening();
+    clearTimeout(this.#timer);
+    this.#flush(true);
+    this.#response.end('event: end\ndata: {}\n\n');
+  }
+
+  #stop(): void {
+    this.#stopListening();
+    clearTimeout(this.#timer);
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, flushMs);
+  }
+
+  /** `isLast`: whatever the socket says of it. */
+  #flush(isLast = false): void {
+    const { entries, version, nowMs } = this.#log;
+    if (this.#version === 0) this.#sendFacts();
+    while (this.#next < entries.length && (isLast || !this.#isFull)) {
+      const batch = entries.slice(this.#next, this.#next + batchEntries);
+      this.#next += batch.length;
+      const data = JSON.stringify({ nowMs, entries: batch });
+      this.#send(`id: ${this.#next}\nevent: entries\ndata: ${data}\n\n`);
+    }
+    // News of the end come after all that led to it.
+    if (this.#version !== version && this.#next === entries.length) this.#sendFacts();
+  }
+
+  #sendFacts(): void {
+    this.#version = this.#log.version;
+    this.#send(`event: facts\ndata: ${JSON.stringify(this.#log.facts)}\n\n`);
+  }
+
+  #send(text: string): void {
+    if (!this.#response.write(text)) this.#isFull = true;
+  }
+}
