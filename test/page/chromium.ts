@@ -2,7 +2,8 @@
  * A real browser for tests: Debian's Chromium without a window. Where there is none the tests
  * that need it are left out, and say so; in CI they never are.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -63,6 +64,17 @@ export async function settle(page: Page): Promise<void> {
   const frame =
     'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))';
   await page.evaluate(frame);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+/** Fails on anything that an automated check of accessibility takes for more than minor. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const found: { violations: { id: string; impact: string; nodes: object[] }[] } =
+    await page.evaluate('axe.run()');
+  const serious = found.violations.filter(({ impact }) => impact !== 'minor');
+  expect(serious.map(({ id, nodes }) => [id, nodes[0]])).toEqual([]);
 }
 
 /** The text of the first element that matches, as a reader sees it. */

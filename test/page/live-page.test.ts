@@ -4,10 +4,16 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { folder, freshPath, jobs, noBackup, smallInput } from '../cli/mapreduce-run.ts';
 import { start } from '../cli/program.ts';
-import { describeInBrowser, openPage, textOf, useBrowser } from './chromium.ts';
+import {
+  describeInBrowser,
+  expectAccessible,
+  openPage,
+  textOf,
+  useBrowser,
+} from './chromium.ts';
 
 /** A run whose map functions wait for a file: it lasts as long as the test needs. */
 async function startWaitingRun(...args: string[]) {
@@ -38,12 +44,14 @@ async function startWaitingRun(...args: string[]) {
 
 describeInBrowser('a live run', () => {
   useBrowser();
+  vi.setConfig({ testTimeout: 120_000 });
 
   test('a worker is killed by keyboard, the run ends, and the page stays', async () => {
     const { program, url, release } = await startWaitingRun('--verify');
     const { page, close } = await openPage(url);
     await page.locator('.picture .bar.running').nth(2).waitFor();
     expect(page.url()).not.toContain('#');
+    await expectAccessible(page);
     await page.keyboard.press('k');
     await page.keyboard.press('2');
     await page.locator('.labels li.lost').waitFor();

@@ -68,7 +68,11 @@ export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
   return html`<section class="cost" aria-labelledby="cost">
     <h2 id="cost">Cost</h2>
     <p>${countOf(cost.attempts, 'attempt')} for ${tasks} tasks. ${wasted}</p>
-    <p>${tellBaseline(run, facts, cost.laterMs)}</p>
+    <p>${
+      facts.faults.length + cost.wastedAttempts === 0
+        ? ''
+        : tellBaseline(run, facts, cost.laterMs)
+    }</p>
   </section>`;
 }
 
