@@ -114,6 +114,10 @@ function findReason(error: string, launch: Launch): string | undefined {
   if (launch.mustFail) return 'the job fails in one process, too';
   if (/replacements? were all that is allowed$/.test(why)) return 'replacements used up';
   if (/nobody is left to run the tasks$/.test(why)) return 'all workers lost';
+  const hasCrashes = launch.log.some((line) => /^plan: SIGKILL to the worker/.test(line));
+  if (/^\d+ times a completed map task was lost/.test(why) && hasCrashes) {
+    return 'map output lost too fast';
+  }
   if (/^there has been no worker for/.test(why) && launch.log.some(isAboutJoining)) {
     return 'nobody joined (any more)';
   }
