@@ -82,6 +82,22 @@ const jobs: readonly SoakJob[] = [
   badRecords,
 ];
 
+/** Jobs that can read what any job writes; where it is numbers only the first finds a word. */
+const readers = ['sort', 'word-count'];
+const writersOfCounts = [
+  ...['word-count', 'word-count-bytes', 'counts', 'url-access-count', 'crashes'],
+  'bad-records',
+];
+
+/** The jobs of further stages. */
+export function drawStages({ name, corpus }: SoakJob, chance: Chance): string[] {
+  if (!chance.in(35)) return [];
+  if (corpus === 'numbers') return ['sort'];
+  const hasCounts = writersOfCounts.includes(name);
+  const next = chance.pick(hasCounts ? ['by-frequency', ...readers] : readers);
+  return [next, ...chance.maybe(25, chance.pick(readers))];
+}
+
 export function drawJob(chance: Chance): SoakJob {
   return chance.pick(jobs);
 }

@@ -5,7 +5,7 @@
 import { Chance } from './chance.ts';
 import { type ConfigFile, drawConfig } from './config.ts';
 import { type CorpusFile, drawCorpus } from './corpus.ts';
-import { badRecords, drawJob, type SoakJob } from './jobs.ts';
+import { badRecords, drawJob, drawStages, type SoakJob } from './jobs.ts';
 import { describeMove, drawEnd, drawMoves, type PlannedMove } from './moves.ts';
 
 export interface SoakPlan {
@@ -13,6 +13,8 @@ export interface SoakPlan {
   readonly job: SoakJob | undefined;
   /** In the place of a job: the document's workload. */
   readonly config: ConfigFile | undefined;
+  /** The jobs of further stages. */
+  readonly stages: readonly string[];
   /** The job's, each `name=value`. */
   readonly params: readonly string[];
   readonly corpus: readonly CorpusFile[];
@@ -36,6 +38,7 @@ export function drawPlan(seed: number): SoakPlan {
 function drawJobPlan(seed: number, chance: Chance): SoakPlan {
   const job = drawJob(chance);
   const corpus = drawCorpus(job.corpus, chance);
+  const stages = drawStages(job, chance);
   const bytes = corpus.reduce((sum, file) => sum + file.bytes.length, 0);
   const mapTasks = chance.between(1, 24);
   const splitBytes = Math.max(1, Math.ceil(bytes / mapTasks));
@@ -46,7 +49,8 @@ function drawJobPlan(seed: number, chance: Chance): SoakPlan {
   const isShared = store === 'shared' && memory === undefined;
   const needsFolder = isShared && (mayJoin || chance.in(50));
   const workers = chance.between(mayJoin && chance.in(50) ? 0 : 1, 8);
-  const tasks = Math.max(mapTasks, corpus.length) + reduceTasks;
+  const firstTasks = Math.max(mapTasks, corpus.length) + reduceTasks;
+  const tasks = firstTasks + 2 * reduceTasks * stages.length;
   const lostAfterMs = chance.pick([3000, 5000, 8000]);
   const hasStateServer = store === 'state-server';
   const stage = { tasks, workers, mayJoin, lostAfterMs, hasStateServer };
@@ -56,11 +60,13 @@ function drawJobPlan(seed: number, chance: Chance): SoakPlan {
     seed,
     job,
     config: undefined,
+    stages,
     params: job.params(chance),
     corpus,
     work: [
       ...['--split-size', String(splitBytes), '--reduce-tasks', String(reduceTasks)],
       ...drawFormats(job, chance),
+      ...stages.flatMap((next) => ['--then', next]),
     ],
     cluster: [
       ...['--workers', String(workers), '--lost-after-ms', String(lostAfterMs)],
@@ -68,7 +74,7 @@ function drawJobPlan(seed: number, chance: Chance): SoakPlan {
       ...(needsFolder ? ['--shared-folder', 'stable'] : []),
       ...(mayJoin ? ['--listen', '127.0.0.1:0', '--wait-for-workers-s', '6'] : []),
       ...chance.maybe(25, '--transport', 'grpc'),
-      ...drawFaults(chance, workers, job === badRecords),
+      ...drawFaults(chance, workers, stages.length + 1, job === badRecords),
       ...(job === badRecords ? ['--skip-bad-records'] : []),
       ...chance.maybe(40, '--memory', chance.pick(['16k', '256k'])),
       ...chance.maybe(10, '--explain'),
@@ -107,11 +113,18 @@ function isText({ name, corpus }: SoakJob): boolean {
   return corpus === 'text' && name !== 'word-count-bytes';
 }
 
-function drawFaults(chance: Chance, workers: number, isSkipping: boolean): string[] {
+function drawFaults(
+  chance: Chance,
+  workers: number,
+  stages: number,
+  isSkipping: boolean,
+): string[] {
   const faults = ['--seed', String(chance.below(1000))];
   const own = Math.max(1, workers);
   if (workers > 1 && chance.in(30)) {
-    faults.push('--kill-worker', String(chance.between(1, own)));
+    const stage = chance.between(1, stages);
+    const worker = chance.between(1, own);
+    faults.push('--kill-worker', stage === 1 ? `${worker}` : `${worker}@${stage}`);
   }
   if (workers > 0 && chance.in(30)) {
     const factor = chance.pick([3, 20, 200]);
@@ -144,6 +157,7 @@ function drawConfigPlan(seed: number, chance: Chance): SoakPlan {
     seed,
     job: undefined,
     config,
+    stages: [],
     params: [],
     corpus: [{ name: 'partitions.txt', bytes: Buffer.from(config.records) }],
     work: [],
@@ -163,10 +177,10 @@ function drawConfigPlan(seed: number, chance: Chance): SoakPlan {
 
 /** In words, on one line. */
 export function describePlan(plan: SoakPlan): string {
-  const { job, corpus, cluster, workers, memory, moves } = plan;
+  const { job, stages, corpus, cluster, workers, memory, moves } = plan;
   const bytes = corpus.reduce((sum, file) => sum + file.bytes.length, 0);
   const kB = (bytes / 1000).toFixed(1);
-  const name = job?.name ?? 'target-count';
+  const name = [job?.name ?? 'target-count', ...stages].join(', then ');
   const input = `${corpus.length} files of ${kB} kB`;
   const told = cluster.join(' ').replace(/--workers \d+ /, '');
   const what = [`${name}, ${input}, ${workers} workers ${told}`];

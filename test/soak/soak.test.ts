@@ -66,8 +66,8 @@ test('the same seed is the same plan, another seed another', () => {
 function planCalmly(name: string, what: Partial<SoakPlan> = {}): SoakPlan {
   const job = { name, job: join(jobs, `${name}.ts`), corpus: 'few' } as const;
   return {
-    ...{ seed: 1, config: undefined, params: [], reduceTasks: 2, workers: 2 },
-    ...{ mayJoin: false, memory: undefined, moves: [] },
+    ...{ seed: 1, config: undefined, stages: [], params: [] },
+    ...{ reduceTasks: 2, workers: 2, mayJoin: false, memory: undefined, moves: [] },
     job: { ...job, params: () => [], endsProcesses: false },
     corpus: [{ name: 'a.txt', bytes: Buffer.from('one two\ntwo\n') }],
     work: ['--reduce-tasks', '2'],

@@ -35,7 +35,7 @@ export function judge(launch: Launch): Verdict {
   const complaints = [
     ...(complaint === undefined ? [] : [complaint]),
     ...findUnexplainedLosses(launch),
-    ...findUglyLines(launch.log),
+    ...findUglyLines(launch),
   ];
   return { outcome, complaints };
 }
@@ -114,6 +114,10 @@ function findReason(error: string, launch: Launch): string | undefined {
   if (launch.mustFail) return 'the job fails in one process, too';
   if (/replacements? were all that is allowed$/.test(why)) return 'replacements used up';
   if (/nobody is left to run the tasks$/.test(why)) return 'all workers lost';
+  const hasCrashes = launch.log.some((line) => /^plan: SIGKILL to the worker/.test(line));
+  if (/^\d+ times a completed map task was lost/.test(why) && hasCrashes) {
+    return 'map output lost too fast';
+  }
   if (/^there has been no worker for/.test(why) && launch.log.some(isAboutJoining)) {
     return 'nobody joined (any more)';
   }
@@ -148,8 +152,10 @@ function findUnexplainedLosses(launch: Launch): string[] {
     .map(([line]) => `a worker is lost for no reason: ${line.replace(/\n +/, ': ')}`);
 }
 
-/** What no user should see, whatever has happened. */
-function findUglyLines(log: readonly string[]): string[] {
-  const ugly = /internal error|^\s+at .*:\d+:\d+\)?$|UnhandledPromise|Warning:/;
-  return log.filter((line) => ugly.test(line)).map((line) => `it says: ${line}`);
+/** What no user should see; of a job that fails by its own fault the stack is meant for them. */
+function findUglyLines({ log, mustFail }: Launch): string[] {
+  const ours = /internal error|UnhandledPromise|Warning:/;
+  const stack = /^\s+at .*:\d+:\d+\)?$/;
+  const ugly = log.filter((line) => ours.test(line) || (!mustFail && stack.test(line)));
+  return ugly.map((line) => `it says: ${line}`);
 }
