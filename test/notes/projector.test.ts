@@ -8,7 +8,7 @@ import { listPages } from '../../src/cli/notes-check.ts';
 import { record } from '../../src/cli/notes-recordings.ts';
 import { listLinkedFiles, renderDeck } from '../../src/cli/slides-deck.ts';
 import { serveSlides } from '../../src/cli/slides-server.ts';
-import { describeWithChromium, launchChromium } from './chromium.ts';
+import { describeWithChromium, launchChromium } from '../chromium.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const pages = listPages(root);

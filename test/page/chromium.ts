@@ -1,34 +1,16 @@
-/**
- * A real browser for tests: Debian's Chromium without a window. Where there is none the tests
- * that need it are left out, and say so; in CI they never are.
- */
-import { existsSync, readFileSync } from 'node:fs';
+/** A run's page in a real browser without a window: opened, looked at, and free of complaints. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
-const executablePath = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => names.map((name) => join(folder, name)))
-  .find((path) => existsSync(path));
-const isLeftOut = executablePath === undefined && !process.env.CI;
-
-if (isLeftOut) console.warn('left out: there is no Chromium here to look at pages with');
-
-/** In CI a missing browser is a failure. */
-export const describeInBrowser = describe.skipIf(isLeftOut);
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { launchChromium } from '../chromium.ts';
 
 let browser: Browser;
 
 /** Within a suite: one browser for all its tests. */
 export function useBrowser(): void {
   beforeAll(async () => {
-    if (!executablePath)
-      throw new Error('Chromium must be installed: apt install chromium');
-    // Its sandbox does not work for root in a container; the pages are our own.
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 }

@@ -5,15 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { describeWithChromium } from '../chromium.ts';
 import { folder, freshPath, jobs, noBackup, smallInput } from '../cli/mapreduce-run.ts';
 import { start } from '../cli/program.ts';
-import {
-  describeInBrowser,
-  expectAccessible,
-  openPage,
-  textOf,
-  useBrowser,
-} from './chromium.ts';
+import { expectAccessible, openPage, textOf, useBrowser } from './chromium.ts';
 
 /** A run whose map functions wait for a file: it lasts as long as the test needs. */
 async function startWaitingRun(...args: string[]) {
@@ -42,7 +37,7 @@ async function startWaitingRun(...args: string[]) {
   return { program, url, output, release: () => writeFileSync(until, '') };
 }
 
-describeInBrowser('a live run', () => {
+describeWithChromium('a live run', () => {
   useBrowser();
   vi.setConfig({ testTimeout: 120_000 });
 

@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundlePage } from '../../src/page/browser-bundle.ts';
 import { createDocument, type PageParts } from '../../src/page/document.ts';
 import type { RunFacts } from '../../src/page/run-record.ts';
+import { describeWithChromium } from '../chromium.ts';
 import { freshPath, runJson, smallInput } from '../cli/mapreduce-run.ts';
 import { run } from '../cli/program.ts';
 import {
-  describeInBrowser,
   expectAccessible,
   type Look,
   openPage,
@@ -125,7 +125,7 @@ describe('the file', () => {
   });
 });
 
-describeInBrowser('a replay from disk, with the network off', () => {
+describeWithChromium('a replay from disk, with the network off', () => {
   useBrowser();
   vi.setConfig({ testTimeout: 120_000 });
 

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lookAtMachine } from '../../../src/shards/experiments/machine.ts';
 import { writeReport } from '../../../src/shards/experiments/report.ts';
-import { describeWithChromium, launchChromium } from './chromium.ts';
+import { describeWithChromium, launchChromium } from '../../chromium.ts';
 import { makeFindings } from './given-findings.ts';
 
 const machine = lookAtMachine();
