@@ -155,10 +155,11 @@ async function callTogether(
   const beginMs = performance.now();
   let calls = 0;
   const callOneAfterOther = async () => {
-    while (performance.now() - beginMs < ms) {
+    // At least once each, also where we were not let run for so long.
+    do {
       expectLength(await send(text), text);
       calls++;
-    }
+    } while (performance.now() - beginMs < ms);
   };
   await Promise.all(Array.from({ length: inFlight }, callOneAfterOther));
   return ((performance.now() - beginMs) * 1000) / calls;

@@ -6,6 +6,8 @@ import type { Cell, Summary } from './experiment.ts';
 /** Throws where there is nothing to summarise: a number that was not measured is not shown. */
 export function summarise(values: readonly number[]): Summary {
   if (values.length === 0) throw new Error('nothing was measured');
+  const strange = values.find((value) => !Number.isFinite(value));
+  if (strange !== undefined) throw new Error(`${strange} is no measurement`);
   const sorted = [...values].sort((left, right) => left - right);
   return {
     median: quantile(sorted, 0.5),

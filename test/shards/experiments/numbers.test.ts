@@ -17,6 +17,10 @@ test('nothing has no summary', () => {
   expect(() => summarise([])).toThrow('nothing was measured');
 });
 
+test('a time shared among no calls is no measurement', () => {
+  expect(() => summarise([1, 1 / 0])).toThrow('Infinity is no measurement');
+});
+
 test.each([
   [0, '0'],
   [0.00321, '0.0032'],
