@@ -10,7 +10,9 @@ const script = '/usr/bin/script';
 
 /** In the terminal a line ends with CR and LF. */
 function startOnTerminal(...args: string[]) {
-  const command = ['node', '--import', 'tsx', 'src/cli/mapreduce.ts', ...args].join(' ');
+  const program = ['node', '--import', 'tsx', 'src/cli/mapreduce.ts', ...args];
+  // Ctrl-C is for all in the terminal: a shell that stayed would end by it, and tell of itself.
+  const command = `exec ${program.join(' ')}`;
   const child = spawn(script, ['-qefc', command, '/dev/null'], { cwd: root });
   return watch(child);
 }
