@@ -52,7 +52,9 @@ export async function runWorker(config: WorkerConfig, dialLink = dialRpc): Promi
   const { address } = await serveWorker(service, config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
-  if (error) end(`the master refuses it: ${error.message}`);
+  if (error instanceof ServerError) end(`the master refuses it: ${error.message}`);
+  // Without its answer: killed, or cut off.
+  if (error) return endWithMaster(config);
   startHeartbeat(master, worker, heartbeatMs);
   void master.pull?.(service);
 }
