@@ -70,7 +70,7 @@ export class RunPage {
     const token = createToken();
     const { host, port: wanted } = splitAddress(page);
     const server = new PageServer({
-      parts: await bundlePage(),
+      parts: await bundlePage('run'),
       log: this.#log,
       host,
       port: wanted,
@@ -156,7 +156,7 @@ export class RunPage {
   async writeReplay(): Promise<boolean> {
     if (!this.#file || !this.#log) return true;
     const { facts, entries } = this.#log;
-    const replay = createDocument(await bundlePage(), { facts, entries });
+    const replay = createDocument(await bundlePage('run'), { facts, entries });
     try {
       this.#file.write(replay);
       return true;

@@ -8,10 +8,16 @@ import type { PageParts } from './document.ts';
 
 const folder = join(import.meta.dirname, 'browser');
 
-/** Script and styles, each in one piece. */
-export async function bundlePage(): Promise<PageParts> {
+/** The pages there are: the module that each begins with, and its title. */
+const pages = {
+  run: { entry: 'main.ts', title: 'A MapReduce run' },
+} as const;
+
+/** One of the pages: script and styles, each in one piece. */
+export async function bundlePage(name: keyof typeof pages): Promise<PageParts> {
+  const { entry, title } = pages[name];
   const { outputFiles } = await build({
-    entryPoints: [join(folder, 'main.ts')],
+    entryPoints: [join(folder, entry)],
     bundle: true,
     write: false,
     platform: 'browser',
@@ -26,5 +32,5 @@ export async function bundlePage(): Promise<PageParts> {
   });
   const [script] = outputFiles;
   const style = await readFile(join(folder, 'page.css'), 'utf8');
-  return { script: script?.text ?? '', style };
+  return { title, script: script?.text ?? '', style };
 }

@@ -3,18 +3,21 @@
  * the browser execute exactly this script, and load nothing from anywhere.
  */
 import { createHash } from 'node:crypto';
-import type { RunRecord } from './run-record.ts';
 
 export interface PageParts {
+  /** What the browser's tab says. */
+  readonly title: string;
   readonly script: string;
   readonly style: string;
 }
+
+type Code = Pick<PageParts, 'script' | 'style'>;
 
 /** Where the page reads: a run inside the document, or the server that it comes from. */
 export type Origin = 'replay' | 'live';
 
 /** The content security policy of a document with these parts. */
-export function createPolicy({ script, style }: PageParts, origin: Origin): string {
+export function createPolicy({ script, style }: Code, origin: Origin): string {
   return [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
@@ -30,13 +33,13 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** A document that reads `run`, or without it the events of its server. */
-export function createDocument(parts: PageParts, run?: RunRecord): string {
-  const { script, style } = parts;
+/** A document that reads `record`, or without it whatever its server has to tell. */
+export function createDocument(parts: PageParts, record?: object): string {
+  const { title, script, style } = parts;
   for (const text of [script, style]) {
     if (/<\/(script|style)/i.test(text)) throw new Error('the page would end too soon');
   }
-  const policy = run ? createPolicy(parts, 'replay') : undefined;
+  const policy = record ? createPolicy(parts, 'replay') : undefined;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -47,14 +50,16 @@ export function createDocument(parts: PageParts, run?: RunRecord): string {
       : []),
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    '<title>A MapReduce run</title>',
+    `<title>${title}</title>`,
     '<link rel="icon" href="data:,">',
     `<style>${style}</style>`,
     '</head>',
     '<body>',
     '<div id="page"></div>',
-    '<noscript>This page draws a run with JavaScript.</noscript>',
-    ...(run ? [`<script type="application/json" id="run">${embed(run)}</script>`] : []),
+    '<noscript>This page draws with JavaScript.</noscript>',
+    ...(record
+      ? [`<script type="application/json" id="record">${embed(record)}</script>`]
+      : []),
     `<script type="module">${script}</script>`,
     '</body>',
     '</html>',
@@ -63,6 +68,6 @@ export function createDocument(parts: PageParts, run?: RunRecord): string {
 }
 
 /** JSON that no HTML parser takes for anything else: a word of the input may be `</script>`. */
-function embed(run: RunRecord): string {
-  return JSON.stringify(run).replaceAll('<', '\\u003c');
+function embed(record: object): string {
+  return JSON.stringify(record).replaceAll('<', '\\u003c');
 }

@@ -32,7 +32,7 @@ afterAll(() => {
 
 let parts: PageParts;
 beforeAll(async () => {
-  parts = await bundlePage();
+  parts = await bundlePage('run');
 });
 
 const end: Partial<RunFacts> = {

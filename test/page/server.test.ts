@@ -9,6 +9,7 @@ import { type Fault, PageServer } from '../../src/page/server.ts';
 import { Story } from './run-stories.ts';
 
 const token = 'the-token';
+const parts = { title: 'A run', script: 'let x = 1', style: 'a {}' };
 let server: PageServer;
 const faults: Fault[] = [];
 afterEach(() => server.close());
@@ -16,7 +17,7 @@ afterEach(() => server.close());
 async function serve(log = new RunLog(new Story().facts)) {
   faults.length = 0;
   server = new PageServer({
-    ...{ parts: { script: 'let x = 1', style: 'a {}' }, log, host: '127.0.0.1', port: 0 },
+    ...{ parts, log, host: '127.0.0.1', port: 0 },
     names: [],
     isToken: (given) => given === token,
     injectFault: (fault) => faults.push(fault) > 0 && fault.worker < 5,

@@ -6,7 +6,7 @@ import type { PageEntry, RunFacts, RunRecord } from '../run-record.ts';
 
 /** The run inside this document; undefined: there is none, so it is live. */
 export function readEmbeddedRun(): RunRecord | undefined {
-  const text = document.getElementById('run')?.textContent;
+  const text = document.getElementById('record')?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
 
