@@ -40,7 +40,8 @@ export async function bundleShard(machineFile: string): Promise<Bundle> {
   return { folder, shardMain, watchdog, machineModule: name('machine') };
 }
 
-function buildModules(entryPoints: Record<string, string>, folder: string) {
+/** Writes each entry point, with all that it imports, as one module into `folder`. */
+export function buildModules(entryPoints: Record<string, string>, folder: string) {
   return build({
     entryPoints,
     outdir: folder,

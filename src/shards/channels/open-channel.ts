@@ -2,8 +2,8 @@
  * Every channel by its name, each with the program at its other end started and ready.
  */
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { type CodecName, codecNames } from '../../rpc/index.ts';
+import { buildModules } from '../bundle.ts';
 import { loadAnswer } from './answer-module.ts';
 import type { Channel } from './channel.ts';
 import { openChildChannel } from './child-process.ts';
@@ -41,27 +41,16 @@ export interface Ends {
 /** Compiles the ends of all channels, and the program that answers there, into `folder`. */
 export async function buildEnds(answerFile: string, folder: string): Promise<Ends> {
   const here = (name: string) => join(import.meta.dirname, `${name}.ts`);
-  await build({
-    entryPoints: {
+  await buildModules(
+    {
       thread: here('worker-thread-main'),
       'shared-memory': here('shared-memory-main'),
       child: here('child-process-main'),
       rpc: here('rpc-process-main'),
       answer: answerFile,
     },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: 'inline',
-    logLevel: 'silent',
-    // CommonJS packages inside an answer call `require` for Node's own modules.
-    banner: {
-      js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
-    },
-  });
+    folder,
+  );
   return { folder, answerModule: join(folder, 'answer.mjs') };
 }
 
