@@ -5,10 +5,9 @@
  * Source: document "process-rpc", `Get`; its "Performance".
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import { parsePairs } from '../mapreduce/pairs.ts';
-import { outputName } from '../mapreduce/sequential.ts';
+import { listOutputFiles } from '../mapreduce/sequential.ts';
 import { refToAttempt } from '../mapreduce/stores/counter-store.ts';
 import type { AttemptRef } from '../mapreduce/stores/counters.ts';
 import { StateClient } from '../mapreduce/stores/state-client.ts';
@@ -57,8 +56,8 @@ export class StateTotals {
 /** The counts in the output files of a run. */
 export function readCounts(outputDir: string, reduceTasks: number): Map<string, number> {
   const counts = new Map<string, number>();
-  for (let reduce = 0; reduce < reduceTasks; reduce++) {
-    const text = readFileSync(join(outputDir, outputName(reduce)), 'utf8');
+  for (const file of listOutputFiles(outputDir, reduceTasks)) {
+    const text = readFileSync(file, 'utf8');
     for (const [key, count] of parsePairs(text)) counts.set(key, Number(count));
   }
   return counts;

@@ -86,6 +86,13 @@ export function outputName(reduce: number): string {
   return `mr-out-${reduce}`;
 }
 
+/** The paths of all output files of a job, in the order of its reduce tasks. */
+export function listOutputFiles(outputDir: string, reduceTasks: number): string[] {
+  return Array.from({ length: reduceTasks }, (_, reduce) =>
+    join(outputDir, outputName(reduce)),
+  );
+}
+
 /** The first output file that differs between two folders; undefined: all are the same bytes. */
 export function findDifference(
   folder: string,
