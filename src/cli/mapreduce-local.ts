@@ -11,7 +11,7 @@ import { type Bundle, bundleJob, bundleWorker } from '../mapreduce/bundle.ts';
 import { InputError } from '../mapreduce/input.ts';
 import { OutputFolder } from '../mapreduce/output-folder.ts';
 import { describeFile } from '../mapreduce/remote-file.ts';
-import { outputName, pairsName, totalsName } from '../mapreduce/sequential.ts';
+import { listOutputFiles, pairsName, totalsName } from '../mapreduce/sequential.ts';
 import { Tally } from '../mapreduce/tally.ts';
 import type { Totals } from '../mapreduce/totals.ts';
 import { UsageError } from './command.ts';
@@ -129,11 +129,10 @@ function takeTotals(folder: string): Totals {
 
 /** The stage after `stage`, whose output is in `folder`. */
 async function planAfter(work: Plan, stage: number, folder: string): Promise<Plan> {
-  const files = Array.from({ length: work.reduceTasks }, async (_, reduce) => {
-    const file = join(folder, outputName(reduce));
+  const written = listOutputFiles(folder, work.reduceTasks).map(async (file) => {
     return { file, ...(await describeFile(file)) };
   });
-  const planned = await planNextStage(work, stage + 1, await Promise.all(files));
+  const planned = await planNextStage(work, stage + 1, await Promise.all(written));
   if ('lost' in planned) throw new InputError(`the output of stage ${stage} is gone`);
   return planned;
 }
@@ -150,17 +149,13 @@ function reportStages(
       sequential: true,
     });
   });
-  const [first] = summaries;
-  const summary =
-    summaries.length > 1 || !first ? summariseStages(summaries, end) : first;
+  const tallies = stages.map(() => tally);
   const { json, top } = (stages[0] as { work: Plan }).work;
-  if (json) console.log(JSON.stringify(summary));
-  else
-    printResults(
-      summary,
-      stages.map(() => tally),
-      { top, config: undefined },
-    );
+  printResults(summariseStages(summaries, end), tallies, {
+    json,
+    top,
+    config: undefined,
+  });
 }
 
 /** Who has read enough closes the pipe, and that is no error. */

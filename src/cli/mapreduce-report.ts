@@ -2,11 +2,10 @@
  * What is left of a run when it is over: the most frequent results, what the faults cost, and
  * the summary object of `--json`.
  */
-import { join } from 'node:path';
 import chalk from 'chalk';
 import type { OutputFormat } from '../mapreduce/formats.ts';
 import type { SkippedValues } from '../mapreduce/run-totals.ts';
-import { outputName } from '../mapreduce/sequential.ts';
+import { listOutputFiles } from '../mapreduce/sequential.ts';
 import type { StateCalls } from '../mapreduce/stores/state-server.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import type { Tally } from '../mapreduce/tally.ts';
@@ -81,17 +80,27 @@ export interface SkippedRecordSummary {
   readonly error: string;
 }
 
-/** Prints the results of a completed run for a person, on stdout; the losses once more. */
+interface ReportOptions {
+  /** True: for a script, the summary alone, on one line. */
+  readonly json: boolean;
+  /** So many results. */
+  readonly top: number;
+  readonly config: RunConfig | undefined;
+}
+
+/** Prints the results of a completed run on stdout; for a person the losses once more. */
 export function printResults(
   summary: RunSummary,
   tallies: readonly Tally[],
-  { top, config }: { top: number; config: RunConfig | undefined },
+  { json, top, config }: ReportOptions,
 ): void {
+  if (json) {
+    console.log(JSON.stringify(summary));
+    return;
+  }
   const { outputDir, outputFormat, stages = [summary] } = summary;
   const { reduceTasks } = stages.at(-1) ?? summary;
-  const files = Array.from({ length: reduceTasks }, (_, reduce) =>
-    join(outputDir, outputName(reduce)),
-  );
+  const files = listOutputFiles(outputDir, reduceTasks);
   const lines = listTop(files, outputFormat, top);
   lines.push('');
   for (const [i, stage] of stages.entries()) {

@@ -79,6 +79,7 @@ export function summariseStages(
   stages: readonly RunSummary[],
   end: Pick<RunSummary, 'elapsedMs' | 'outputDir' | 'verified'>,
 ): RunSummary {
+  if (stages.length === 1) return stages[0] as RunSummary;
   const [first, last] = [stages[0] as RunSummary, stages.at(-1) as RunSummary];
   const { stage: _, ...rest } = last;
   const sum = (count: (summary: RunSummary) => number) =>

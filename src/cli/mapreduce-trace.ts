@@ -7,13 +7,11 @@ import { createTrace } from '../mapreduce/trace.ts';
 import { OutputFile } from './output-file.ts';
 
 export class TraceFile {
-  readonly #path: string;
   readonly #file: OutputFile;
   readonly #entries: StreamEntry[] = [];
 
   /** Throws a UsageError where nothing can be written. */
   constructor(path: string) {
-    this.#path = path;
     this.#file = new OutputFile(path, `--trace ${path}`);
   }
 
@@ -26,14 +24,6 @@ export class TraceFile {
 
   /** Returns false, and says why, where the disk refuses it after all. */
   write(job: string): boolean {
-    try {
-      this.#file.write(`${JSON.stringify(createTrace(this.#entries, job))}\n`);
-      return true;
-    } catch (error) {
-      console.error(
-        `error: --trace ${this.#path} cannot be written: ${(error as Error).message}`,
-      );
-      return false;
-    }
+    return this.#file.tryToWrite(`${JSON.stringify(createTrace(this.#entries, job))}\n`);
   }
 }

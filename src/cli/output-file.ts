@@ -15,6 +15,7 @@ import { UsageError } from './command.ts';
 
 export class OutputFile {
   readonly #path: string;
+  readonly #option: string;
   /** Not so a pipe or a device: there is nothing to be replaced. */
   readonly #isReplaceable: boolean;
 
@@ -24,8 +25,21 @@ export class OutputFile {
     if (stats?.isDirectory()) throw new UsageError(`${option}: that is a folder`);
     this.#isReplaceable = stats === undefined || stats.isFile();
     this.#path = stats ? realpathSync(path) : path;
+    this.#option = option;
     const written = this.#isReplaceable ? dirname(this.#path) : this.#path;
     lookUp(() => accessSync(written, constants.W_OK), option);
+  }
+
+  /** Returns false, and says why, where the disk refuses it after all. */
+  tryToWrite(content: string): boolean {
+    try {
+      this.write(content);
+      return true;
+    } catch (error) {
+      const why = (error as Error).message;
+      console.error(`error: ${this.#option} cannot be written: ${why}`);
+      return false;
+    }
   }
 
   write(content: string | Uint8Array): void {

@@ -2,7 +2,6 @@
  * `--page` and `--replay`: a run for people in front of a browser, while it goes on and
  * afterwards. Says nothing and costs nothing where neither was asked for.
  */
-import { join } from 'node:path';
 import {
   isEverywhere,
   joinAddress,
@@ -12,7 +11,7 @@ import {
 import type { Bundle } from '../mapreduce/bundle.ts';
 import type { FaultInjected, StreamEntry } from '../mapreduce/events.ts';
 import { describeFault } from '../mapreduce/fault-plan.ts';
-import { outputName } from '../mapreduce/sequential.ts';
+import { listOutputFiles } from '../mapreduce/sequential.ts';
 import { createToken, isToken } from '../mapreduce/token.ts';
 import { bundlePage } from '../page/browser-bundle.ts';
 import { createDocument } from '../page/document.ts';
@@ -123,9 +122,7 @@ export class RunPage {
   noteResults({ outputDir, reduceTasks, outputFormat }: Output): void {
     // Whoever wants no page needs no list.
     if (!this.#log) return;
-    const files = Array.from({ length: reduceTasks }, (_, reduce) =>
-      join(outputDir, outputName(reduce)),
-    );
+    const files = listOutputFiles(outputDir, reduceTasks);
     const results = listTop(files, outputFormat, shownResults);
     this.note({ outcome: 'completed', results });
   }
@@ -157,14 +154,7 @@ export class RunPage {
     if (!this.#file || !this.#log) return true;
     const { facts, entries } = this.#log;
     const replay = createDocument(await bundlePage('run'), { facts, entries });
-    try {
-      this.#file.write(replay);
-      return true;
-    } catch (error) {
-      const why = (error as Error).message;
-      console.error(`error: --replay ${this.#options.replay} cannot be written: ${why}`);
-      return false;
-    }
+    return this.#file.tryToWrite(replay);
   }
 
   /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */

@@ -71,13 +71,10 @@ export async function reportRun(
       ...{ sequential: false, ...whole },
     });
   });
-  const [first] = summaries;
-  const summary =
-    summaries.length > 1 || !first ? summariseStages(summaries, whole) : first;
+  const summary = summariseStages(summaries, whole);
   const tallies = stages.map(({ readers }) => readers.screen.tally);
   await page.measureCost(plan, bundle, runDir, signal);
-  if (plan.json) console.log(JSON.stringify(summary));
-  else printResults(summary, tallies, plan);
+  printResults(summary, tallies, plan);
   const hasUnmetFaults = stages.map(explainUnmet).some(Boolean);
   const isGood = !hasUnmetFaults && verdict !== 'different';
   return { exitCode: isGood ? 0 : 1, isComplete: true };
