@@ -9,6 +9,8 @@ import type { RunModel } from './run-model.ts';
 export type Tone = 'bad' | 'good' | 'plain';
 
 export interface Headline {
+  /** Which stage runs; undefined: there is one. */
+  readonly stage: string | undefined;
   /** In large type. */
   readonly text: string;
   readonly tone: Tone;
@@ -23,25 +25,43 @@ export function chooseHeadline(run: RunModel): Headline {
   const last = moments.at(-1);
   const isSaid = !last || last === heavy || last.type === 'run-started';
   const since = isSaid ? '' : last.text;
-  if (!heavy) return { text: describeProgress(run), tone: 'plain', since };
-  return { text: heavy.text, tone: tones[heavy.type] ?? 'plain', since };
+  const stage = describeStage(run);
+  if (!heavy) return { stage, text: describeProgress(run), tone: 'plain', since };
+  return { stage, text: heavy.text, tone: tones[heavy.type] ?? 'plain', since };
+}
+
+/** `Stage 1 of 2, word-count; stage 2 waits`. */
+export function describeStage({
+  outcome,
+  stage,
+  stages,
+  jobs,
+}: RunModel): string | undefined {
+  if (jobs.length === 1) return undefined;
+  if (outcome === 'completed') return `All stages: ${jobs.join(', then ')}`;
+  const waiting = stages.filter(({ state }) => state === 'waiting');
+  const waits = waiting.map((one) =>
+    one === stage ? '; waits' : `; stage ${one.number} waits`,
+  );
+  return `Stage ${stage.number} of ${jobs.length}, ${stage.job}${waits.join('')}`;
 }
 
 const tones: { readonly [Type in Moment['type']]?: Tone } = {
   'kill-worker': 'bad',
   'worker-lost': 'bad',
   'inputs-lost': 'bad',
+  'suspend-stage': 'bad',
   'fail-job': 'bad',
   accept: 'good',
   'phase-completed': 'good',
   'complete-job': 'good',
 };
 
-function describeProgress({ lanes, bars, cells }: RunModel): string {
+function describeProgress({ lanes, bars, stage }: RunModel): string {
   const workers = countOf(lanes.size, 'worker');
   if (bars.length === 0) return `${workers} start.`;
-  const done = cells.map.filter(({ state }) => state === 'completed').length;
-  return `${workers} run the map tasks: ${done} of ${cells.map.length} are completed.`;
+  const done = stage.countCompleted('map');
+  return `${workers} run the map tasks: ${done} of ${stage.cells.map.length} are completed.`;
 }
 
 /** The newest moment that is not everyday, for who hears the page. */
