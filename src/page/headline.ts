@@ -4,6 +4,7 @@
  */
 import { countOf, type Moment } from './moments.ts';
 import type { RunModel } from './run-model.ts';
+import type { RunFacts } from './run-record.ts';
 
 /** Whether it is a blow, a success, or neither. */
 export type Tone = 'bad' | 'good' | 'plain';
@@ -18,14 +19,17 @@ export interface Headline {
   readonly since: string;
 }
 
-/** Of a run as it was at the moment that is looked at. */
-export function chooseHeadline(run: RunModel): Headline {
+/** Of a run as it was at the moment that is looked at; `facts` where that is its end. */
+export function chooseHeadline(run: RunModel, facts?: RunFacts): Headline {
   const { moments } = run;
   const heavy = moments.findLast(({ weight }) => weight === 2);
   const last = moments.at(-1);
   const isSaid = !last || last === heavy || last.type === 'run-started';
   const since = isSaid ? '' : last.text;
   const stage = describeStage(run);
+  // Not every failure is the scheduler's decision: a stage may make another output than before.
+  if (facts?.outcome === 'failed' && facts.why && run.outcome !== 'failed')
+    return { stage, text: `The job has failed: ${facts.why}.`, tone: 'bad', since };
   if (!heavy) return { stage, text: describeProgress(run), tone: 'plain', since };
   return { stage, text: heavy.text, tone: tones[heavy.type] ?? 'plain', since };
 }

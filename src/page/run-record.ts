@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly faults: readonly string[];
   /** Set once the run is over. */
   readonly outcome?: 'completed' | 'failed' | 'interrupted';
+  /** Of one that has failed. */
+  readonly why?: string;
   /** The first results, one line each. */
   readonly results?: readonly string[];
   readonly comparison: Comparison;

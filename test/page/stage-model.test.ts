@@ -148,6 +148,15 @@ describe('output of the first stage that is lost before the second has read it',
   });
 });
 
+test('a run that fails between two stages says so at its end', () => {
+  const run = timeline.at(findMs('complete-job', 1));
+  const facts = { ...story.facts, outcome: 'failed', why: 'it is another file' } as const;
+  expect(chooseHeadline(run, facts)).toMatchObject({
+    text: 'The job has failed: it is another file.',
+    tone: 'bad',
+  });
+});
+
 test('a stage that begins knows nothing of how long the one before took', () => {
   const ms = findMs('run-started', 2);
   expect(expectBarrier(timeline.at(ms), ms)).toBeUndefined();

@@ -89,7 +89,7 @@ function viewPage(player: Player, endMs: number) {
   const { facts, model: run, atMs } = player;
   const isOver =
     atMs >= endMs && (run.overMs !== undefined || facts.outcome !== undefined);
-  const { stage, text, tone, since } = chooseHeadline(run);
+  const { stage, text, tone, since } = chooseHeadline(run, isOver ? facts : undefined);
   const scale = layOut(width, run.lanes.size, endMs, !player.canFollow);
   const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
   return html`<header>
