@@ -210,13 +210,15 @@ function describeRun(plan: Plan): RunFacts {
   };
 }
 
-/** A sentence each; of a later stage they are planned before its input is known. */
+/** A sentence each, with its stage unless it is of all; they are planned without their input. */
 function describeFaults(plan: Plan): string[] {
-  const later = plan.laterJobs.flatMap((_, i) =>
-    planFaults(plan, i + 2).map((fault) => `stage ${i + 2}: ${describeFault(fault)}`),
+  const later = plan.laterJobs.map((_, i) => planFaults(plan, i + 2));
+  const stages = [plan.faults, ...later].map((faults) => faults.map(describeFault));
+  const isOfAll = (text: string) => stages.every((texts) => texts.includes(text));
+  const told = stages.flatMap((texts, i) =>
+    texts.map((text) => (isOfAll(text) ? text : `Stage ${i + 1}: ${text}`)),
   );
-  const first = later.length > 0 ? 'stage 1: ' : '';
-  return [...plan.faults.map((fault) => `${first}${describeFault(fault)}`), ...later];
+  return [...new Set(told)];
 }
 
 /** Whether there will be a run without the faults. */

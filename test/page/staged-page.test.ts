@@ -98,6 +98,36 @@ describeWithChromium('two stages and a killed worker', () => {
     },
   );
 
+  test('live: a worker is killed by keyboard in the second stage', async () => {
+    const until = freshPath();
+    const second = ['--then', join(jobs, 'waits-in-map.ts'), '--param', `until=${until}`];
+    const sizes = ['--split-size', '2k', '--workers', '3', '--output', freshPath()];
+    const slow = ['--slow-worker', '1:2', ...noBackup];
+    const args = [...second, '--page', '--json', '--verify', ...slow, ...sizes, input];
+    const program = start('mapreduce', args);
+    const [url] = await program.prints(/http:\/\/127\.0\.0\.1:\d+\/#\w+/);
+    const { page, close } = await openPage(url);
+    await page.getByText(/^Stage 2 of 2, waits-in-map\.ts$/).waitFor();
+    await page.locator('.picture .bar.running').nth(2).waitFor();
+    expect(await textOf(page, '.about')).toContain(
+      'Seed 1. worker 1 computes 2 times as slowly as the others. Live.',
+    );
+    await page.keyboard.press('k');
+    await page.keyboard.press('2');
+    await page.locator('.labels li.lost').waitFor();
+    expect(await textOf(page, 'h1 span:last-child')).toMatch(
+      /^Worker 2 is lost.* back to idle\.$/,
+    );
+    writeFileSync(until, '');
+    expect((await program.exited).code, program.stderr()).toBe(0);
+    const { stages, verified } = JSON.parse(program.stdout());
+    expect(verified).toBe(true);
+    expect(stages).toMatchObject([{ lostWorkers: [] }, { lostWorkers: [2] }]);
+    await page.getByText('its master is gone').waitFor();
+    await page.getByText('✓ Equals the sequential run, byte for byte.').waitFor();
+    await close();
+  });
+
   test('from disk: the second stage begins where the first has ended', async () => {
     const path = `${freshPath()}.html`;
     const sizes = ['--split-size', '1k', '--workers', '3', input];

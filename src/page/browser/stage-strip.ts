@@ -1,14 +1,15 @@
 /**
  * Which stage ran when: a strip above the lanes, and a line through them where one begins. A
- * later stage has stripes, in the strip as in its bars: one for the second, two for the third.
+ * later stage has stripes, in the strip as in its bars: one for the second, two for the third,
+ * three for all after it.
  */
 import { nothing, svg } from 'lit-html';
 import type { RunModel, StageBegin } from '../run-model.ts';
 import type { Scale } from './scale.ts';
 
 /** Above the lanes of a run of several stages. */
-export const stripHeight = 34;
-const partHeight = 27;
+export const stripHeight = 36;
+const partHeight = 30;
 
 /** Of a letter, about; a text that is wider than its place is not drawn. */
 const letterWidth = 10;
@@ -30,7 +31,7 @@ export function viewStrip(
       <rect class="stage-part ${begin.how === 'again' ? 'stage-again' : ''}" x=${from + 1} y="1" width=${width} height=${partHeight} rx="3"/>
       ${viewStripes('part-stripe', begin.stage.number, from + 1, 1, width, partHeight)}
       ${isFirst ? nothing : svg`<line class="stage-line" x1=${from} x2=${from} y1="0" y2=${height}/>`}
-      ${name ? svg`<text class="stage-name" x=${from + 8} y="13">${name}</text>` : nothing}
+      ${name ? svg`<text class="stage-name" x=${from + 8} y="12">${name}</text>` : nothing}
     </g>`;
   });
 }
@@ -44,8 +45,8 @@ export function viewStripes(
   width: number,
   height: number,
 ) {
-  return Array.from({ length: stage - 1 }, (_, i) => {
-    const y = top + height - 4 - 5 * i;
+  return Array.from({ length: Math.min(stage - 1, 3) }, (_, i) => {
+    const y = top + height - 3 - 4 * i;
     return svg`<line class=${look} x1=${x} x2=${x + width} y1=${y} y2=${y}/>`;
   });
 }
