@@ -89,7 +89,7 @@ function tellBegin({ stage = 1 }: PageEntry, { jobs, lanes }: RunModel): Told {
   if (stage > 1)
     return [
       2,
-      `Stage ${stage} of ${jobs.length} begins: ${job} reads the output files of stage ${stage - 1}.`,
+      `Stage ${stage} begins: ${job} reads the output files of stage ${stage - 1}.`,
     ];
   const what = jobs.length === 1 ? 'The run' : `Stage 1 of ${jobs.length}, ${job},`;
   return [1, `${what} begins: ${countOf(lanes.size, 'worker')} start.`];

@@ -31,7 +31,7 @@ describe('what runs', () => {
     expect(after.stage.cells.reduce).toHaveLength(1);
     expect(chooseHeadline(after)).toMatchObject({
       stage: 'Stage 2 of 2, by-frequency',
-      text: 'Stage 2 of 2 begins: by-frequency reads the output files of stage 1.',
+      text: 'Stage 2 begins: by-frequency reads the output files of stage 1.',
     });
   });
 

@@ -137,7 +137,7 @@ describeWithChromium('two stages and a killed worker', () => {
     const record = await readRecord(page);
     await seek(page, findMs(record, 'run-started', 2));
     expect(await textOf(page, 'h1')).toMatch(
-      /^Stage 2 of 2, by-frequency\s+Stage 2 of 2 begins: by-frequency reads the output/,
+      /^Stage 2 of 2, by-frequency\s+Stage 2 begins: by-frequency reads the output/,
     );
     await seek(page, findMs(record, 'run-started', 2) - 1);
     await page.getByText('Stage 2, by-frequency: has not begun').waitFor();
