@@ -16,6 +16,9 @@ export function setup(params: JobParams): void {
   }
 }
 
+/** Also of another job's output: there the files are its output files. */
+export const input = 'lines';
+
 export function map({ file, offset }: RecordKey, line: string, emit: Emit): void {
   if (pattern.test(line)) emit(`${file}:${String(offset).padStart(10, '0')}`, line);
 }

@@ -5,6 +5,9 @@
  */
 import type { Emit, RecordKey } from '../mapreduce/job.ts';
 
+/** Also of another job's output: there the files are its output files. */
+export const input = 'lines';
+
 export function map({ file }: RecordKey, line: string, emit: Emit): void {
   for (const word of new Set(line.match(/\p{L}+/gu))) emit(word, file);
 }

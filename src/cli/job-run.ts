@@ -15,6 +15,7 @@ import type { RunMemory } from './mapreduce-memory.ts';
 import { announce } from './mapreduce-news.ts';
 import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
 import type { TraceFile } from './mapreduce-trace.ts';
+import type { Work } from './page-baseline.ts';
 import type { RunPage } from './run-page.ts';
 import { describeLineage } from './stage-lineage.ts';
 import { StageReaders } from './stage-readers.ts';
@@ -46,14 +47,13 @@ export class JobRun implements Stages {
   readonly count: number;
   /** In order; the first is always there. */
   readonly stages: PlannedStage[] = [];
-  readonly #bundles: readonly Bundle[];
-  readonly #whole: Plan;
+  /** What is to be run: all of it, and its modules by stage. */
+  readonly work: Work;
   readonly #places: RunPlaces;
   readonly #startMs = performance.now();
 
   constructor(plan: Plan, bundles: readonly Bundle[], places: RunPlaces) {
-    this.#whole = plan;
-    this.#bundles = bundles;
+    this.work = { plan, bundles };
     this.#places = places;
     this.count = bundles.length;
   }
@@ -64,7 +64,7 @@ export class JobRun implements Stages {
 
   /** `word-count, then by-frequency`. */
   get name(): string {
-    const { jobName, laterJobs } = this.#whole;
+    const { jobName, laterJobs } = this.work.plan;
     return [jobName, ...laterJobs.map((stage) => stage.jobName)].join(', then ');
   }
 
@@ -74,7 +74,7 @@ export class JobRun implements Stages {
   }
 
   async plan(stage: number, input: readonly StageFile[]) {
-    const whole = this.#whole;
+    const { plan: whole, bundles } = this.work;
     const plan =
       stage === 1 ? planFirstStage(whole) : await planNextStage(whole, stage, input);
     if ('lost' in plan) return plan;
@@ -86,7 +86,7 @@ export class JobRun implements Stages {
     const isAsked = plan.explain || plan.cache !== undefined;
     const lineage = isAsked ? await describeLineage(plan) : undefined;
     const readers = new StageReaders(plan, this.#startMs, lineage);
-    const bundle = this.#bundles[stage - 1] as Bundle;
+    const bundle = bundles[stage - 1] as Bundle;
     const planned = { plan, bundle, readers, outputDir: folder, input };
     this.stages.push(planned);
     return this.#describe(planned, await memory.ofStage(plan, folder, lineage));

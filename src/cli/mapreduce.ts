@@ -106,7 +106,10 @@ async function runJob(
   const isTraced = trace?.write(run.name) ?? true;
   if (plan.explain) for (const line of run.explain()) console.error(line);
   if (outcome.status !== 'completed') {
-    page.note({ outcome: outcome.status === 'failed' ? 'failed' : 'interrupted' });
+    const isFailed = outcome.status === 'failed';
+    page.note(
+      isFailed ? { outcome: 'failed', why: outcome.why } : { outcome: 'interrupted' },
+    );
     leave();
     const canBeResumed = isJournal(runDir);
     const exitCode = explainNoResult(outcome, interruption, canBeResumed);

@@ -11,6 +11,7 @@ import {
   type Fence,
   type Finding,
   type Page,
+  readFences,
   readFigureName,
   readPage,
   type Slide,
@@ -55,6 +56,16 @@ export async function checkPage(sources: Sources, page: Page): Promise<Finding[]
     }
   }
   return findings;
+}
+
+/** The README shows runs, too. Its code is run by a test of its own. */
+export async function checkReadme({ root, runs }: Sources): Promise<Finding[]> {
+  const path = 'README.md';
+  const fences = readFences(readFileSync(join(root, path), 'utf8').split('\n'));
+  const shown = fences.filter(({ language }) => language === 'console');
+  if (shown.length === 0) return [{ path, line: 0, problem: 'it shows no run' }];
+  const checked = shown.map((fence) => checkConsole(runs, { path }, fence));
+  return (await Promise.all(checked)).flat();
 }
 
 /** Room for what the back row can read, and something for the presenter. */

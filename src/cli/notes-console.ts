@@ -89,7 +89,7 @@ function patternOf(line: string): string {
 /** Runs the block's command and compares. `expect-mismatch`: it must differ. */
 export async function checkConsole(
   runs: Runs,
-  page: Page,
+  page: Pick<Page, 'path'>,
   fence: Fence,
 ): Promise<Finding[]> {
   const { line } = fence;

@@ -65,7 +65,8 @@ export function endOf({ line, text }: Fence): number {
   return line + (text === '' ? 0 : text.split('\n').length) + 1;
 }
 
-function readFences(lines: readonly string[]): Fence[] {
+/** All blocks of a page, in order; also those that stand before its first slide. */
+export function readFences(lines: readonly string[]): Fence[] {
   const fences: Fence[] = [];
   for (let line = 0; line < lines.length; line++) {
     const [, opening] = /^```(\S.*)$/.exec(lines[line] as string) ?? [];

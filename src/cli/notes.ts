@@ -1,11 +1,11 @@
 /**
- * `npm run notes`: checks the lecture notes against the source, real runs and recordings;
- * with `--fix` it rewrites what differs. Exit 1 as long as anything does.
+ * `npm run notes`: checks the lecture notes against the source, real runs and recordings, and
+ * the README's runs; with `--fix` it rewrites what differs. Exit 1 as long as anything does.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createCommand, runCommand } from './command.ts';
-import { checkPage, gatherSources } from './notes-check.ts';
+import { checkPage, checkReadme, gatherSources } from './notes-check.ts';
 import { checkIndex } from './notes-index.ts';
 import { applyFixes, type Finding } from './notes-page.ts';
 
@@ -22,6 +22,7 @@ async function check({ fix = false }: { fix?: boolean }): Promise<void> {
   const { pages } = sources;
   const findings: Finding[] = checkIndex(root, pages);
   for (const page of pages) findings.push(...(await checkPage(sources, page)));
+  findings.push(...(await checkReadme(sources)));
   if (fix) mend(findings);
   for (const finding of findings) report(finding, fix);
   const wrong = findings.filter((finding) => !fix || !finding.fix).length;

@@ -1,17 +1,25 @@
 /**
  * What the faults of a run have cost in time: the same job on the same splits with the same
- * seed runs once more, without them. One run each: chance has its part in the difference.
+ * seed runs once more, all its stages, without them. One run each: chance has its part in the
+ * difference.
  */
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '../mapreduce/bundle.ts';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import type { MasterOptions } from '../mapreduce/master-options.ts';
+import { findLostFiles, type StageFile } from '../mapreduce/stage-input.ts';
 import { runStages } from '../mapreduce/stages.ts';
 import { StatusReader } from '../mapreduce/status.ts';
-import { openRunStore } from '../mapreduce/stores/run-store.ts';
+import { openRunStore, type RunStore } from '../mapreduce/stores/run-store.ts';
 import type { Baseline } from '../page/run-record.ts';
-import type { Plan } from './mapreduce-plan.ts';
+import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
+
+/** What is run again, with a bundle for each of its stages. */
+export interface Work {
+  readonly plan: Plan;
+  readonly bundles: readonly Bundle[];
+}
 
 /** Whether there is a run without faults that can be compared with this one. */
 export function hasBaseline(plan: Plan): boolean {
@@ -21,37 +29,29 @@ export function hasBaseline(plan: Plan): boolean {
 
 /** Runs it; writes into `runDir` only, which its owner removes. */
 export async function measureBaseline(
-  plan: Plan,
-  bundle: Bundle,
+  { plan: whole, bundles }: Work,
   runDir: string,
   signal: AbortSignal,
 ): Promise<Baseline> {
   const folder = mkdtempSync(join(runDir, 'baseline-'));
-  const outputDir = join(folder, 'output');
-  mkdirSync(outputDir);
-  const store = await openRunStore(plan.store, folder);
-  const tasks = { map: plan.splits.length, reduce: plan.reduceTasks };
-  const status = new StatusReader(plan.jobName, tasks, plan.workers);
+  const store = await openRunStore(whole.store, folder);
   let attempts = 0;
   let makespanMs = 0;
-  const read = (entry: StreamEntry) => {
+  const onEntry = (entry: StreamEntry) => {
     if (entry.type === 'start-attempt') attempts++;
+    // The last stage has the last word.
     if (entry.type === 'complete-job') makespanMs = entry.atMs;
   };
   try {
-    const alone = { listen: '127.0.0.1:0', waitForWorkersMs: undefined, faults: [] };
-    const options: MasterOptions = {
-      ...plan,
-      ...alone,
-      ...{ bundle, store, runDir: folder, outputDir, signal },
-      onListening: () => {},
-      onWorkerLine: () => {},
-      onEntry: read,
-      describeStatus: () => status.describe(),
-    };
     const { status: end } = await runStages({
-      count: 1,
-      plan: async () => options,
+      count: bundles.length,
+      async plan(stage, input) {
+        const plan =
+          stage === 1 ? planFirstStage(whole) : await planNextStage(whole, stage, input);
+        if ('lost' in plan) return plan;
+        const bundle = bundles[stage - 1] as Bundle;
+        return { ...withoutFaults(plan, input, store, folder), bundle, signal, onEntry };
+      },
       onBegin: () => {},
       onEnd: () => {},
     });
@@ -61,4 +61,26 @@ export async function measureBaseline(
   } finally {
     await store.close();
   }
+}
+
+/** Heard by nobody. */
+function withoutFaults(
+  plan: Plan,
+  input: readonly StageFile[],
+  store: RunStore,
+  folder: string,
+): Omit<MasterOptions, 'bundle' | 'signal' | 'onEntry'> {
+  const outputDir = join(folder, `output-${plan.stage ?? 1}`);
+  mkdirSync(outputDir);
+  const tasks = { map: plan.splits.length, reduce: plan.reduceTasks };
+  const status = new StatusReader(plan.jobName, tasks, plan.workers);
+  return {
+    ...plan,
+    ...{ listen: '127.0.0.1:0', waitForWorkersMs: undefined, faults: [] },
+    ...{ store, runDir: folder, outputDir },
+    findLostInputs: input.length === 0 ? undefined : () => findLostFiles(input),
+    onListening: () => {},
+    onWorkerLine: () => {},
+    describeStatus: () => status.describe(),
+  };
 }

@@ -2,13 +2,13 @@
  * `--page` and `--replay`: a run for people in front of a browser, while it goes on and
  * afterwards. Says nothing and costs nothing where neither was asked for.
  */
+import { basename } from 'node:path';
 import {
   isEverywhere,
   joinAddress,
   listOwnHosts,
   splitAddress,
 } from '../mapreduce/addresses.ts';
-import type { Bundle } from '../mapreduce/bundle.ts';
 import type { FaultInjected, StreamEntry } from '../mapreduce/events.ts';
 import { describeFault } from '../mapreduce/fault-plan.ts';
 import { listOutputFiles } from '../mapreduce/sequential.ts';
@@ -19,11 +19,12 @@ import { RunLog } from '../page/run-log.ts';
 import type { RunFacts } from '../page/run-record.ts';
 import { type Fault, PageServer } from '../page/server.ts';
 import { UsageError } from './command.ts';
+import { planFaults } from './mapreduce-faults.ts';
 import type { Plan } from './mapreduce-plan.ts';
 import { listTop } from './mapreduce-top.ts';
 import type { Verdict } from './mapreduce-verify.ts';
 import { OutputFile } from './output-file.ts';
-import { hasBaseline, measureBaseline } from './page-baseline.ts';
+import { hasBaseline, measureBaseline, type Work } from './page-baseline.ts';
 import type { PageOptions } from './page-options.ts';
 
 interface Options extends PageOptions {
@@ -132,21 +133,16 @@ export class RunPage {
   }
 
   /** With `--verify` the run is done once more without its faults, if it had any. */
-  async measureCost(
-    plan: Plan,
-    bundle: Bundle,
-    runDir: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const hadFaults = plan.faults.length > 0 || this.#wishes > 0;
-    if (!this.#log || !plan.verify) return;
-    if (!hadFaults || !hasBaseline(plan)) {
+  async measureCost(work: Work, runDir: string, signal: AbortSignal): Promise<void> {
+    if (!this.#log || !work.plan.verify) return;
+    const hadFaults = this.#log.facts.faults.length > 0 || this.#wishes > 0;
+    if (!hadFaults || !hasBaseline(work.plan)) {
       this.note({ baseline: { state: 'not possible' } });
       return;
     }
     this.note({ baseline: { state: 'awaited' } });
     console.error('for the page: the same run once more, without its faults');
-    this.note({ baseline: await measureBaseline(plan, bundle, runDir, signal) });
+    this.note({ baseline: await measureBaseline(work, runDir, signal) });
   }
 
   /** Writes the replay, if there is one to write; false: the disk refuses it after all. */
@@ -189,20 +185,35 @@ async function awaitLook(isRead: Promise<void>, signal: AbortSignal): Promise<vo
 }
 
 function describeRun(plan: Plan): RunFacts {
+  const faults = describeFaults(plan);
+  const jobs = [plan.jobName, ...plan.laterJobs.map(({ jobName }) => jobName)];
   return {
-    job: plan.jobName,
+    job: jobs.join(', then '),
+    // Without the folders of jobs that are files: it stands in large type.
+    ...(jobs.length > 1 ? { stages: jobs.map((name) => basename(name)) } : {}),
     mapTasks: plan.splits.length,
     reduceTasks: plan.reduceTasks,
     workers: plan.workers,
     seed: plan.seed,
-    faults: plan.faults.map(describeFault),
+    faults,
     comparison: plan.verify ? 'awaited' : 'not asked for',
-    baseline: { state: foresee(plan) },
+    baseline: { state: foresee(plan, faults.length > 0) },
   };
 }
 
+/** A sentence each, with its stage unless it is of all; they are planned without their input. */
+function describeFaults(plan: Plan): string[] {
+  const later = plan.laterJobs.map((_, i) => planFaults(plan, i + 2));
+  const stages = [plan.faults, ...later].map((faults) => faults.map(describeFault));
+  const isOfAll = (text: string) => stages.every((texts) => texts.includes(text));
+  const told = stages.flatMap((texts, i) =>
+    texts.map((text) => (isOfAll(text) ? text : `Stage ${i + 1}: ${text}`)),
+  );
+  return [...new Set(told)];
+}
+
 /** Whether there will be a run without the faults. */
-function foresee(plan: Plan) {
+function foresee(plan: Plan, hasFaults: boolean) {
   if (!plan.verify) return 'not asked for';
-  return plan.faults.length > 0 && hasBaseline(plan) ? 'awaited' : 'not possible';
+  return hasFaults && hasBaseline(plan) ? 'awaited' : 'not possible';
 }

@@ -45,12 +45,12 @@ export async function checkState(
 }
 
 export async function reportRun(
-  { stages }: JobRun,
+  { stages, work }: JobRun,
   places: RunPlaces,
   end: End,
   interruption: Interruption,
 ): Promise<RunEnd> {
-  const { plan, bundle } = stages.at(-1) as PlannedStage;
+  const { plan } = stages.at(-1) as PlannedStage;
   const verdict = plan.verify ? await verifyStages(stages, places) : undefined;
   const { page, runDir, signal } = places;
   if (verdict) page.noteVerdict(verdict);
@@ -73,7 +73,7 @@ export async function reportRun(
   });
   const summary = summariseStages(summaries, whole);
   const tallies = stages.map(({ readers }) => readers.screen.tally);
-  await page.measureCost(plan, bundle, runDir, signal);
+  await page.measureCost(work, runDir, signal);
   printResults(summary, tallies, plan);
   const hasUnmetFaults = stages.map(explainUnmet).some(Boolean);
   const isGood = !hasUnmetFaults && verdict !== 'different';

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { UsageError } from './command.ts';
 import { findJob } from './job-names.ts';
 import type { KillOption } from './option-values.ts';
-import { refuseOptions } from './refused-options.ts';
 
 /** The job of one stage. */
 export interface StageJob {
@@ -29,13 +28,6 @@ export function readStageOptions(command: Command, cwd: string): StageJob[] {
   if (stages > 1 && inspect) {
     throw new UsageError(
       '--inspect: it stops in one job, and --then makes several; leave out one',
-    );
-  }
-  if (stages > 1) {
-    refuseOptions(
-      command,
-      ['--page', '--replay'],
-      (name) => `${name}: a page shows one job, and --then makes several; leave out one`,
     );
   }
   checkKills(killWorker, stages);

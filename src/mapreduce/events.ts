@@ -74,7 +74,12 @@ export interface FaultInjected {
 /** What happened. The scheduler is told nothing else. */
 export type RunEvent =
   /** Before everything else; a later stage has no workers that an earlier one has lost. */
-  | { readonly type: 'run-started'; readonly lostWorkers?: readonly number[] }
+  | {
+      readonly type: 'run-started';
+      readonly lostWorkers?: readonly number[];
+      /** How many a stage has: of a later one that is known when its input is there. */
+      readonly tasks?: Readonly<Record<TaskKind, number>>;
+    }
   /** It was not started by the master: it came, and has been admitted. */
   | {
       readonly type: 'worker-joined';

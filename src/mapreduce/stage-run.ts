@@ -79,7 +79,10 @@ export class StageRun {
   }
 
   begin({ lostWorkers }: Crew): Promise<RunOutcome> {
-    return this.#start({ type: 'run-started', lostWorkers });
+    const { stage, splits, reduceTasks } = this.options;
+    const tasks = { map: splits.length, reduce: reduceTasks };
+    const size = stage === undefined ? {} : { tasks };
+    return this.#start({ type: 'run-started', lostWorkers, ...size });
   }
 
   /** Goes on, without what is lost of its output. */

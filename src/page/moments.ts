@@ -2,7 +2,7 @@
  * The event stream as sentences for a large audience: what has just happened, and why. A
  * moment has a weight, by which the page knows what is worth a headline.
  */
-import type { BackupReason, Requeued, TaskKind, TaskRef } from '../mapreduce/events.ts';
+import type { BackupReason, Requeued, TaskRef } from '../mapreduce/events.ts';
 import type { RunModel } from './run-model.ts';
 import type { PageEntry } from './run-record.ts';
 
@@ -14,6 +14,8 @@ export interface Moment {
   readonly text: string;
   readonly weight: Weight;
   readonly type: PageEntry['type'];
+  /** Undefined: the run has one. */
+  readonly stage?: number | undefined;
 }
 
 /** The moment that an entry is, given the run up to it; undefined: nothing to tell. */
@@ -21,7 +23,8 @@ export function describeMoment(entry: PageEntry, run: RunModel): Moment | undefi
   const told = tell(entry, run);
   if (!told) return undefined;
   const [weight, text] = told;
-  return { atMs: entry.atMs, type: entry.type, weight, text };
+  const { atMs, type, stage } = entry;
+  return { atMs, type, stage, weight, text };
 }
 
 type Told = readonly [Weight, string];
@@ -29,11 +32,11 @@ type Told = readonly [Weight, string];
 function tell(entry: PageEntry, run: RunModel): Told | undefined {
   switch (entry.type) {
     case 'run-started':
-      return [1, `The run begins: ${countOf(run.lanes.size, 'worker')} start.`];
+      return tellBegin(entry, run);
     case 'worker-joined':
       return [1, `${entry.name} joins as worker ${entry.worker}.`];
     case 'worker-registered':
-      return [0, `Worker ${entry.worker} registers: process ${entry.pid}.`];
+      return [0, tellRegistered(entry, run)];
     case 'start-attempt':
       return tellStart(entry);
     case 'accept':
@@ -64,17 +67,79 @@ function tell(entry: PageEntry, run: RunModel): Told | undefined {
       return [2, tellLostWorker(entry)];
     case 'inputs-lost':
       return [2, tellLostInputs(entry)];
+    case 'suspend-stage':
+      return [2, tellSuspended(entry)];
+    case 'reopen-stage':
+      return [2, tellReopened(entry)];
     case 'attempt-slow':
       return [1, tellSlow(entry)];
     case 'phase-completed':
-      return tellPhase(entry.phase, run);
+      return tellPhase(entry, run);
     case 'complete-job':
-      return [2, 'The job is completed: every output file is there.'];
+      return tellCompleted(entry, run);
     case 'fail-job':
-      return [2, `The job has failed: ${entry.why}.`];
+      return [2, `The job has failed${ofStage(entry, 'in')}: ${entry.why}.`];
     default:
       return undefined;
   }
+}
+
+function tellBegin({ stage = 1 }: PageEntry, { jobs, lanes }: RunModel): Told {
+  const job = jobs[stage - 1];
+  if (stage > 1)
+    return [
+      2,
+      `Stage ${stage} begins: ${job} reads the output files of stage ${stage - 1}.`,
+    ];
+  const what = jobs.length === 1 ? 'The run' : `Stage 1 of ${jobs.length}, ${job},`;
+  return [1, `${what} begins: ${countOf(lanes.size, 'worker')} start.`];
+}
+
+function tellRegistered(
+  { worker, pid, stage }: PageEntry & { type: 'worker-registered' },
+  { lanes }: RunModel,
+): string {
+  const isKnown = stage !== undefined && lanes.get(worker)?.pid === pid;
+  if (isKnown) return `Worker ${worker} is free for stage ${stage}.`;
+  return `Worker ${worker} registers: process ${pid}.`;
+}
+
+function tellSuspended({ stage = 2, outputs }: PageEntry & { type: 'suspend-stage' }) {
+  const [are, them] = outputs.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${nameFiles(outputs)} of stage ${stage - 1} ${are} lost before stage ${stage} has read all of ${them}: stage ${stage} waits.`;
+}
+
+/** Either its output was lost when it was over, or it has waited. */
+function tellReopened(entry: PageEntry & { type: 'reopen-stage' }): string {
+  const { stage = 1, lostOutputs, requeued } = entry;
+  const then = requeued.length === 0 ? 'nothing of it was lost' : tellRequeued(requeued);
+  if (lostOutputs.length === 0) return `Stage ${stage} goes on where it stood: ${then}.`;
+  const isFromMaps = requeued.some(
+    ({ task, was }) => task.kind === 'map' && was === 'completed',
+  );
+  const why = isFromMaps ? ', since a lost worker had the map output' : '';
+  return `Stage ${stage} makes ${nameFiles(lostOutputs)} again while stage ${stage + 1} waits: ${then}${why}.`;
+}
+
+/** `mr-out-2`, `mr-out-0 and mr-out-2`. */
+function nameFiles(outputs: readonly number[]): string {
+  if (outputs.length > 4) return `${outputs.length} output files`;
+  const names = outputs.map((index) => `mr-out-${index}`);
+  const last = names.pop();
+  return names.length === 0 ? `${last}` : `${names.join(', ')} and ${last}`;
+}
+
+function tellCompleted({ stage = 1 }: PageEntry, run: RunModel): Told {
+  const count = run.jobs.length;
+  if (stage === count) return [2, 'The job is completed: every output file is there.'];
+  return run.begins.at(-1)?.how === 'again'
+    ? [1, `Stage ${stage} is completed again: all its output is there.`]
+    : [1, `Stage ${stage} of ${count} is completed.`];
+}
+
+/** ` of stage 2`; nothing where there is only one. */
+function ofStage({ stage }: PageEntry, preposition = 'of'): string {
+  return stage === undefined ? '' : ` ${preposition} stage ${stage}`;
 }
 
 function tellStart(entry: PageEntry & { type: 'start-attempt' }): Told {
@@ -164,10 +229,16 @@ function tellSlow(entry: PageEntry & { type: 'attempt-slow' }): string {
   return `${capital(task)} has been running on worker ${worker} for ${formatMs(runningMs)}; the worker lives.`;
 }
 
-function tellPhase(phase: TaskKind, run: RunModel): Told {
-  if (phase === 'reduce') return [1, 'All reduce tasks are completed.'];
-  const again = run.barriers.length > 0 ? ' again' : '';
-  return [2, `All map tasks are completed: the barrier opens${again}.`];
+function tellPhase(
+  entry: PageEntry & { type: 'phase-completed' },
+  { stage }: RunModel,
+): Told | undefined {
+  const of = ofStage(entry);
+  if (entry.phase === 'reduce') return [1, `All reduce tasks${of} are completed.`];
+  // A stage that goes on may have lost no map output.
+  if (stage.barrier) return undefined;
+  const again = stage.barriers.length > 0 ? ' again' : '';
+  return [2, `All map tasks${of} are completed: the barrier opens${again}.`];
 }
 
 /** `map 3`, `reduce 0`. */

@@ -3,7 +3,13 @@
  * its own pace. Whoever comes late, or again, misses nothing.
  */
 import type { StreamEntry } from '../mapreduce/events.ts';
-import { isShown, type PageEntry, type RunFacts, trimEntry } from './run-record.ts';
+import {
+  isEnd,
+  isShown,
+  type PageEntry,
+  type RunFacts,
+  trimEntry,
+} from './run-record.ts';
 
 export class RunLog {
   readonly entries: PageEntry[] = [];
@@ -22,7 +28,7 @@ export class RunLog {
   read(entry: StreamEntry): void {
     this.#heardMs = entry.atMs;
     this.#heardAt = performance.now();
-    this.#isOver ||= entry.type === 'complete-job' || entry.type === 'fail-job';
+    this.#isOver ||= isEnd(entry, this.facts);
     if (!isShown(entry)) return;
     this.entries.push(trimEntry(entry));
     this.#tell();

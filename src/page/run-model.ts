@@ -1,14 +1,15 @@
 /**
  * A reader of the event stream: the run as a picture, up to the last entry that it was given.
- * A bar per attempt, a lane per worker, a cell per task, the barrier. Pure: the same entries
- * give the same picture, so any moment of a run can be looked at again.
+ * A bar per attempt, a lane per worker, and the stages. Pure: the same entries give the same
+ * picture, so any moment of a run can be looked at again.
  *
  * Source: OSDI '04, section 4.8, "Status Information".
  */
-import type { Requeued, TaskKind, TaskRef } from '../mapreduce/events.ts';
+import type { Requeued, TaskRef } from '../mapreduce/events.ts';
 import { expectBarrier } from './barrier.ts';
 import { describeMoment, type Moment } from './moments.ts';
-import type { PageEntry, RunFacts } from './run-record.ts';
+import { isEnd, type PageEntry, type RunFacts } from './run-record.ts';
+import { StageModel } from './stage-model.ts';
 
 /** What has become of an attempt. What a completed one made may be lost later. */
 export type Fate =
@@ -25,6 +26,8 @@ export type Fate =
 /** One attempt. */
 export interface Bar {
   readonly attempt: number;
+  /** From 1 on. */
+  readonly stage: number;
   readonly task: TaskRef;
   readonly worker: number;
   readonly startMs: number;
@@ -47,47 +50,41 @@ export interface Lane {
   lostMs: number | undefined;
 }
 
-/** One task. */
-export interface Cell {
-  readonly task: TaskRef;
-  state: 'idle' | 'in-progress' | 'completed';
-  attempts: number;
-  /** True: its work was lost, and it has not been completed again. */
-  wasLost: boolean;
-  /** The attempt whose output counts. */
-  accepted: Bar | undefined;
-}
-
-/** All maps were completed from then on; until, if one of them was lost. */
-export interface Barrier {
-  readonly openMs: number;
-  closeMs: number | undefined;
-}
-
-/** A completed map was lost: the barrier will open later than it did, or than was expected. */
-export interface BarrierMove {
+/** A stage began then, or went on. */
+export interface StageBegin {
   readonly atMs: number;
-  readonly fromMs: number;
+  readonly stage: StageModel;
+  /** `again`: output was lost when it was over; `resumed`: it had waited for its input. */
+  readonly how: 'first' | 'again' | 'resumed';
 }
 
 export class RunModel {
+  readonly #facts: RunFacts;
   readonly lanes = new Map<number, Lane>();
   readonly bars: Bar[] = [];
-  readonly cells: Readonly<Record<TaskKind, readonly Cell[]>>;
-  readonly barriers: Barrier[] = [];
-  readonly moves: BarrierMove[] = [];
+  /** Those that have begun, in order; the first is always there. */
+  readonly stages: StageModel[];
+  /** The one that runs, or ran last. */
+  stage: StageModel;
+  readonly begins: StageBegin[] = [];
   readonly moments: Moment[] = [];
   outcome: 'running' | 'completed' | 'failed' = 'running';
   /** When it came to its end. */
   overMs: number | undefined;
   readonly #byAttempt = new Map<number, Bar>();
 
-  constructor({ mapTasks, reduceTasks, workers }: RunFacts) {
-    this.cells = {
-      map: createCells('map', mapTasks),
-      reduce: createCells('reduce', reduceTasks),
-    };
+  constructor(facts: RunFacts) {
+    const { mapTasks, reduceTasks, workers, job, stages = [job] } = facts;
+    this.#facts = facts;
+    const tasks = { map: mapTasks, reduce: reduceTasks };
+    this.stage = new StageModel(1, stages[0] as string, tasks);
+    this.stages = [this.stage];
     for (let worker = 1; worker <= workers; worker++) this.#openLane(worker);
+  }
+
+  /** The jobs of all its stages, those to come included. */
+  get jobs(): readonly string[] {
+    return this.#facts.stages ?? [this.#facts.job];
   }
 
   /** Entries come in the order in which they happened. */
@@ -96,6 +93,10 @@ export class RunModel {
     if (moment) this.moments.push(moment);
     if ('worker' in entry) this.#openLane(entry.worker);
     switch (entry.type) {
+      case 'run-started':
+      case 'stage-reopened':
+        this.#begin(entry);
+        break;
       case 'worker-joined':
         this.#openLane(entry.worker).name = entry.name;
         break;
@@ -116,16 +117,17 @@ export class RunModel {
         this.#end(entry.attempt, entry.atMs, 'failed');
         break;
       case 'inputs-missing':
+      case 'input-lost':
         this.#end(entry.attempt, entry.atMs, 'input missing');
         break;
       case 'reuse':
-        this.cellOf(entry.task).state = 'completed';
+        this.#stageOf(entry).accept(entry.task, undefined);
         break;
       case 'accept':
-        this.#accept(entry);
+        this.#stageOf(entry).accept(entry.task, this.#count(entry.attempt));
         break;
       case 'retry':
-        if (!entry.isStillRunning) this.cellOf(entry.task).state = 'idle';
+        if (!entry.isStillRunning) this.#stageOf(entry).cellOf(entry.task).state = 'idle';
         break;
       case 'cancel-attempt':
         this.#cancel(entry.attempt);
@@ -139,34 +141,62 @@ export class RunModel {
       case 'worker-lost':
         this.#loseWorker(entry);
         break;
+      case 'suspend-stage':
+        this.#suspend(entry);
+        break;
+      case 'reopen-stage':
       case 'inputs-lost':
-        this.#noteMove(entry.requeued, entry.atMs);
-        this.#requeue(entry.requeued, entry.atMs);
+        this.#requeue(entry);
         break;
       case 'phase-completed':
-        if (entry.phase === 'map')
-          this.barriers.push({ openMs: entry.atMs, closeMs: undefined });
+        if (entry.phase === 'map') this.#stageOf(entry).openBarrier(entry.atMs);
         break;
       case 'complete-job':
       case 'fail-job':
-        this.outcome = entry.type === 'complete-job' ? 'completed' : 'failed';
-        this.overMs = entry.atMs;
+        this.#finish(entry);
         break;
     }
-  }
-
-  cellOf({ kind, index }: TaskRef): Cell {
-    return this.cells[kind][index] as Cell;
   }
 
   barOf(attempt: number): Bar | undefined {
     return this.#byAttempt.get(attempt);
   }
 
-  /** Where the barrier stands now; undefined: map tasks are missing. */
-  get barrier(): Barrier | undefined {
-    const last = this.barriers.at(-1);
-    return last?.closeMs === undefined ? last : undefined;
+  #stageOf({ stage = 1 }: PageEntry): StageModel {
+    return this.stages[stage - 1] as StageModel;
+  }
+
+  /** A stage begins, or goes on after it had waited, or was over too soon. */
+  #begin(entry: PageEntry & { type: 'run-started' | 'stage-reopened' }): void {
+    const { atMs, stage: number } = entry;
+    if (number === undefined) return;
+    if (entry.type === 'run-started' && number > 1) {
+      const { tasks = { map: 0, reduce: 0 } } = entry;
+      this.stages.push(new StageModel(number, this.jobs[number - 1] ?? '', tasks));
+    }
+    this.stage = this.#stageOf(entry);
+    this.stage.state = 'running';
+    this.begins.push({ atMs, stage: this.stage, how: tellHow(entry) });
+    // Each stage sees its workers anew.
+    for (const lane of this.lanes.values()) lane.isSlowed = false;
+  }
+
+  /** Nothing of it runs until it goes on. */
+  #suspend(entry: PageEntry & { type: 'suspend-stage' }): void {
+    const stage = this.#stageOf(entry);
+    stage.state = 'waiting';
+    for (const { attempt } of entry.cancelled) {
+      this.#cancel(attempt);
+      const bar = this.barOf(attempt);
+      if (bar) stage.cellOf(bar.task).state = 'idle';
+    }
+  }
+
+  #finish(entry: PageEntry & { type: 'complete-job' | 'fail-job' }): void {
+    if (entry.type === 'complete-job') this.#stageOf(entry).state = 'completed';
+    if (!isEnd(entry, this.#facts)) return;
+    this.outcome = entry.type === 'complete-job' ? 'completed' : 'failed';
+    this.overMs = entry.atMs;
   }
 
   #openLane(worker: number): Lane {
@@ -186,29 +216,24 @@ export class RunModel {
   }
 
   #start(entry: PageEntry & { type: 'start-attempt' }): void {
-    const { atMs: startMs, attempt, task, worker, isReExecution } = entry;
+    const { atMs: startMs, attempt, task, worker, isReExecution, stage = 1 } = entry;
     const isBackup = entry.backup !== undefined;
     const lane = this.#openLane(worker);
     // A worker runs one at a time: whatever it still ran, it has been told to stop.
     if (lane.bar) this.#end(lane.bar.attempt, startMs, 'cancelled');
-    const facts = { attempt, task, worker, startMs, isBackup, isReExecution };
-    const bar: Bar = { ...facts, endMs: undefined, fate: 'running' };
+    const what = { attempt, stage, task, worker, startMs, isBackup, isReExecution };
+    const bar: Bar = { ...what, endMs: undefined, fate: 'running' };
     this.bars.push(bar);
     this.#byAttempt.set(attempt, bar);
     Object.assign(lane, { state: 'busy', bar });
-    const cell = this.cellOf(task);
-    cell.state = 'in-progress';
-    cell.attempts++;
+    this.#stageOf(entry).start(task);
   }
 
-  #accept({ attempt, task }: PageEntry & { type: 'accept' }): void {
-    const bar = this.#byAttempt.get(attempt);
+  /** Its output is the task's. */
+  #count(attempt: number): Bar | undefined {
+    const bar = this.barOf(attempt);
     if (bar) bar.fate = 'completed';
-    Object.assign(this.cellOf(task), {
-      state: 'completed',
-      accepted: bar,
-      wasLost: false,
-    });
+    return bar;
   }
 
   /** Another attempt has won: the loser runs on until it has stopped. */
@@ -217,12 +242,23 @@ export class RunModel {
     if (bar?.fate === 'running') bar.fate = 'cancelled';
   }
 
-  #loseWorker({ atMs, worker, requeued }: PageEntry & { type: 'worker-lost' }): void {
+  #loseWorker(entry: PageEntry & { type: 'worker-lost' }): void {
+    const { atMs, worker, requeued } = entry;
     this.#noteMove(requeued, atMs);
     const lane = this.#openLane(worker);
     if (lane.bar) this.#end(lane.bar.attempt, atMs, 'lost');
     Object.assign(lane, { state: 'lost', lostMs: atMs });
-    this.#requeue(requeued, atMs);
+    this.#stageOf(entry).requeue(requeued, atMs);
+  }
+
+  #requeue(
+    entry: PageEntry & {
+      readonly type: 'reopen-stage' | 'inputs-lost';
+      readonly requeued: readonly Requeued[];
+    },
+  ): void {
+    this.#noteMove(entry.requeued, entry.atMs);
+    this.#stageOf(entry).requeue(entry.requeued, entry.atMs);
   }
 
   /** Before anything is taken back. */
@@ -230,20 +266,9 @@ export class RunModel {
     const isBack = requeued.some(
       ({ task, was }) => was === 'completed' && task.kind === 'map',
     );
-    const fromMs = this.barrier?.openMs ?? expectBarrier(this, atMs);
-    if (isBack && fromMs !== undefined) this.moves.push({ atMs, fromMs });
-  }
-
-  #requeue(requeued: readonly Requeued[], atMs: number): void {
-    for (const { task, was } of requeued) {
-      const cell = this.cellOf(task);
-      if (was === 'completed') {
-        if (cell.accepted) cell.accepted.fate = 'lost later';
-        const { barrier } = this;
-        if (barrier && task.kind === 'map') barrier.closeMs = atMs;
-      }
-      Object.assign(cell, { state: 'idle', accepted: undefined, wasLost: true });
-    }
+    const { barrier, moves } = this.stage;
+    const fromMs = barrier?.openMs ?? expectBarrier(this, atMs);
+    if (isBack && fromMs !== undefined) moves.push({ atMs, fromMs });
   }
 
   /** The first end counts; one that was told to stop has its fate before it. */
@@ -257,12 +282,7 @@ export class RunModel {
   }
 }
 
-function createCells(kind: TaskKind, count: number): Cell[] {
-  return Array.from({ length: count }, (_, index) => ({
-    task: { kind, index },
-    state: 'idle',
-    attempts: 0,
-    wasLost: false,
-    accepted: undefined,
-  }));
+function tellHow(entry: PageEntry & { type: 'run-started' | 'stage-reopened' }) {
+  if (entry.type === 'run-started') return 'first';
+  return entry.lostOutputs.length > 0 ? 'again' : 'resumed';
 }

@@ -12,6 +12,9 @@ export type PageEntry = WithoutOutput<StreamEntry>;
 /** What is known before the run, and from its end on what came of it. */
 export interface RunFacts {
   readonly job: string;
+  /** The jobs of its stages, in order; undefined: it has one. */
+  readonly stages?: readonly string[];
+  /** Of its first stage. */
   readonly mapTasks: number;
   readonly reduceTasks: number;
   /** Those that the master starts; others may join. */
@@ -21,6 +24,8 @@ export interface RunFacts {
   readonly faults: readonly string[];
   /** Set once the run is over. */
   readonly outcome?: 'completed' | 'failed' | 'interrupted';
+  /** Of one that has failed. */
+  readonly why?: string;
   /** The first results, one line each. */
   readonly results?: readonly string[];
   readonly comparison: Comparison;
@@ -43,6 +48,12 @@ export type Baseline =
 export interface RunRecord {
   readonly facts: RunFacts;
   readonly entries: readonly PageEntry[];
+}
+
+/** Whether the run is over with it: a stage may be followed by another. */
+export function isEnd(entry: PageEntry, { stages }: RunFacts): boolean {
+  if (entry.type === 'fail-job') return true;
+  return entry.type === 'complete-job' && (entry.stage ?? 1) === (stages?.length ?? 1);
 }
 
 /** Without signs of life, which are most of a long stream and change nothing on the page. */

@@ -64,6 +64,19 @@ describe('two stages', () => {
     expect(readOutput(plain.output)).toEqual(readOutput(real.output));
   });
 
+  test.each<[string, string[], RegExp]>([
+    ['inverted-index', [], /^constructor\t1 mr-out-\d$/m],
+    ['grep', ['--pattern', '^constr'], /^mr-out-\d:\d{10}\tconstructor\t400$/m],
+  ])(
+    '%s names the output files of the first as it names files',
+    async (job, args, line) => {
+      const all = ['--then', job, ...args, '--verify', '--workers', '2', ...smallInput];
+      const { summary, output, stderr } = await runJson(all);
+      expect(summary, stderr).toMatchObject({ verified: true });
+      expect(Object.values(readOutput(output)).join('')).toMatch(line);
+    },
+  );
+
   test('what the second cannot read fails the run, and leaves no output', async () => {
     const output = freshPath();
     const args = ['--job', 'grep', '--pattern', 'é', '--then', 'by-frequency'];

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkPage, gatherSources } from '../../src/cli/notes-check.ts';
+import { checkPage, checkReadme, gatherSources } from '../../src/cli/notes-check.ts';
 import { checkIndex } from '../../src/cli/notes-index.ts';
 import type { Measurement } from '../../src/cli/notes-numbers.ts';
 import type { Finding } from '../../src/cli/notes-page.ts';
@@ -19,6 +19,10 @@ const hint = 'npm run notes -- --fix rewrites what differs';
 // A ceiling: some blocks are the output of whole MapReduce jobs.
 test.each(sources.pages)('$path says what is so', { timeout: 600_000 }, async (page) => {
   expect(tell(await checkPage(sources, page)), hint).toEqual([]);
+});
+
+test('the README shows what its runs print', { timeout: 600_000 }, async () => {
+  expect(tell(await checkReadme(sources)), hint).toEqual([]);
 });
 
 test('the table of pages counts their slides and their minutes', () => {

@@ -48,6 +48,16 @@ export async function settle(page: Page): Promise<void> {
   await page.evaluate(frame);
 }
 
+/** Stands still at a moment of the run. */
+export async function seek(page: Page, atMs: number): Promise<void> {
+  await page.locator('.scrub').evaluate((input, value) => {
+    (input as unknown as { value: string }).value = String(value);
+    input.dispatchEvent(new Event('input'));
+  }, atMs);
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  await settle(page);
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 
 /** Fails on anything that an automated check of accessibility takes for more than minor. */

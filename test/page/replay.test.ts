@@ -6,7 +6,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundlePage } from '../../src/page/browser-bundle.ts';
 import { createDocument, type PageParts } from '../../src/page/document.ts';
@@ -18,6 +17,7 @@ import {
   expectAccessible,
   type Look,
   openPage,
+  seek,
   settle,
   textOf,
   useBrowser,
@@ -61,15 +61,6 @@ async function openAt(url: string, atMs: number, look: Look = {}) {
   const opened = await openPage(url, { offline: true, ...look });
   await seek(opened.page, atMs);
   return opened;
-}
-
-async function seek(page: Page, atMs: number): Promise<void> {
-  await page.locator('.scrub').evaluate((input, value) => {
-    (input as unknown as { value: string }).value = String(value);
-    input.dispatchEvent(new Event('input'));
-  }, atMs);
-  await page.getByRole('button', { name: 'Play' }).waitFor();
-  await settle(page);
 }
 
 /** The moments of the story at which the page is looked at. */

@@ -23,7 +23,7 @@ describe('what becomes of attempts', () => {
       '2: map 1 completed',
       '1: reduce 0 completed',
     ]);
-    expect(run.barriers).toEqual([{ openMs: 50, closeMs: undefined }]);
+    expect(run.stage.barriers).toEqual([{ openMs: 50, closeMs: undefined }]);
     expect(run.outcome).toBe('completed');
     expect(reckonCost(run, story.facts, Infinity)).toMatchObject({ wastedAttempts: 0 });
     expect(chooseHeadline(run).text).toBe(
@@ -49,14 +49,17 @@ describe('what becomes of attempts', () => {
       '1: reduce 0 lost',
       '2: map 0 running',
     ]);
-    expect(afterLoss.barrier).toBeUndefined();
-    expect(afterLoss.cells.map[0]).toMatchObject({ state: 'in-progress', attempts: 2 });
+    expect(afterLoss.stage.barrier).toBeUndefined();
+    expect(afterLoss.stage.cells.map[0]).toMatchObject({
+      state: 'in-progress',
+      attempts: 2,
+    });
     expect(chooseHeadline(afterLoss)).toMatchObject({
       text: 'Worker 1 is lost, and with it the output of 1 completed map task: map 0 and reduce 0 go back to idle.',
       since: 'Worker 2 executes map 0 again: the earlier work was lost.',
     });
     const end = timeline.at(Infinity);
-    expect(end.barriers).toEqual([
+    expect(end.stage.barriers).toEqual([
       { openMs, closeMs },
       { openMs: closeMs + 10, closeMs: undefined },
     ]);
@@ -76,7 +79,7 @@ test('the barrier is expected later as soon as a completed map is lost', () => {
   const before = expectBarrier(timeline.at(beforeMs), beforeMs) as number;
   const after = expectBarrier(timeline.at(story.nowMs), story.nowMs) as number;
   expect(after).toBeGreaterThan(before + 10);
-  const [move] = timeline.at(story.nowMs).moves;
+  const [move] = timeline.at(story.nowMs).stage.moves;
   expect(move?.atMs).toBe(story.nowMs);
   expect(move?.fromMs).toBeLessThan(after);
 });

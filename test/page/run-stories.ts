@@ -5,6 +5,7 @@ import { step } from '../../src/mapreduce/scheduler.ts';
 import {
   createState,
   type SchedulerOptions,
+  type SchedulerState,
 } from '../../src/mapreduce/scheduler-state.ts';
 import type { RunFacts } from '../../src/page/run-record.ts';
 import { Timeline } from '../../src/page/timeline.ts';
@@ -17,49 +18,91 @@ export class Story {
   readonly entries: StreamEntry[] = [];
   readonly facts: RunFacts;
   nowMs = 0;
-  readonly #state;
+  readonly #options: Partial<SchedulerOptions>;
+  readonly #states: SchedulerState[];
+  /** Undefined: there is only one. */
+  #stage: number | undefined;
 
   constructor(
     mapTasks = 2,
     reduceTasks = 1,
     workers = 2,
     options: Partial<SchedulerOptions> = {},
+    stages?: readonly string[],
   ) {
     const ids = Array.from({ length: workers }, (_, i) => i + 1);
-    this.#state = createState(
-      {
-        ...{ mapTasks, reduceTasks, workers: ids, lostAfterMs: 1e9, startWithinMs: 1e9 },
-        ...{ maxFailures: 2, faults: [] },
-        ...options,
-      },
-      0,
-    );
+    this.#options = options;
+    this.#states = [this.#createState({ mapTasks, reduceTasks, workers: ids })];
+    this.#stage = stages && 1;
     this.facts = {
       ...{ job: 'word-count', mapTasks, reduceTasks, workers, seed: 1, faults: [] },
+      ...(stages ? { stages } : {}),
       comparison: 'not asked for',
       baseline: { state: 'not asked for' },
     };
   }
 
+  #createState(what: Pick<SchedulerOptions, 'mapTasks' | 'reduceTasks' | 'workers'>) {
+    const times = { lostAfterMs: 1e9, startWithinMs: 1e9 };
+    const all = { ...times, maxFailures: 2, faults: [], ...this.#options, ...what };
+    return createState(all, this.nowMs);
+  }
+
+  get #state(): SchedulerState {
+    return this.#states[(this.#stage ?? 1) - 1] as SchedulerState;
+  }
+
   tell(...events: RunEvent[]): this {
     for (const event of events) {
       this.nowMs += 10;
-      this.entries.push({ atMs: this.nowMs, ...event });
+      const when = {
+        atMs: this.nowMs,
+        ...(this.#stage === undefined ? {} : { stage: this.#stage }),
+      };
+      this.entries.push({ ...when, ...event });
       for (const decision of step(this.#state, event, this.nowMs))
-        this.entries.push({ atMs: this.nowMs, ...decision });
+        this.entries.push({ ...when, ...decision });
     }
     return this;
   }
 
   /** All workers register, in order. */
   begin(): this {
+    return this.tell({ type: 'run-started' }).#register();
+  }
+
+  #register(): this {
+    const left = [...this.#state.workers.values()].filter((one) => one.status !== 'lost');
     const register = (worker: number): RunEvent => {
       return { type: 'worker-registered', worker, pid: 100 + worker };
     };
-    return this.tell(
-      { type: 'run-started' },
-      ...[...this.#state.workers.keys()].map(register),
-    );
+    return this.tell(...left.map(({ id }) => register(id)));
+  }
+
+  /** The workers as the stage before leaves them. */
+  #listCrew() {
+    const all = [...this.#state.workers.values()];
+    const idsOf = (isLost: boolean) =>
+      all.filter(({ status }) => (status === 'lost') === isLost).map(({ id }) => id);
+    const nextAttempt = this.#state.attempts.length;
+    return { workers: idsOf(false), lostWorkers: idsOf(true), nextAttempt };
+  }
+
+  /** The next stage begins. */
+  next(mapTasks: number, reduceTasks: number): this {
+    const { workers, lostWorkers, nextAttempt } = this.#listCrew();
+    const state = this.#createState({ mapTasks, reduceTasks, workers });
+    state.attempts.length = nextAttempt;
+    this.#stage = this.#states.push(state);
+    const tasks = { map: mapTasks, reduce: reduceTasks };
+    return this.tell({ type: 'run-started', lostWorkers, tasks }).#register();
+  }
+
+  /** A stage goes on that has waited, or whose output is lost. */
+  goOn(stage: number, lostOutputs: readonly number[] = []): this {
+    const crew = this.#listCrew();
+    this.#stage = stage;
+    return this.tell({ type: 'stage-reopened', lostOutputs, ...crew }).#register();
   }
 
   complete(...attempts: number[]): this {
@@ -93,6 +136,19 @@ export class Story {
   get timeline(): Timeline {
     return new Timeline(this.facts, this.entries);
   }
+}
+
+/**
+ * Two stages: worker 2 is lost in the second, and then an output file of the first one, which
+ * has to be made again, from a map output that went with the worker.
+ */
+export function tellStages(): Story {
+  const story = new Story(2, 2, 2, {}, ['word-count', 'by-frequency']).begin();
+  story.complete(0, 1, 2, 3);
+  story.next(3, 1).complete(4);
+  story.lose(2);
+  story.tell({ type: 'input-lost', attempt: 6, outputs: [1] });
+  return story.goOn(1, [1]).finish().goOn(2).finish();
 }
 
 /**

@@ -1,23 +1,9 @@
 /** The page on a terminal: the run waits for somebody who looks, and the page for Ctrl-C. */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { freshPath, smallInput } from '../cli/mapreduce-run.ts';
-import { root, watch } from '../cli/program.ts';
+import { hasTerminal, startOnTerminal } from './terminal.ts';
 
-/** Util-linux's program, which gives a command a terminal of its own. */
-const script = '/usr/bin/script';
-
-/** In the terminal a line ends with CR and LF. */
-function startOnTerminal(...args: string[]) {
-  const program = ['node', '--import', 'tsx', 'src/cli/mapreduce.ts', ...args];
-  // Ctrl-C is for all in the terminal: a shell that stayed would end by it, and tell of itself.
-  const command = `exec ${program.join(' ')}`;
-  const child = spawn(script, ['-qefc', command, '/dev/null'], { cwd: root });
-  return watch(child);
-}
-
-test.skipIf(!existsSync(script) && !process.env.CI)(
+test.skipIf(!hasTerminal && !process.env.CI)(
   'the run begins when somebody looks, and the page stays until Ctrl-C',
   async () => {
     const output = freshPath();

@@ -4,10 +4,16 @@
  */
 import { html, nothing, svg } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
-import { expectBarrier } from '../barrier.ts';
 import { formatMs } from '../moments.ts';
 import type { Bar, Lane, RunModel } from '../run-model.ts';
+import {
+  type PlacedBarrier,
+  placeBarriers,
+  viewBarrier,
+  viewMove,
+} from './barrier-marks.ts';
 import type { Scale } from './scale.ts';
+import { stripHeight, viewStrip, viewStripes } from './stage-strip.ts';
 
 /** Bars of the picture, as texts for its styles. */
 export function classOf({ fate, isBackup }: Bar): string {
@@ -23,16 +29,21 @@ export function viewLanes(run: RunModel, nowMs: number, scale: Scale) {
   const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
   const rows = new Map(lanes.map(({ worker }, row) => [worker, row]));
   const height = lanes.length * laneHeight + axisHeight;
-  const barriers = listBarriers(run, nowMs);
-  return html`<svg class="picture" width=${width} height=${height} role="img"
+  const isStaged = run.jobs.length > 1;
+  const top = isStaged ? stripHeight : 0;
+  const barriers = placeBarriers(run, nowMs, scale);
+  return html`<svg class="picture" width=${width} height=${height + top} role="img"
     aria-label=${describe(run, lanes)}>
     ${patterns}
-    ${lanes.map((lane, row) => viewLane(lane, row, nowMs, scale))}
-    ${run.bars.map((bar) => viewBarOnce(bar, rows.get(bar.worker) as number, nowMs, scale))}
-    ${viewAxis(scale, height, barriers)}
-    ${barriers.map((mark) => viewBarrier(mark, scale, height))}
-    ${viewMove(run, barriers.at(-1), scale)}
-    ${viewNow(nowMs, scale, height)}
+    ${isStaged ? viewStrip(run, nowMs, scale, height + top - axisHeight) : nothing}
+    <g transform="translate(0 ${top})">
+      ${lanes.map((lane, row) => viewLane(lane, row, nowMs, scale))}
+      ${run.bars.map((bar) => viewBarOnce(bar, rows.get(bar.worker) as number, nowMs, scale))}
+      ${viewAxis(scale, height, barriers)}
+      ${barriers.map((mark) => viewBarrier(mark, height - axisHeight))}
+      ${viewMove(run, barriers.at(-1), scale)}
+      ${viewNow(nowMs, scale, height)}
+    </g>
   </svg>`;
 }
 
@@ -42,10 +53,12 @@ function describe(run: RunModel, lanes: readonly Lane[]): string {
     const does = bar ? `runs ${bar.task.kind} ${bar.task.index}` : `is ${state}`;
     return `worker ${worker} ${does}`;
   });
-  const barrier = run.barrier
-    ? `the barrier opened at ${formatMs(run.barrier.openMs)}`
-    : 'the barrier is closed';
-  return `${parts.join(', ')}; ${barrier}`;
+  const { barrier } = run.stage;
+  const of = run.jobs.length > 1 ? ` of stage ${run.stage.number}` : '';
+  const told = barrier
+    ? `the barrier${of} opened at ${formatMs(barrier.openMs)}`
+    : `the barrier${of} is closed`;
+  return `${parts.join(', ')}; ${told}`;
 }
 
 const patterns = svg`<defs>
@@ -81,6 +94,13 @@ function viewBarOnce(bar: Bar, row: number, nowMs: number, scale: Scale) {
   return guard(what, () => viewBar(bar, row, nowMs, scale));
 }
 
+/** `M3`; of a later stage `2·M3`, as far as there is room. */
+function nameBar({ task, stage }: Bar, width: number) {
+  const name = `${task.kind === 'map' ? 'M' : 'R'}${task.index}`;
+  const names = stage > 1 ? [`${stage}·${name}`, name] : [name];
+  return names.find(({ length }) => width > 12 * length + 4);
+}
+
 function viewBar(bar: Bar, row: number, nowMs: number, scale: Scale) {
   const { laneHeight } = scale;
   const x = scale.x(bar.startMs);
@@ -88,11 +108,11 @@ function viewBar(bar: Bar, row: number, nowMs: number, scale: Scale) {
   const width = Math.max(end - x - 1, 2);
   const top = row * laneHeight + inset;
   const height = laneHeight - 2 * inset;
-  const label = `${bar.task.kind === 'map' ? 'M' : 'R'}${bar.task.index}`;
-  const hasRoom = width > 12 * label.length + 4 && height >= 20;
+  const label = height >= 20 ? nameBar(bar, width) : undefined;
   return svg`<g class="bar ${bar.task.kind} ${classOf(bar)}">
     <rect x=${x} y=${top} width=${width} height=${height} rx=${bar.task.kind === 'map' ? 3 : height / 3}/>
-    ${hasRoom ? svg`<text x=${x + width / 2} y=${top + height / 2}>${label}</text>` : nothing}
+    ${viewStripes('bar-stripe', bar.stage, x, top, width, height)}
+    ${label ? svg`<text x=${x + width / 2} y=${top + height / 2}>${label}</text>` : nothing}
     ${viewMark(bar, end, top, height)}
   </g>`;
 }
@@ -109,61 +129,12 @@ function viewMark({ fate }: Bar, x: number, top: number, height: number) {
   return nothing;
 }
 
-interface Mark {
-  readonly atMs: number;
-  readonly state: 'open' | 'was-open' | 'expected';
-}
-
-function nameBarrier({ atMs, state }: Mark): string {
-  if (state === 'expected') return `barrier about ${formatMs(atMs)}`;
-  return state === 'open' ? 'barrier' : 'was open';
-}
-
-/** Wherever the barrier was, is, or is expected. */
-function listBarriers(run: RunModel, nowMs: number): Mark[] {
-  const marks = run.barriers.map(
-    ({ openMs, closeMs }): Mark =>
-      closeMs === undefined
-        ? { atMs: openMs, state: 'open' }
-        : { atMs: openMs, state: 'was-open' },
-  );
-  const atMs = expectBarrier(run, nowMs);
-  return atMs === undefined ? marks : [...marks, { atMs, state: 'expected' }];
-}
-
-/** Where its line and its name are; the name stands left where there is no room. */
-function placeBarrier(mark: Mark, scale: Scale) {
-  const x = Math.min(scale.x(mark.atMs), scale.width - 2);
-  const width = 11 * nameBarrier(mark).length;
-  const isLeft = x > scale.width - width;
-  return { x, isLeft, from: isLeft ? x - width : x, to: isLeft ? x : x + width };
-}
-
-function viewBarrier(mark: Mark, scale: Scale, height: number) {
-  const { x, isLeft } = placeBarrier(mark, scale);
-  return svg`<g class="barrier ${mark.state}" data-at=${Math.round(mark.atMs)}>
-    <line x1=${x} x2=${x} y1="0" y2=${height - axisHeight}/>
-    <text x=${x + (isLeft ? -5 : 5)} y=${height - axisHeight + 24}
-      text-anchor=${isLeft ? 'end' : 'start'}>${nameBarrier(mark)}</text></g>`;
-}
-
-/** From where the barrier was expected before the last loss to where it is now. */
-function viewMove({ moves }: RunModel, now: Mark | undefined, scale: Scale) {
-  const fromMs = moves.at(-1)?.fromMs;
-  if (fromMs === undefined || !now) return nothing;
-  const from = scale.x(fromMs);
-  const to = Math.min(scale.x(now.atMs), scale.width - 2);
-  if (to - from < 14) return nothing;
-  return svg`<path class="move" d="M${from} 0 V16 M${from} 8 H${to - 3} m-9 -7 l9 7 l-9 7"/>`;
-}
-
 /** A time has its text where no barrier has its name. */
-function viewAxis(scale: Scale, height: number, barriers: readonly Mark[]) {
+function viewAxis(scale: Scale, height: number, barriers: readonly PlacedBarrier[]) {
   const y = height - axisHeight;
-  const taken = barriers.map((mark) => placeBarrier(mark, scale));
   return scale.ticks.map((ms) => {
     const x = scale.x(ms);
-    const isFree = taken.every(({ from, to }) => x + 32 < from || x - 32 > to);
+    const isFree = barriers.every(({ from, to }) => x + 32 < from || x - 32 > to);
     const text = svg`<text x=${x} y=${y + 24} text-anchor=${ms === 0 ? 'start' : x > scale.width - 30 ? 'end' : 'middle'}>${
       ms === 0 ? '0' : formatMs(ms)
     }</text>`;

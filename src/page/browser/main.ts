@@ -89,20 +89,20 @@ function viewPage(player: Player, endMs: number) {
   const { facts, model: run, atMs } = player;
   const isOver =
     atMs >= endMs && (run.overMs !== undefined || facts.outcome !== undefined);
-  const { text, tone, since } = chooseHeadline(run);
+  const { stage, text, tone, since } = chooseHeadline(run, isOver ? facts : undefined);
   const scale = layOut(width, run.lanes.size, endMs, !player.canFollow);
   const lanes = [...run.lanes.values()].sort((a, b) => a.worker - b.worker);
   return html`<header>
-      <p class="about">${facts.job}, seed ${facts.seed}. ${facts.faults.map((fault) => html`<span>${fault}.</span> `)}
+      <p class="about">${stage ? 'Seed' : `${facts.job}, seed`} ${facts.seed}. ${facts.faults.map((fault) => html`<span>${fault}.</span> `)}
         <span class="connection">${tellConnection()}</span></p>
-      <h1 class=${tone}>${text}</h1>
+      <h1 class="${tone} ${stage ? 'staged-headline' : ''}">${stage ? html`<span class="headline-stage">${stage}</span> ` : nothing}<span>${text}</span></h1>
       <p class="since">${since}</p>
       <p class="unseen" role="status">${chooseAnnouncement(run.moments)}</p>
       ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
     </header>
     <main>
       <section class="run" aria-label="Workers and attempts">
-        <ul class="labels rows-${scale.laneHeight}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
+        <ul class="labels rows-${scale.laneHeight} ${stage ? 'staged-labels' : ''}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
         <div class="lanes">${viewLanes(run, atMs, scale)}</div>
       </section>
       ${viewLegend()}

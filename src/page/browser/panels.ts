@@ -6,26 +6,63 @@ import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { reckonCost } from '../cost.ts';
 import { countOf, formatMs, type Moment, nameTask, tellSeconds } from '../moments.ts';
-import type { Cell, RunModel } from '../run-model.ts';
+import type { RunModel } from '../run-model.ts';
 import type { RunFacts } from '../run-record.ts';
+import type { Cell, StageModel } from '../stage-model.ts';
 
 /** More cells than that are drawn small and without their names. */
 const namedCells = 120;
+/** Of all stages. */
+const namedInAll = 24;
 /** Decisions on the page; the run has all of them. */
 const shownMoments = 60;
 
-export function viewGrid({ cells }: RunModel) {
-  const all = [...cells.map, ...cells.reduce];
-  const size = all.length > namedCells ? 'small' : 'named';
-  const done = (kind: 'map' | 'reduce') =>
-    cells[kind].filter(({ state }) => state === 'completed').length;
-  return html`<section class="grid" aria-labelledby="tasks">
-    <h2 id="tasks">Tasks: ${done('map')} of ${countOf(cells.map.length, 'map')},
-      ${done('reduce')} of ${cells.reduce.length} reduce</h2>
-    <ul class="cells ${size}">${all.map((cell) =>
-      guard([cell.state, cell.attempts, cell.wasLost], () => viewCell(cell, size)),
-    )}</ul>
-  </section>`;
+export function viewGrid({ stage, stages, jobs }: RunModel) {
+  if (jobs.length === 1) {
+    return html`<section class="grid" aria-labelledby="tasks">
+      <h2 id="tasks">Tasks: ${tellDone(stage)}</h2>${viewCells(stage)}
+    </section>`;
+  }
+  // Where there are many, those of the stage that runs have their names.
+  const isShort = stages.flatMap(listCells).length <= namedInAll;
+  return html`<section class="grid stages" aria-label="Tasks of each stage">${jobs.map(
+    (job, i) => viewStage(job, i + 1, stages[i], stages[i] === stage, isShort),
+  )}</section>`;
+}
+
+/** A stage, also one to come. */
+function viewStage(
+  job: string,
+  number: number,
+  stage: StageModel | undefined,
+  isNow: boolean,
+  isShort: boolean,
+) {
+  const id = `tasks-${number}`;
+  const told = stage
+    ? `${tellDone(stage)}${stage.state === 'running' ? '' : `, ${stage.state}`}`
+    : 'has not begun';
+  return html`<div class=${isNow ? 'stage-now' : ''} data-stage=${number}>
+    <h2 id=${id} aria-current=${isNow ? 'step' : nothing}>Stage ${number}, ${job}: ${told}</h2>
+    ${stage ? viewCells(stage, isNow || isShort ? undefined : 'small') : nothing}
+  </div>`;
+}
+
+function tellDone(stage: StageModel) {
+  const { map, reduce } = stage.cells;
+  return `${stage.countCompleted('map')} of ${countOf(map.length, 'map')}, ${stage.countCompleted('reduce')} of ${reduce.length} reduce`;
+}
+
+function listCells({ cells }: StageModel): Cell[] {
+  return [...cells.map, ...cells.reduce];
+}
+
+function viewCells(stage: StageModel, wanted?: 'small' | 'named') {
+  const all = listCells(stage);
+  const size = wanted ?? (all.length > namedCells ? 'small' : 'named');
+  return html`<ul class="cells ${size}">${all.map((cell) =>
+    guard([cell.state, cell.attempts, cell.wasLost, size], () => viewCell(cell, size)),
+  )}</ul>`;
 }
 
 const glyphs = { idle: '', 'in-progress': '▶', completed: '✓' } as const;
@@ -54,13 +91,17 @@ export function viewDecisions({ moments }: RunModel) {
   </section>`;
 }
 
-function viewMoment({ atMs, text, weight }: Moment) {
-  return html`<li class="weight-${weight}"><time>${tellSeconds(atMs)}</time> ${text}</li>`;
+function viewMoment({ atMs, text, weight, stage }: Moment) {
+  const of =
+    stage === undefined
+      ? nothing
+      : html`<span class="stage-number"><span class="unseen">stage </span>${stage}</span> `;
+  return html`<li class="weight-${weight}"><time>${tellSeconds(atMs)}</time> ${of}${text}</li>`;
 }
 
 export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
   const cost = reckonCost(run, facts, nowMs);
-  const tasks = facts.mapTasks + facts.reduceTasks;
+  const tasks = run.stages.flatMap(listCells).length;
   const wasted =
     cost.wastedAttempts === 0
       ? 'No work was in vain.'
