@@ -11,6 +11,8 @@ export interface DiagramDeeds {
   /** To the newest row, and on with it. */
   follow(): void;
   goToOldest(): void;
+  /** To the next call that failed or got no reply, and from the last one to the first. */
+  goToFailure(): void;
   show(group: string, isShown: boolean): void;
   toggleQuiet(): void;
   switchTheme(): void;
@@ -24,16 +26,20 @@ export interface DiagramState {
   readonly isLive: boolean;
   /** Entries that came while it stands still. */
   readonly waiting: number;
+  /** Calls that have failed or got no reply. */
+  readonly failures: number;
 }
 
 export function viewDiagramControls(state: DiagramState, deeds: DiagramDeeds) {
-  const { groups, hidden, isPaused, isFollowing, isLive, waiting } = state;
+  const { groups, hidden, isPaused, isFollowing, isLive } = state;
+  const { waiting, failures } = state;
   const pause = html`<button class="pause" @click=${() => deeds.togglePause()} aria-keyshortcuts="Space"
     >${isPaused ? `▶ Go on${waiting > 0 ? ` (${waiting} new)` : ''}` : '❚❚ Pause'}</button>`;
   const newest = html`<button class="newest" @click=${() => deeds.follow()} aria-pressed=${isFollowing}
     aria-keyshortcuts="End">↓ Newest</button>`;
   return html`<section class="controls" aria-label="Controls">
     ${isLive ? [pause, newest] : nothing}
+    <button @click=${() => deeds.goToFailure()} ?disabled=${failures === 0} aria-keyshortcuts="f">✗ Next failure</button>
     <fieldset class="methods"><legend>Methods</legend>${groups.map((group) =>
       viewGroup(group, !hidden.has(group.name), deeds),
     )}</fieldset>

@@ -11,6 +11,7 @@ export function listenToDiagramKeys(deeds: DiagramDeeds): void {
     ' ': () => deeds.togglePause(),
     Home: () => deeds.goToOldest(),
     End: () => deeds.follow(),
+    f: () => deeds.goToFailure(),
     h: () => deeds.toggleQuiet(),
     t: () => deeds.switchTheme(),
   };

@@ -31,6 +31,8 @@ let isFollowing = !embedded;
 /** What somebody has chosen, by group; else everyday calls are hidden. */
 const chosen = new Map<string, boolean>();
 let isDrawn = true;
+/** The one that was looked for last. */
+let failure: HTMLElement | undefined;
 
 const deeds: DiagramDeeds = {
   togglePause() {
@@ -46,6 +48,18 @@ const deeds: DiagramDeeds = {
   goToOldest() {
     isFollowing = false;
     root.querySelector('.diagram')?.scrollTo({ top: 0 });
+    drawSoon();
+  },
+  goToFailure() {
+    const all = [
+      ...root.querySelectorAll<HTMLElement>('.calls > .error, .calls > .silence'),
+    ];
+    failure = all[(failure ? all.indexOf(failure) + 1 : 0) % all.length];
+    if (!failure) return;
+    isFollowing = false;
+    failure.tabIndex = -1;
+    failure.focus({ preventScroll: true });
+    failure.scrollIntoView({ block: 'center' });
     drawSoon();
   },
   show(group, isShown) {
@@ -140,7 +154,15 @@ function viewPage() {
       </section>
       ${viewCallLegend()}
     </main>
-    ${viewDiagramControls({ groups, hidden, isPaused, isFollowing, isLive: !embedded, waiting: waiting.length }, deeds)}`;
+    ${viewDiagramControls(
+      {
+        ...{ groups, hidden, isPaused, isFollowing },
+        isLive: !embedded,
+        waiting: waiting.length,
+        failures: model.counts.error + model.counts.silence,
+      },
+      deeds,
+    )}`;
 }
 
 function viewFolded(folded: number, missed: number) {
