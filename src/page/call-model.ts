@@ -27,7 +27,7 @@ export interface Group {
 }
 
 /** Rows that are kept, after each folding and at most. */
-const keptRows = { usual: [400, 500], quiet: [100, 150] } as const;
+const keptRows = { usual: [300, 400], quiet: [100, 150] } as const;
 /** Names come from the wire, and anybody may make them up. */
 const maxGroups = 30;
 export const otherMethods = 'other methods';

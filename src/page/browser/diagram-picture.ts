@@ -46,52 +46,61 @@ function shorten(name: string): string {
   return `${name.charAt(0).toUpperCase()}${/\d+$/.exec(name)?.[0] ?? ''}`;
 }
 
+/** Few elements: there are hundreds of strips. */
 export function viewStrip(strip: Strip, picture: Picture) {
   const { width, rowHeight } = picture;
   const y = rowHeight / 2 + 6;
+  const busy = [
+    ...strip.above.map((column) => ({ column, top: 0, bottom: y })),
+    ...strip.below.map((column) => ({ column, top: y, bottom: rowHeight })),
+  ];
   return html`<svg class="strip" width=${width} height=${rowHeight} aria-hidden="true">
-    ${viewLifelines(picture, rowHeight)}
-    ${strip.above.map((column) => viewBusy(column, 0, strip.below.includes(column) ? rowHeight : y, picture))}
-    ${strip.below
-      .filter((column) => !strip.above.includes(column))
-      .map((column) => viewBusy(column, y, rowHeight, picture))}
-    ${isAtEdge(strip) ? viewEdge(strip, y, picture) : nothing}
+    <path class="life" d=${drawLifelines(picture, rowHeight)}/>
+    ${busy.length > 0 ? viewBusy(busy, picture, drawEdge(strip, y, picture)) : nothing}
     ${viewArrow(strip, y, picture)}
   </svg>`;
 }
 
-function viewLifelines(picture: Picture, height: number) {
-  return Array.from({ length: picture.columns }, (_, column) => {
-    const x = xOf(column, picture);
-    return svg`<line class="life" x1=${x} x2=${x} y1="0" y2=${height}/>`;
+function drawLifelines(picture: Picture, height: number): string {
+  const columns = Array.from({ length: picture.columns }, (_, column) => column);
+  return columns.map((column) => `M${xOf(column, picture)} 0 v${height}`).join(' ');
+}
+
+interface Stretch {
+  readonly column: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Without ends, since it goes on in the rows above and below, but for `edge`. */
+function viewBusy(stretches: readonly Stretch[], picture: Picture, edge = '') {
+  const parts = stretches.map(({ column, top, bottom }) => {
+    const left = xOf(column, picture) - busyWidth / 2;
+    const height = bottom - top;
+    const right = `m${busyWidth} ${-height}`;
+    return {
+      ground: `M${left} ${top} h${busyWidth} v${height} h${-busyWidth} z`,
+      sides: `M${left} ${top} v${height} ${right} v${height}`,
+    };
   });
+  const ground = parts.map((part) => part.ground).join(' ');
+  const sides = parts.map((part) => part.sides).join(' ');
+  return svg`<path class="busy" d=${ground}/><path class="busy-side" d="${sides} ${edge}"/>`;
 }
 
-/** Without ends: it goes on in the rows above and below. */
-function viewBusy(column: number, from: number, to: number, picture: Picture) {
-  const left = xOf(column, picture) - busyWidth / 2;
-  const right = left + busyWidth;
-  return svg`<rect class="busy" x=${left} y=${from} width=${busyWidth} height=${to - from}/>
-    <path class="busy-side" d="M${left} ${from} V${to} M${right} ${from} V${to}"/>`;
-}
-
-/** Whoever is called begins here to be busy, or ends. */
-function isAtEdge({ row, from, to, above, below }: Strip): boolean {
+/** Where whoever is called begins to be busy, or ends. */
+function drawEdge({ row, from, to, above, below }: Strip, y: number, picture: Picture) {
   const called = row.entry.type === 'request' ? to : from;
-  return above.includes(called) !== below.includes(called);
-}
-
-function viewEdge({ row, from, to }: Strip, y: number, picture: Picture) {
-  const left = xOf(row.entry.type === 'request' ? to : from, picture) - busyWidth / 2;
-  return svg`<path class="busy-side" d="M${left} ${y} h${busyWidth}"/>`;
+  if (above.includes(called) === below.includes(called)) return '';
+  return `M${xOf(called, picture) - busyWidth / 2} ${y} h${busyWidth}`;
 }
 
 /** Below the last row: who is busy still. */
 export function viewTail(busy: readonly number[], picture: Picture) {
+  const stretches = busy.map((column) => ({ column, top: 0, bottom: 22 }));
   return html`<div class="tail" aria-hidden="true"><span class="time"></span>
-    <svg width=${picture.width} height="26">${viewLifelines(picture, 26)}${busy.map(
-      (column) => svg`<g class="open">${viewBusy(column, 0, 22, picture)}</g>`,
-    )}</svg></div>`;
+    <svg width=${picture.width} height="26"><path class="life" d=${drawLifelines(picture, 26)}/>
+      <g class="open">${viewBusy(stretches, picture)}</g></svg></div>`;
 }
 
 function viewArrow({ row, from, to }: Strip, y: number, picture: Picture) {
@@ -101,12 +110,14 @@ function viewArrow({ row, from, to }: Strip, y: number, picture: Picture) {
   const sign = to > from ? 1 : -1;
   const start = xOf(from, picture) + sign * (busyWidth / 2);
   const end = xOf(to, picture) - sign * (busyWidth / 2);
-  const stop = type === 'silence' ? (start + end) / 2 : end;
+  // It gets nowhere: not even near to another lifeline.
+  const stop =
+    type === 'silence' ? start + sign * (picture.gap * 0.5 - busyWidth / 2) : end;
   return svg`<g class="arrow ${type}">
     <path class="line" d="M${start} ${y} H${type === 'request' ? stop - sign * 8 : stop}"/>
     ${viewHead(type, stop, y, sign)}
     ${type === 'error' ? svg`<path class="mark" d="M${start} ${y - 9} l9 9 l-9 9 l-9 -9 z"/>` : nothing}
-    ${viewLabel(row, (start + end) / 2, y, Math.abs(end - start))}
+    ${viewLabel(row, type === 'silence' ? stop : (start + end) / 2, y, Math.abs(end - start))}
   </g>`;
 }
 

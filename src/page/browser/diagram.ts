@@ -16,6 +16,8 @@ import { switchTheme } from './theme.ts';
 
 /** While it stands still; who stops it for longer has missed the rest. */
 const maxWaiting = 10_000;
+/** From news to their picture, at most. */
+const newsMs = 80;
 
 const root = document.getElementById('page') as HTMLElement;
 const embedded = readEmbedded<CallRecord>();
@@ -31,6 +33,7 @@ let isFollowing = !embedded;
 /** What somebody has chosen, by group; else everyday calls are hidden. */
 const chosen = new Map<string, boolean>();
 let isDrawn = true;
+let hasNews = false;
 /** The one that was looked for last. */
 let failure: HTMLElement | undefined;
 
@@ -92,7 +95,13 @@ function readFacts(told: CallFacts): void {
 function readEntries(entries: readonly CallEntry[]): void {
   if (isPaused) waiting = [...waiting, ...entries].slice(-maxWaiting);
   else for (const entry of entries) model?.read(entry);
-  drawSoon();
+  // Many at a time: nobody can follow more pictures a second than that.
+  if (hasNews) return;
+  hasNews = true;
+  setTimeout(() => {
+    hasNews = false;
+    drawSoon();
+  }, newsMs);
 }
 
 if (embedded) {
