@@ -41,28 +41,36 @@ function write(value: unknown, secret: string | undefined, depth: number): strin
   if (value instanceof Date) return String(value.getTime());
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   if (depth === maxDepth) return `${open}…${close}`;
-  const parts: string[] = [];
-  let rest = 0;
-  for (const [key, item] of listItems(value, secret)) {
-    if (parts.length === maxItems) rest++;
-    else {
-      const name = key === undefined ? '' : `${writeKey(key)}: `;
-      parts.push(`${name}${write(item(), secret, depth + 1)}`);
-    }
-  }
-  if (rest > 0) parts.push(`… ${rest} more`);
+  const { first, count } = listItems(value, secret);
+  const parts = first.map(([key, item]) => {
+    const text = write(item, secret, depth + 1);
+    return key === undefined ? text : `${writeKey(key)}: ${text}`;
+  });
+  if (count > first.length) parts.push(`… ${count - first.length} more`);
   return `${open}${parts.join(', ')}${close}`;
 }
 
-type Item = readonly [key: string | undefined, value: () => unknown];
+interface Items {
+  readonly first: readonly (readonly [key: string | undefined, value: unknown])[];
+  readonly count: number;
+}
 
-function listItems(value: object, secret: string | undefined): Item[] {
-  if (Array.isArray(value)) return value.map((item) => [undefined, () => item]);
-  if (value instanceof Map)
-    return [...value].map(([key, item]) => [String(key), () => item]);
-  return Object.keys(value)
-    .filter((key) => key !== secret)
-    .map((key) => [key, () => (value as Record<string, unknown>)[key]]);
+function listItems(value: object, secret: string | undefined): Items {
+  if (Array.isArray(value)) {
+    const first = value.slice(0, maxItems).map((item) => [undefined, item] as const);
+    return { first, count: value.length };
+  }
+  if (value instanceof Map) {
+    const first = [...value.keys()].slice(0, maxItems);
+    return {
+      first: first.map((key) => [String(key), value.get(key)]),
+      count: value.size,
+    };
+  }
+  const keys = Object.keys(value).filter((key) => key !== secret);
+  const members = value as Record<string, unknown>;
+  const first = keys.slice(0, maxItems).map((key) => [key, members[key]] as const);
+  return { first, count: keys.length };
 }
 
 function writeKey(key: string): string {
