@@ -87,9 +87,11 @@ export class CallDiagram {
     }
   }
 
-  /** On a terminal, unless a script reads, the finished diagram stays until Ctrl-C. */
+  /** On a terminal, unless a script reads, a diagram of calls that were stays until Ctrl-C. */
   async stay(signal: AbortSignal): Promise<void> {
-    if (!this.#server || !this.#isForPeople || !this.#log.facts.isOver) return;
+    const { facts, entries } = this.#log;
+    if (!facts.isOver || entries.length === 0) return;
+    if (!this.#server || !this.#isForPeople) return;
     await stayOpen(this.#address, signal);
   }
 

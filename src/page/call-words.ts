@@ -8,7 +8,7 @@ import { countOf } from './moments.ts';
 export interface RowWords {
   /** Who does what to whom. */
   readonly who: string;
-  /** The method, or what has come of it. */
+  /** The method, or what has come of it; both ends of a call have its number. */
   readonly what: string;
   readonly text: string;
 }
@@ -16,10 +16,11 @@ export interface RowWords {
 export function describeRow({ call, entry }: Row): RowWords {
   const { from, to, method } = call.request;
   const { text } = entry;
+  const number = `#${entry.call + 1}`;
   if (entry.type === 'request')
-    return { who: `${from} calls ${to}:`, what: method, text };
+    return { who: `${from} calls ${to}:`, what: `${method} ${number}`, text };
   const took = formatTook(entry.atMs - call.request.atMs);
-  const name = nameMethod(method);
+  const name = `${nameMethod(method)} ${number}`;
   switch (entry.type) {
     case 'reply':
       return { who: `${to} replies to ${from}:`, what: `${name} took ${took}`, text };

@@ -118,12 +118,12 @@ test('each row in words', () => {
   story.end(story.ask('master', 'worker 1', 'Worker.RunTask'), 'silence', 'cut');
   const words = story.read().rows.map((row) => Object.values(describeRow(row)).join(' '));
   expect(words).toEqual([
-    'master calls worker 1: Worker.RunTask {map: 3}',
-    'worker 1 replies to master: RunTask took 10 ms {outcome: "completed"}',
-    'master calls worker 1: Worker.RunTask {}',
-    'worker 1 answers master with an error: RunTask failed after 10 ms it is broken',
-    'master calls worker 1: Worker.RunTask {}',
-    'master gets no reply from worker 1: RunTask: no reply after 10 ms, it may have run cut',
+    'master calls worker 1: Worker.RunTask #1 {map: 3}',
+    'worker 1 replies to master: RunTask #1 took 10 ms {outcome: "completed"}',
+    'master calls worker 1: Worker.RunTask #2 {}',
+    'worker 1 answers master with an error: RunTask #2 failed after 10 ms it is broken',
+    'master calls worker 1: Worker.RunTask #3 {}',
+    'master gets no reply from worker 1: RunTask #3: no reply after 10 ms, it may have run cut',
   ]);
   const took = [0.04, 0.31, 9.96, 999.6].map(formatTook);
   expect(took).toEqual(['under 0.1 ms', '0.3 ms', '10 ms', '1.00 s']);

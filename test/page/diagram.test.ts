@@ -64,7 +64,7 @@ describeWithChromium('the diagram of a word-count server', () => {
     const rows = await listRows(page);
     expect(rows[2]).toMatch(/^client 2 calls server: WordCountServer\.Compute/);
     expect(rows[2]).toContain('<script>alert(1)</script>');
-    expect(rows[3]).toMatch(/^server replies to client 2: Compute took .*ms/);
+    expect(rows[3]).toMatch(/^server replies to client 2: Compute #2 took .*ms/);
     expect(await page.locator('.calls script, .calls img').count()).toBe(0);
     await expectAccessible(page);
 
@@ -160,7 +160,7 @@ describeWithChromium('a diagram in a file', () => {
     const { page, close } = await openPage(`file://${file}`, { offline: true });
     const rows = await listRows(page);
     expect(rows[1]).toMatch(
-      /^client gets no reply from server: Compute: no reply after .*, it may have run/,
+      /^client gets no reply from server: Compute #1: no reply after .*, it may have run/,
     );
     expect(await page.locator('.calls .arrow.silence .cross').count()).toBe(1);
     expect(await textOf(page, '.about')).toContain('A recording.');
