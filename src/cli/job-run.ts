@@ -10,12 +10,14 @@ import type { MasterOptions, RunOutcome } from '../mapreduce/master-options.ts';
 import { findLostFiles, type StageFile } from '../mapreduce/stage-input.ts';
 import { runStages, type Stages } from '../mapreduce/stages.ts';
 import type { RunStore } from '../mapreduce/stores/run-store.ts';
+import type { CallDiagram } from './call-diagram.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import type { RunMemory } from './mapreduce-memory.ts';
 import { announce } from './mapreduce-news.ts';
 import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
 import type { TraceFile } from './mapreduce-trace.ts';
 import type { Work } from './page-baseline.ts';
+import { observeMaster } from './run-diagram.ts';
 import type { RunPage } from './run-page.ts';
 import { describeLineage } from './stage-lineage.ts';
 import { StageReaders } from './stage-readers.ts';
@@ -29,6 +31,7 @@ export interface RunPlaces {
   readonly memory: RunMemory;
   readonly trace: TraceFile | undefined;
   readonly page: RunPage;
+  readonly diagram: CallDiagram;
   readonly signal: AbortSignal;
 }
 
@@ -110,7 +113,7 @@ export class JobRun implements Stages {
     { plan, bundle, readers, outputDir, input }: PlannedStage,
     memory: Awaited<ReturnType<RunMemory['ofStage']>>,
   ): MasterOptions {
-    const { store, runDir, trace, page, signal } = this.#places;
+    const { store, runDir, trace, page, diagram, signal } = this.#places;
     const { screen } = readers;
     return {
       ...plan,
@@ -121,6 +124,7 @@ export class JobRun implements Stages {
         for (const line of tellHowToJoin(plan, address)) screen.print(line);
       },
       describeStatus: () => readers.status.describe(),
+      observe: observeMaster(diagram),
       onInjectable: (inject) => page.allowFaults(inject),
       onEntry: (entry) => {
         memory.read?.(entry);

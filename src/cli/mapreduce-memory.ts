@@ -87,14 +87,16 @@ export function makeRunFolder({ journal, resume }: MapReduceOptions): string {
 /** The options of the run that is resumed; its faults have been. Throws a UsageError. */
 export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
   const { resume, trace, explain, top, verify, json, verbose, token } = options;
-  const { page, replay } = options;
+  const { page, replay, diagram, diagramFile } = options;
   if (resume === undefined) return options;
   const { options: earlier, outputDir } = readPlan(resume).plan;
   const noFaults = { killWorkers: [], slowWorkers: [], crashPercent: 0 };
   const asked = { trace, explain, top, json, verbose, token, page, replay };
+  const calls = { diagram, diagramFile };
   return {
     ...earlier,
     ...asked,
+    ...calls,
     verify: verify || earlier.verify,
     ...noFaults,
     stragglerPercent: 0,

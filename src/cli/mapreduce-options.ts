@@ -11,6 +11,11 @@ import { createCommand, userFolder } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { addConfigOptions, readConfigOption } from './config-options.ts';
 import { count } from './count-option.ts';
+import {
+  addDiagramOptions,
+  type DiagramOptions,
+  readDiagramOptions,
+} from './diagram-options.ts';
 import { readIntervals } from './interval-options.ts';
 import { builtInJobs, findJob } from './job-names.ts';
 import {
@@ -47,7 +52,8 @@ export interface MapReduceOptions
   extends ListenOptions,
     RefinementOptions,
     MemoryOptions,
-    PageOptions {
+    PageOptions,
+    DiagramOptions {
   /** Set: it says what the job, its input, its workers and its faults are. */
   readonly config: RunConfig | undefined;
   readonly jobName: string;
@@ -90,7 +96,9 @@ export function createMapReduceCommand(): Command {
     addListenOptions(
       addFaultOptions(
         addMemoryOptions(
-          addRefinementOptions(addPageOptions(addStageOptions(createRunCommand()))),
+          addRefinementOptions(
+            addDiagramOptions(addPageOptions(addStageOptions(createRunCommand()))),
+          ),
         ),
       ),
     ),
@@ -257,6 +265,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     verbose: options.verbose,
     ...readListenOptions(options),
     ...readPageOptions(options, cwd),
+    ...readDiagramOptions(options, cwd),
     ...readRefinementOptions(command),
   };
 }

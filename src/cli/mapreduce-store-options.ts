@@ -20,7 +20,7 @@ export interface StoreOptions {
 /** What may be asked anew of a run that is resumed; all else its journal says. */
 const notInTheJournal = [
   ...['--resume', '--trace', '--explain', '--top', '--verify', '--json', '--verbose'],
-  ...['--page', '--replay', '--token'],
+  ...['--page', '--replay', '--diagram', '--diagram-file', '--token'],
 ];
 
 /** Throws a UsageError for what a resumed run would not heed. */

@@ -14,6 +14,7 @@ import {
   type RunStore,
   StoreError,
 } from '../mapreduce/stores/run-store.ts';
+import type { CallDiagram } from './call-diagram.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { bundleStages, JobRun } from './job-run.ts';
@@ -28,6 +29,7 @@ import { explainNoResult } from './mapreduce-news.ts';
 import { createMapReduceCommand, readOptions } from './mapreduce-options.ts';
 import { type Plan, planConfig, planJob } from './mapreduce-plan.ts';
 import { TraceFile } from './mapreduce-trace.ts';
+import { createRunDiagram } from './run-diagram.ts';
 import { RunPage } from './run-page.ts';
 import { checkState, type RunEnd, reportRun } from './run-report.ts';
 
@@ -38,6 +40,7 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const page = new RunPage(options);
+  const diagram = createRunDiagram(options);
   const interruption = new Interruption();
   const runDir = makeRunFolder(options);
   let store: RunStore | undefined;
@@ -49,9 +52,10 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       return;
     }
     store = await openRunStore(plan.store, runDir);
-    const run = await runJob(plan, store, runDir, interruption, { trace, page });
-    const isReplayed = await page.writeReplay();
-    process.exitCode = isReplayed ? run.exitCode : 1;
+    const readers = { trace, page, diagram };
+    const run = await runJob(plan, store, runDir, interruption, readers);
+    const areWritten = [await page.writeReplay(), await diagram.finish()];
+    process.exitCode = areWritten.includes(false) ? 1 : run.exitCode;
     isComplete = run.isComplete;
     if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
   } catch (error) {
@@ -64,7 +68,9 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
       rmSync(runDir, { recursive: true, force: true });
     }
     await page.stay(interruption.signal);
+    await diagram.stay(interruption.signal);
     await page.close();
+    await diagram.close();
   }
 });
 
@@ -74,6 +80,7 @@ await runCommand(command);
 interface Readers {
   readonly trace: TraceFile | undefined;
   readonly page: RunPage;
+  readonly diagram: CallDiagram;
 }
 
 /** Runs the job and reports it. */
@@ -82,10 +89,12 @@ async function runJob(
   store: RunStore,
   runDir: string,
   interruption: Interruption,
-  { trace, page }: Readers,
+  { trace, page, diagram }: Readers,
 ): Promise<RunEnd> {
   const { signal } = interruption;
+  await diagram.open();
   await page.open(plan, signal);
+  await diagram.awaitReader(signal);
   const bundles = await bundleStages(
     plan,
     await bundleWorker(plan.jobFile, runDir, plan.transport),
@@ -124,7 +133,11 @@ async function runJob(
 
   async function runStages() {
     const memory = await RunMemory.open(plan, store, output.path);
-    const places = { store, runDir, outputDir: output.path, memory, trace, page, signal };
+    const readers = { trace, page, diagram };
+    const places = {
+      ...{ store, runDir, outputDir: output.path, memory, signal },
+      ...readers,
+    };
     const run = new JobRun(plan, bundles, places);
     return { run, places, outcome: await run.run() };
   }

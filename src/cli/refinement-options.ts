@@ -95,6 +95,8 @@ const clusterOptions = [
     '--explain',
     '--page',
     '--replay',
+    '--diagram',
+    '--diagram-file',
   ],
 ];
 /** What only a whole job has. */

@@ -6,6 +6,11 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createCommand, UsageError, userFolder } from './command.ts';
 import { count } from './count-option.ts';
+import {
+  addDiagramOptions,
+  type DiagramOptions,
+  readDiagramOptions,
+} from './diagram-options.ts';
 
 /** A fault as data: SIGKILL to a shard when so many messages have been sent. */
 export interface Kill {
@@ -15,7 +20,7 @@ export interface Kill {
   readonly afterMessages: number | undefined;
 }
 
-export interface ShardsOptions {
+export interface ShardsOptions extends DiagramOptions {
   readonly processes: number;
   /** An absolute path. */
   readonly machine: string;
@@ -36,6 +41,10 @@ const defaultMachine = resolve(import.meta.dirname, '../shards/machines/hash-cha
 export const maxShards = 64;
 
 export function createShardsCommand(): Command {
+  return addDiagramOptions(createStreamCommand());
+}
+
+function createStreamCommand(): Command {
   return createCommand(
     'shards',
     'Streams messages to state machines in processes of their own',
@@ -77,10 +86,15 @@ export function readShardsOptions(command: Command): ShardsOptions {
       `--kill-shard ${shard}: there are only shards 1 to ${options.processes}; add --processes ${shard}`,
     );
   }
-  const machine = options.machine
-    ? resolve(userFolder('shards'), options.machine)
-    : defaultMachine;
-  return { ...options, machine, json: options.json === true } as ShardsOptions;
+  const cwd = userFolder('shards');
+  const machine = options.machine ? resolve(cwd, options.machine) : defaultMachine;
+  const diagram = readDiagramOptions(options, cwd);
+  return {
+    ...options,
+    ...diagram,
+    machine,
+    json: options.json === true,
+  } as ShardsOptions;
 }
 
 function collectKill(text: string, previous: Kill[]): Kill[] {

@@ -5,6 +5,7 @@
 import { ShardsError } from '../shards/errors.ts';
 import type { Pool } from '../shards/pool.ts';
 import { startPool } from '../shards/process-pool.ts';
+import { CallDiagram } from './call-diagram.ts';
 import { runCommand, UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { Audience } from './shards-audience.ts';
@@ -27,17 +28,30 @@ import {
 
 const command = createShardsCommand().action(async () => {
   const options = readShardsOptions(command);
+  const subject = { program: 'npm run shards', parties: ['pool'] };
+  const diagram = new CallDiagram(options, subject);
   const interruption = new Interruption();
+  const { signal } = interruption;
   try {
-    process.exitCode = await run(options, interruption);
+    await diagram.open();
+    await diagram.awaitReader(signal);
+    const exitCode = await run(options, interruption, diagram);
+    process.exitCode = (await diagram.finish()) ? exitCode : 1;
+    await diagram.stay(signal);
   } catch (error) {
     throw error instanceof ShardsError ? new UsageError(error.message) : error;
+  } finally {
+    await diagram.close();
   }
 });
 
 await runCommand(command);
 
-async function run(options: ShardsOptions, interruption: Interruption): Promise<number> {
+async function run(
+  options: ShardsOptions,
+  interruption: Interruption,
+  { observer }: CallDiagram,
+): Promise<number> {
   const screen = new ShardsScreen(options.count);
   console.error(`${options.processes} processes start …`);
   const pool = await startPool(options.machine, {
@@ -48,6 +62,7 @@ async function run(options: ShardsOptions, interruption: Interruption): Promise<
     maxMachines: options.maxMachines,
     onDecision: (decision) => screen.read(decision),
     onLine: (shard, line) => screen.print(`[shard ${shard + 1}] ${line}`),
+    observe: observer && ((shard) => observer.watchClient('pool', `shard ${shard + 1}`)),
   });
   const { signal } = interruption;
   const killNow = () => void pool.kill();

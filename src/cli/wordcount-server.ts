@@ -12,16 +12,44 @@ import {
   WordCountServer,
 } from '../lecture/wordcount.ts';
 import { NetworkError } from '../rpc/index.ts';
-import { createCommand, runCommand, UsageError } from './command.ts';
+import { CallDiagram } from './call-diagram.ts';
+import { createCommand, runCommand, UsageError, userFolder } from './command.ts';
+import { addDiagramOptions, readDiagramOptions } from './diagram-options.ts';
 
-const command = createCommand('wordcount-server', "The slides' word-count server")
-  .option('--port <port>', 'TCP port on localhost; 0 takes any free one', '8888')
-  .option('--once', 'exit after the sample request')
-  .action(serve);
+const command = addDiagramOptions(
+  createCommand('wordcount-server', "The slides' word-count server")
+    .option('--port <port>', 'TCP port on localhost; 0 takes any free one', '8888')
+    .option('--once', 'exit after the sample request'),
+).action(serve);
 
 await runCommand(command);
 
-async function serve({ port, once }: { port: string; once?: true }) {
+interface Options {
+  readonly port: string;
+  readonly once?: true;
+}
+
+async function serve(options: Options) {
+  const asked = readDiagramOptions(command.opts(), userFolder('wordcount-server'));
+  const subject = { program: 'npm run wordcount-server', parties: ['server'] };
+  const diagram = new CallDiagram(asked, subject);
+  await diagram.open();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    await serveWords(options, diagram, stop.signal);
+    if (!(await diagram.finish())) process.exitCode = 1;
+    await diagram.stay(stop.signal);
+  } finally {
+    await diagram.close();
+  }
+}
+
+async function serveWords(
+  { port, once }: Options,
+  diagram: CallDiagram,
+  signal: AbortSignal,
+): Promise<void> {
   let requests = 0;
   const show = ({ Input }: WordCountRequest) => {
     const words = fields(Input).length;
@@ -29,16 +57,23 @@ async function serve({ port, once }: { port: string; once?: true }) {
     const text = `request ${++requests}: ${words} words, ${JSON.stringify(preview)}`;
     console.error(chalk.cyan(text));
   };
-  const server = new WordCountServer(show, { log: (line) => console.error(line) });
+  const log = (line: string) => console.error(line);
+  const observe = diagram.observer?.watchServer('server');
+  const server = new WordCountServer(show, { log, observe });
   const address = await listen(server, port);
   console.error(`Word-count server on ${chalk.bold(address)}`);
   console.log(`Result: ${formatMap(await makeRequest(sampleInput, address))}`);
-  if (once) return server.close();
-  console.error(explainCalling(address));
-  process.once('SIGINT', () => {
+  if (!once) {
+    console.error(explainCalling(address));
+    await untilAborted(signal);
     console.error('\nstopped');
-    void server.close();
-  });
+  }
+  await server.close();
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
 }
 
 async function listen(server: WordCountServer, port: string): Promise<string> {

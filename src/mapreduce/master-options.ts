@@ -1,6 +1,7 @@
 /**
  * What a master must be told to run a job, and what it says at the end.
  */
+import type { CallEvent, RequestEvent } from '../rpc/index.ts';
 import type { BackupPolicy } from './backup-policy.ts';
 import type { SkipRule } from './bad-records.ts';
 import type { Bundle, Transport } from './bundle.ts';
@@ -92,8 +93,15 @@ export interface MasterOptions {
   readonly onEntry: (entry: StreamEntry) => void;
   /** Sees what the job's own code and the workers print. */
   readonly onWorkerLine: (worker: number, line: string) => void;
+  /** Sees the master's own calls: those that reach it, and those to each worker. */
+  readonly observe?: CallObservers | undefined;
   /** Ends the run early; the outcome is then 'aborted'. */
   readonly signal: AbortSignal;
+}
+
+export interface CallObservers {
+  readonly server: (event: RequestEvent) => void;
+  readonly worker: (worker: number) => (event: CallEvent) => void;
 }
 
 /** How a stage ends, or the run. */

@@ -45,7 +45,7 @@ export class Master implements StageDriver {
   readonly #options: MasterOptions;
   readonly checkMs: number;
   readonly #startMs = performance.now();
-  readonly #server = new Server({ limits: { idleMs: never }, http: false });
+  readonly #server: Server;
   readonly workers = new Workforce();
   readonly #stages = new Map<number, StageRun>();
   /** The one that runs, or ran last. */
@@ -63,6 +63,8 @@ export class Master implements StageDriver {
   /** `options` are those of the first stage; what workers are told at their start is there. */
   constructor(options: MasterOptions) {
     this.#options = options;
+    const observe = options.observe?.server;
+    this.#server = new Server({ limits: { idleMs: never }, http: false, observe });
     this.#begun = new Promise((resolve) => {
       this.#tellBegun = resolve;
     });
@@ -223,7 +225,8 @@ export class Master implements StageDriver {
     if (!known || known.isConnected || !isExpected) {
       throw new Error(`worker ${worker} is not expected, or no longer`);
     }
-    const { closed } = await known.connect(address);
+    const observe = this.#options.observe?.worker(worker);
+    const { closed } = await known.connect(address, observe);
     void closed.then(() => this.#loseTouch(worker, 'its connection closed'));
     this.workers.noteRegistered(worker, pid, address);
     this.admit(worker);

@@ -2,7 +2,7 @@
  * What the master knows of any worker: a connection to it, once it has registered. Where its
  * process comes from, and how it can be ended, is for those who extend it to say.
  */
-import { type Call, type Client, dial } from '../rpc/index.ts';
+import { type Call, type CallEvent, type Client, dial } from '../rpc/index.ts';
 import type { TaskOutput } from './events.ts';
 import type { CancelTaskArgs, EndArgs, RunTaskArgs, RunTaskReply } from './wire.ts';
 
@@ -30,8 +30,11 @@ export abstract class WorkerConnection {
   }
 
   /** Opens the master's own connection to the worker; resolves with what tells of its end. */
-  async connect(address: string): Promise<{ closed: Promise<void> }> {
-    this.#client = await dial(address, { codec: 'framed-json' });
+  async connect(
+    address: string,
+    observe?: (event: CallEvent) => void,
+  ): Promise<{ closed: Promise<void> }> {
+    this.#client = await dial(address, { codec: 'framed-json', observe });
     return { closed: this.#client.closed };
   }
 

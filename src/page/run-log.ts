@@ -3,6 +3,7 @@
  * its own pace. Whoever comes late, or again, misses nothing.
  */
 import type { StreamEntry } from '../mapreduce/events.ts';
+import type { PageLog } from './event-stream.ts';
 import {
   isEnd,
   isShown,
@@ -11,7 +12,7 @@ import {
   trimEntry,
 } from './run-record.ts';
 
-export class RunLog {
+export class RunLog implements PageLog {
   readonly entries: PageEntry[] = [];
   facts: RunFacts;
   /** Grows with each change of the facts. */

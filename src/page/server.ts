@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDocument, createPolicy, type PageParts } from './document.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, type PageLog } from './event-stream.ts';
 import {
   checkRequest,
   type Door,
@@ -15,7 +15,6 @@ import {
   type Route,
 } from './request-check.ts';
 import { RequestLimit } from './request-limit.ts';
-import type { RunLog } from './run-log.ts';
 
 /** Bounds, as every server here has them. */
 const maxReaders = 200;
@@ -28,7 +27,7 @@ export type Fault = Extract<Route, { to: 'fault' }>;
 
 export interface PageServerOptions {
   readonly parts: PageParts;
-  readonly log: RunLog;
+  readonly log: PageLog;
   /** Where to listen; port 0: any. */
   readonly host: string;
   readonly port: number;

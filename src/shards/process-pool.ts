@@ -6,11 +6,13 @@ import { rmSync } from 'node:fs';
 import { bundleShard } from './bundle.ts';
 import { ModuleError } from './errors.ts';
 import { Pool, type PoolOptions } from './pool.ts';
-import { startProcesses } from './shard-process.ts';
+import { type ObserveShard, startProcesses } from './shard-process.ts';
 
 export interface ProcessPoolOptions extends PoolOptions {
   /** Gets every line that a shard prints, on either stream. */
   readonly onLine?: ((shard: number, line: string) => void) | undefined;
+  /** Sees the pool's calls to each shard. */
+  readonly observe?: ObserveShard | undefined;
   /** A machine's state replaces its log after so many messages; 256 by default. */
   readonly snapshotEvery?: number;
   /** How long the processes may take to start and load the module; 60 s by default. */
@@ -28,6 +30,7 @@ export async function startPool(
   machineFile: string,
   {
     onLine,
+    observe,
     snapshotEvery = defaultSnapshotEvery,
     startWithinMs = defaultStartWithinMs,
     ...options
@@ -35,7 +38,7 @@ export async function startPool(
 ): Promise<Pool> {
   const bundle = await bundleShard(machineFile);
   const removeBundle = () => rmSync(bundle.folder, { recursive: true, force: true });
-  const open = startProcesses(bundle, onLine ?? (() => {}));
+  const open = startProcesses(bundle, onLine ?? (() => {}), observe);
   const { machineModule: module } = bundle;
   // Without a log there is nothing that a snapshot could shorten.
   const every = options.hasLog === false ? 0 : snapshotEvery;

@@ -5,19 +5,24 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
-import { Client, streamTransport } from '../rpc/index.ts';
+import { type CallEvent, Client, streamTransport } from '../rpc/index.ts';
 import type { Bundle } from './bundle.ts';
 import { connectionLimits, type OpenLink, type ShardLink } from './link.ts';
 import type { ShardConfig } from './wire.ts';
+
+/** Sees the calls to a shard. */
+export type ObserveShard = (shard: number) => (event: CallEvent) => void;
 
 /** `onLine` gets every line that a process prints, on either stream. */
 export function startProcesses(
   { folder, shardMain, watchdog }: Bundle,
   onLine: (shard: number, line: string) => void,
+  observe?: ObserveShard,
 ): OpenLink {
   return async (shard) => {
     const config: ShardConfig = { shard, poolPid: process.pid, folder, watchdog };
-    return startProcess(shardMain, config, (line) => onLine(shard, line));
+    const tell = (line: string) => onLine(shard, line);
+    return startProcess(shardMain, config, tell, observe?.(shard));
   };
 }
 
@@ -25,6 +30,7 @@ function startProcess(
   shardMain: string,
   config: ShardConfig,
   onLine: (line: string) => void,
+  observe: ((event: CallEvent) => void) | undefined,
 ): ShardLink {
   const args = ['--enable-source-maps', shardMain, JSON.stringify(config)];
   const child = spawn(process.execPath, args, {
@@ -43,6 +49,7 @@ function startProcess(
   const client = new Client(transport, {
     codec: 'framed-json',
     limits: connectionLimits,
+    observe,
   });
   return { client, pid: child.pid, exited, kill: () => void child.kill('SIGKILL') };
 }

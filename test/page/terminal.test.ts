@@ -1,13 +1,13 @@
-/** The page on a terminal: the run waits for somebody who looks, and the page for Ctrl-C. */
+/** Pages on a terminal: the run waits for somebody who looks, and the page for Ctrl-C. */
 import { expect, test } from 'vitest';
 import { freshPath, smallInput } from '../cli/mapreduce-run.ts';
 import { hasTerminal, startOnTerminal } from './terminal.ts';
 
-test.skipIf(!hasTerminal && !process.env.CI)(
-  'the run begins when somebody looks, and the page stays until Ctrl-C',
-  async () => {
+test.skipIf(!hasTerminal && !process.env.CI).each(['--page', '--diagram'])(
+  '%s: the run begins when somebody looks, and the page stays until Ctrl-C',
+  async (option) => {
     const output = freshPath();
-    const args = ['--page', '--top', '1', '--output', output, ...smallInput];
+    const args = [option, '--top', '1', '--output', output, ...smallInput];
     const program = startOnTerminal(...args);
     const [, origin, token] = await program.prints(/(http:\/\/127\.0\.0\.1:\d+)\/#(\w+)/);
     await program.prints(/the run begins as soon as the page is open/);

@@ -10,11 +10,11 @@ import { viewLegend } from './legend.ts';
 import { viewCost, viewDecisions, viewGrid, viewResult } from './panels.ts';
 import { Player } from './player.ts';
 import { layOut } from './scale.ts';
-import { injectFault, listen, readEmbeddedRun, takeToken } from './source.ts';
+import { injectFault, listen, readEmbedded, takeToken } from './source.ts';
 import { switchTheme } from './theme.ts';
 
 const root = document.getElementById('page') as HTMLElement;
-const embedded = readEmbeddedRun();
+const embedded = readEmbedded();
 const token = embedded ? '' : takeToken();
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 let player = embedded && new Player(embedded, isStill ? 'paused' : 'playing');
