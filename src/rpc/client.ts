@@ -66,7 +66,7 @@ export async function dialHttp(
   options: ClientOptions = {},
 ): Promise<Client> {
   const transport = await connectOverHttp(await dialAddress(address), address, path);
-  return new Client(transport, { codec: 'gob', ...options });
+  return new Client(transport, { ...options, codec: options.codec ?? 'gob' });
 }
 
 /** How long and for whom a call waits, and its Go types. Nothing else of it is on the wire. */
