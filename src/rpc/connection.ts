@@ -19,7 +19,6 @@ import type { Receiver, Transport } from './transport.ts';
 
 /** How long a dismissed peer has to read why, before the connection is cut. */
 const lingerMs = 1000;
-
 /** Between two chunks that are thrown away. */
 const discardPauseMs = 5;
 
@@ -144,11 +143,13 @@ export class Connection {
     if (!codec || this.#isDismissed || this.#share.isResting) return;
     let hasMore = true;
     try {
-      while (hasMore && !this.#mustWait() && !this.#share.isSpent) {
+      while (hasMore && !this.#mustWait()) {
         const request = codec.readRequest();
         if (request) this.#run(codec, request);
         else hasMore = false;
         if (this.#isDismissed) return;
+        // Only now: every slice runs one request, however late its thread came to it.
+        if (this.#share.isSpent) break;
       }
     } catch (error) {
       this.#dismiss(error);

@@ -1,5 +1,5 @@
 /** Every limit: its unit, its effect, and its name where somebody can read it. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createClientCodec } from '../../src/rpc/codecs.ts';
 import {
   type CodecName,
@@ -305,6 +305,17 @@ describe('what a peer may take its time for', () => {
 test('a limit that is undefined is the default; a time without end is the longest', () => {
   expect(chooseLimits({ maxDepth: undefined } as never)).toEqual(chooseLimits());
   expect(chooseLimits({ idleMs: Number.POSITIVE_INFINITY }).idleMs).toBe(never);
+});
+
+test('a connection whose thread always comes late to it runs one request in each turn', async () => {
+  const site = new Site('json-rpc', {});
+  const ends = [site.connect(), site.connect()];
+  let nowMs = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs++);
+  onTestFinished(() => clock.mockRestore());
+  for (const end of ends) end.push(site.encode('Arith.Add'));
+  await settle();
+  expect(ends.map(({ sent }) => sent.length)).toEqual([1, 1]);
 });
 
 test('without limits there is no bound on what is in flight, connected or sent', async () => {
