@@ -8,6 +8,7 @@ import { createCommand, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import { checkWorker, collectSlowWorker } from './option-values.ts';
 import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
+import { refuseScript } from './served-page.ts';
 import type { SimulationPlan } from './simulated-run.ts';
 
 export interface SimulateOptions extends PageOptions {
@@ -91,6 +92,7 @@ export function readOptions(command: Command): SimulateOptions {
     if (atMs === undefined) killWorkers.push(worker);
     else killsAt.push({ worker, atMs, fault: 'kill' } as const);
   }
+  refuseScript(options);
   const outputSurvives = store === 'shared';
   return {
     settings: {

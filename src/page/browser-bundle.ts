@@ -8,14 +8,20 @@ import type { PageParts } from './document.ts';
 
 const folder = join(import.meta.dirname, 'browser');
 
-/** The pages there are: the module that each begins with, and its title. */
+/** The pages there are: the module that each begins with, its title, and its styles. */
 const pages = {
-  run: { entry: 'main.ts', title: 'A MapReduce run' },
+  run: {
+    entry: 'main.ts',
+    title: 'A MapReduce run',
+    styles: ['page.css', 'settings.css'],
+  },
 } as const;
 
+export type PageName = keyof typeof pages;
+
 /** One of the pages: script and styles, each in one piece. */
-export async function bundlePage(name: keyof typeof pages): Promise<PageParts> {
-  const { entry, title } = pages[name];
+export async function bundlePage(name: PageName): Promise<PageParts> {
+  const { entry, title, styles } = pages[name];
   const { outputFiles } = await build({
     entryPoints: [join(folder, entry)],
     bundle: true,
@@ -31,6 +37,7 @@ export async function bundlePage(name: keyof typeof pages): Promise<PageParts> {
     logLevel: 'silent',
   });
   const [script] = outputFiles;
-  const style = await readFile(join(folder, 'page.css'), 'utf8');
+  const texts = styles.map((style) => readFile(join(folder, style), 'utf8'));
+  const style = (await Promise.all(texts)).join('\n');
   return { title, script: script?.text ?? '', style };
 }

@@ -1,9 +1,22 @@
 /**
- * One reader of a run's log, over server-sent events. It gets batches, waits while its socket
+ * One reader of a log, over server-sent events. It gets batches, waits while its socket
  * is full, and goes on where it stopped: no entry is dropped, and none is kept for it alone.
  */
 import type { ServerResponse } from 'node:http';
-import type { RunLog } from './run-log.ts';
+
+/** What can be read so: what happened, in order, and facts that may change. */
+export interface PageLog {
+  readonly entries: {
+    readonly length: number;
+    slice(from: number, to: number): readonly object[];
+  };
+  readonly facts: object;
+  /** Grows with each change of the facts, from 1 on. */
+  readonly version: number;
+  readonly nowMs: number;
+  /** Returns what ends it. */
+  listen(listener: () => void): () => void;
+}
 
 /** Entries of one message; messages of one moment go out together. */
 const batchEntries = 500;
@@ -11,7 +24,7 @@ const flushMs = 30;
 
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #log: RunLog;
+  readonly #log: PageLog;
   #next: number;
   #version = 0;
   #isFull = false;
@@ -19,7 +32,7 @@ export class EventStream {
   readonly #stopListening: () => void;
 
   /** `next` is the first entry that the reader has not got. */
-  constructor(response: ServerResponse, log: RunLog, next: number) {
+  constructor(response: ServerResponse, log: PageLog, next: number) {
     this.#response = response;
     this.#log = log;
     this.#next = Math.min(next, log.entries.length);
@@ -59,8 +72,9 @@ export class EventStream {
     const { entries, version, nowMs } = this.#log;
     if (this.#version === 0) this.#sendFacts();
     while (this.#next < entries.length && (isLast || !this.#isFull)) {
-      const batch = entries.slice(this.#next, this.#next + batchEntries);
-      this.#next += batch.length;
+      const first = this.#next;
+      this.#next = Math.min(first + batchEntries, entries.length);
+      const batch = entries.slice(first, this.#next);
       const data = JSON.stringify({ nowMs, entries: batch });
       this.#send(`id: ${this.#next}\nevent: entries\ndata: ${data}\n\n`);
     }

@@ -3,9 +3,10 @@
  * its own pace. Whoever comes late, or again, misses nothing.
  */
 import type { StreamEntry } from '../mapreduce/events.ts';
+import type { PageLog } from './event-stream.ts';
 import { isShown, type PageEntry, type RunFacts, trimEntry } from './run-record.ts';
 
-export class RunLog {
+export class RunLog implements PageLog {
   readonly entries: PageEntry[] = [];
   facts: RunFacts;
   /** Grows with each change of the facts. */

@@ -3,6 +3,9 @@
  */
 import { html, nothing, render } from 'lit-html';
 import { chooseAnnouncement, chooseHeadline } from '../headline.ts';
+import type { RunRecord } from '../run-record.ts';
+import { addWish, type SimulationSettings, writeSettings } from '../simulation.ts';
+import { askForRun } from './ask.ts';
 import { type Deeds, speeds, viewControls, viewLaneLabel } from './controls.ts';
 import { listenToKeys } from './keys.ts';
 import { viewLanes } from './lanes.ts';
@@ -10,11 +13,12 @@ import { viewLegend } from './legend.ts';
 import { viewCost, viewDecisions, viewGrid, viewResult } from './panels.ts';
 import { Player } from './player.ts';
 import { layOut } from './scale.ts';
-import { injectFault, listen, readEmbeddedRun, takeToken } from './source.ts';
+import { viewSettings } from './settings.ts';
+import { injectFault, listen, readEmbedded, takeToken } from './source.ts';
 import { switchTheme } from './theme.ts';
 
 const root = document.getElementById('page') as HTMLElement;
-const embedded = readEmbeddedRun();
+const embedded = readEmbedded();
 const token = embedded ? '' : takeToken();
 const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 let player = embedded && new Player(embedded, isStill ? 'paused' : 'playing');
@@ -39,14 +43,66 @@ const deeds: Deeds & { change(direction: 1 | -1): void } = {
     if (player && next) player.speed = next.speed;
   },
   switchTheme,
+  switchBackups: () => {
+    const settings = player?.facts.simulation;
+    if (settings) void change({ ...settings, hasBackups: !settings.hasBackups });
+  },
   inject: async (worker, fault) => {
+    if (player?.facts.simulation) return fork(worker, fault);
     complaint = (canInject() && (await injectFault(token, worker, fault))) || '';
   },
 };
 
-/** From this machine, while it goes on, and nobody looks at what has been. */
+/**
+ * From this machine, while it goes on, and nobody looks at what has been. What is simulated may
+ * go on otherwise from any moment.
+ */
 function canInject(): boolean {
+  if (player?.facts.simulation) return canSimulate() && !player.model.overMs;
   return connection === 'connected' && player?.mode === 'following' && token !== '';
+}
+
+function canSimulate(): boolean {
+  return connection === 'connected' && token !== '';
+}
+
+/** The same run with a fault at the moment that is looked at goes on from there. */
+async function fork(worker: number, fault: 'kill' | 'slow'): Promise<void> {
+  const settings = player?.facts.simulation;
+  if (!player || !settings || !canInject()) return;
+  const { atMs, model } = player;
+  const lane = model.lanes.get(worker);
+  complaint = '';
+  if (!lane) complaint = `There is no worker ${worker}.`;
+  else if (lane.state === 'lost') complaint = `Worker ${worker} is lost already.`;
+  else await show(addWish(settings, worker, fault, atMs), atMs, 'playing');
+}
+
+/** Another cluster, looked at from the same moment; from its end, if that is where we are. */
+async function change(settings: SimulationSettings): Promise<void> {
+  if (!player || !canSimulate()) return;
+  const { atMs, mode } = player;
+  const isAtEnd = atMs >= player.endMs(performance.now());
+  await show(settings, isAtEnd ? Infinity : atMs, mode);
+}
+
+/** Runs that were asked for; of several under way the last one counts. */
+let asked = 0;
+
+async function show(
+  settings: SimulationSettings,
+  atMs: number,
+  mode: Player['mode'],
+): Promise<void> {
+  const number = ++asked;
+  const run = await askForRun<RunRecord>(token, writeSettings(settings));
+  if (number !== asked || !player) return;
+  complaint = typeof run === 'string' ? run : '';
+  if (typeof run === 'string') return;
+  const { speed } = player;
+  player = new Player(run, mode);
+  player.seek(Math.min(atMs, player.timeline.endMs));
+  Object.assign(player, { speed, mode });
 }
 
 if (!embedded) {
@@ -57,7 +113,8 @@ if (!embedded) {
         { facts, entries: [] },
         facts.outcome ? 'playing' : 'following',
       );
-      player.facts = facts;
+      // A reader that comes again is told of the first run again.
+      if (!player.facts.simulation) player.facts = facts;
     },
     onEntries: (nowMs, entries) => player?.hear(nowMs, entries, performance.now()),
     onState(state) {
@@ -100,7 +157,7 @@ function viewPage(player: Player, endMs: number) {
       <p class="unseen" role="status">${chooseAnnouncement(run.moments)}</p>
       ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
     </header>
-    <main>
+    <main class=${facts.simulation ? 'simulated' : nothing}>
       <section class="run" aria-label="Workers and attempts">
         <ul class="labels rows-${scale.laneHeight}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
         <div class="lanes">${viewLanes(run, atMs, scale)}</div>
@@ -108,16 +165,33 @@ function viewPage(player: Player, endMs: number) {
       ${viewLegend()}
       ${viewGrid(run)}
       ${viewCost(run, facts, atMs)}
-      <aside>${viewDecisions(run)} ${viewResult(facts, isOver)}</aside>
+      <aside>${viewDecisions(run)} ${
+        facts.simulation
+          ? viewSettings(
+              facts,
+              facts.simulation,
+              player.timeline.endMs,
+              canSimulate() ? change : undefined,
+            )
+          : viewResult(facts, isOver)
+      }</aside>
     </main>
     ${viewControls(player, endMs, deeds)}`;
 }
 
 function tellConnection(): string {
+  if (player?.facts.simulation) return tellSimulation();
   if (connection === 'replay') return 'A replay of a run that is over.';
   if (connection === 'ended') return 'The run has ended, and its master is gone.';
   if (connection === 'lost') return 'The master is not heard any more.';
   return player?.canFollow ? 'Live.' : 'The run has ended.';
+}
+
+function tellSimulation(): string {
+  if (connection === 'connected')
+    return 'Nothing runs but the scheduler, in virtual time.';
+  if (connection === 'replay') return 'A replay.';
+  return 'The command that simulates has ended.';
 }
 
 listenToKeys(deeds);

@@ -79,7 +79,7 @@ export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
 /** Two runs are two runs: the difference is not all the faults' doing. */
 function tellBaseline(
   run: RunModel,
-  { baseline }: RunFacts,
+  { baseline, simulation }: RunFacts,
   laterMs: number | undefined,
 ) {
   switch (baseline.state) {
@@ -87,7 +87,8 @@ function tellBaseline(
       const without = `Once more without the faults it took ${tellSeconds(baseline.makespanMs)}`;
       if (laterMs === undefined) return `${without}.`;
       const more = `${formatMs(Math.abs(laterMs))} ${laterMs < 0 ? 'less' : 'more'}`;
-      return `${without}, with them ${tellSeconds(run.overMs ?? 0)}: ${more}, chance included.`;
+      const chance = simulation ? '' : ', chance included';
+      return `${without}, with them ${tellSeconds(run.overMs ?? 0)}: ${more}${chance}.`;
     }
     case 'awaited':
       return 'The same run without its faults will tell what they cost.';

@@ -4,8 +4,8 @@
  */
 import type { PageEntry, RunFacts, RunRecord } from '../run-record.ts';
 
-/** The run inside this document; undefined: there is none, so it is live. */
-export function readEmbeddedRun(): RunRecord | undefined {
+/** The record inside this document; undefined: there is none, so it is live. */
+export function readEmbedded<Record = RunRecord>(): Record | undefined {
   const text = document.getElementById('record')?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
@@ -21,20 +21,23 @@ export function takeToken(): string {
   return token;
 }
 
-export interface Listener {
-  onFacts(facts: RunFacts): void;
-  onEntries(nowMs: number, entries: readonly PageEntry[]): void;
+export interface Listener<Facts, Entry> {
+  onFacts(facts: Facts): void;
+  onEntries(nowMs: number, entries: readonly Entry[]): void;
   /** 'ended': the server has said good-bye; 'lost': it is not heard any more. */
   onState(state: 'connected' | 'ended' | 'lost'): void;
 }
 
-/** Reads the events of the run until its server says that there are no more. */
-export function listen(token: string, listener: Listener): void {
+/** Reads what happens until the server says that there is no more. */
+export function listen<Facts = RunFacts, Entry = PageEntry>(
+  token: string,
+  listener: Listener<Facts, Entry>,
+): void {
   const source = new EventSource(`/events?token=${encodeURIComponent(token)}`);
   const hear = (name: string, tell: (data: never) => void) =>
     source.addEventListener(name, ({ data }) => tell(JSON.parse(data) as never));
-  hear('facts', (facts: RunFacts) => listener.onFacts(facts));
-  hear('entries', (batch: { nowMs: number; entries: PageEntry[] }) =>
+  hear('facts', (facts: Facts) => listener.onFacts(facts));
+  hear('entries', (batch: { nowMs: number; entries: Entry[] }) =>
     listener.onEntries(batch.nowMs, batch.entries),
   );
   source.addEventListener('end', () => {
