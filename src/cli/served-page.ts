@@ -19,7 +19,8 @@ export interface SimulationPage {
   readonly name: PageName;
   /** What is told to everybody who comes. */
   readonly log: PageLog;
-  readonly simulate: NonNullable<PageServerOptions['simulate']>;
+  /** Undefined: all that can be shown has been told. */
+  readonly simulate?: NonNullable<PageServerOptions['simulate']>;
 }
 
 /**
@@ -31,8 +32,8 @@ export async function servePage(address: string, page: SimulationPage): Promise<
   const token = createToken();
   const { host, port: wanted } = splitAddress(address);
   const server = new PageServer({
-    ...{ parts: await bundlePage(page.name), log: page.log, simulate: page.simulate },
-    ...{ host, port: wanted },
+    ...{ parts: await bundlePage(page.name), host, port: wanted },
+    ...page,
     names: isEverywhere(host) ? listOwnHosts() : [joinAddress(host, 0).slice(0, -2)],
     isToken: (given) => isToken(given, token),
     injectFault: () => false,

@@ -15,6 +15,11 @@ const pages = {
     title: 'A MapReduce run',
     styles: ['page.css', 'settings.css'],
   },
+  cristian: {
+    entry: 'cristian.ts',
+    title: "Cristian's algorithm",
+    styles: ['page.css', 'cristian.css'],
+  },
 } as const;
 
 export type PageName = keyof typeof pages;
