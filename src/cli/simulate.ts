@@ -10,8 +10,11 @@ import { readSettings } from '../page/simulation.ts';
 import { runCommand } from './command.ts';
 import { OutputFile } from './output-file.ts';
 import { servePage } from './served-page.ts';
-import type { SimulateOptions } from './simulate-options.ts';
-import { createSimulateCommand, readOptions } from './simulate-options.ts';
+import {
+  createSimulateCommand,
+  readOptions,
+  type SimulateOptions,
+} from './simulate-options.ts';
 import { checkKills, printRun, summariseRun } from './simulate-report.ts';
 import { recordRun, simulateRun } from './simulated-run.ts';
 
@@ -24,6 +27,7 @@ const command = createSimulateCommand().action(async () => {
   if (options.json) console.log(JSON.stringify(summariseRun(options, run)));
   else printRun(options, run);
   process.exitCode = run.costs.outcome === 'completed' ? 0 : 1;
+  if (!file && options.page === undefined) return;
   const record = recordRun(options.settings, options.plan);
   if (file) file.write(createDocument(await bundlePage('run'), record));
   if (options.page !== undefined) await serveRun(options, record);

@@ -46,6 +46,8 @@ export interface ClusterPlan {
 
 /** How often the master looks at the clock. */
 const checkMs = 100;
+/** Simplification: when nothing has happened for long it looks only so often in that time. */
+const looksWhileNothing = 100;
 /** After a SIGKILL, until the master sees that the connection has closed. */
 const noticeMs = 20;
 
@@ -78,6 +80,7 @@ class Cluster {
   readonly #agenda: Appointment[] = [];
   readonly #gone = new Set<number>();
   #nextTickMs = checkMs;
+  #lastEventMs = 0;
 
   constructor(plan: ClusterPlan) {
     this.#plan = plan;
@@ -110,9 +113,11 @@ class Cluster {
     const earliestMs = Math.min(...this.#agenda.map(({ atMs }) => atMs));
     if (this.#nextTickMs <= earliestMs) {
       const atMs = this.#nextTickMs;
-      this.#nextTickMs += checkMs;
+      const checks = (atMs - this.#lastEventMs) / looksWhileNothing / checkMs;
+      this.#nextTickMs += checkMs * Math.max(1, Math.floor(checks));
       return { atMs, event: { type: 'tick' } };
     }
+    this.#lastEventMs = earliestMs;
     const isNext = ({ atMs }: Appointment) => atMs === earliestMs;
     const index = this.#agenda.findIndex((one) => isNext(one) && !one.isLast);
     const chosen = index === -1 ? this.#agenda.findIndex(isNext) : index;

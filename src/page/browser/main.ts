@@ -3,9 +3,7 @@
  */
 import { html, nothing, render } from 'lit-html';
 import { chooseAnnouncement, chooseHeadline } from '../headline.ts';
-import type { RunRecord } from '../run-record.ts';
-import { addWish, type SimulationSettings, writeSettings } from '../simulation.ts';
-import { askForRun } from './ask.ts';
+import type { SimulationSettings } from '../simulation.ts';
 import { type Deeds, speeds, viewControls, viewLaneLabel } from './controls.ts';
 import { listenToKeys } from './keys.ts';
 import { viewLanes } from './lanes.ts';
@@ -14,6 +12,7 @@ import { viewCost, viewDecisions, viewGrid, viewResult } from './panels.ts';
 import { Player } from './player.ts';
 import { layOut } from './scale.ts';
 import { viewSettings } from './settings.ts';
+import { type Answer, Simulator } from './simulator.ts';
 import { injectFault, listen, readEmbedded, takeToken } from './source.ts';
 import { switchTheme } from './theme.ts';
 
@@ -25,6 +24,7 @@ let player = embedded && new Player(embedded, isStill ? 'paused' : 'playing');
 let connection: 'connected' | 'ended' | 'lost' | 'replay' = embedded ? 'replay' : 'lost';
 /** Said once, to whoever pressed something that could not be done. */
 let complaint = '';
+const simulator = new Simulator(token, () => player as Player);
 let lastAt = performance.now();
 let width = 600;
 
@@ -44,11 +44,13 @@ const deeds: Deeds & { change(direction: 1 | -1): void } = {
   },
   switchTheme,
   switchBackups: () => {
-    const settings = player?.facts.simulation;
-    if (settings) void change({ ...settings, hasBackups: !settings.hasBackups });
+    const settings = player && simulator.settings;
+    if (settings && canSimulate())
+      void adopt(simulator.change({ ...settings, hasBackups: !settings.hasBackups }));
   },
   inject: async (worker, fault) => {
-    if (player?.facts.simulation) return fork(worker, fault);
+    if (player?.facts.simulation)
+      return canInject() ? adopt(simulator.fork(worker, fault)) : undefined;
     complaint = (canInject() && (await injectFault(token, worker, fault))) || '';
   },
 };
@@ -66,43 +68,12 @@ function canSimulate(): boolean {
   return connection === 'connected' && token !== '';
 }
 
-/** The same run with a fault at the moment that is looked at goes on from there. */
-async function fork(worker: number, fault: 'kill' | 'slow'): Promise<void> {
-  const settings = player?.facts.simulation;
-  if (!player || !settings || !canInject()) return;
-  const { atMs, model } = player;
-  const lane = model.lanes.get(worker);
-  complaint = '';
-  if (!lane) complaint = `There is no worker ${worker}.`;
-  else if (lane.state === 'lost') complaint = `Worker ${worker} is lost already.`;
-  else await show(addWish(settings, worker, fault, atMs), atMs, 'playing');
-}
-
-/** Another cluster, looked at from the same moment; from its end, if that is where we are. */
-async function change(settings: SimulationSettings): Promise<void> {
-  if (!player || !canSimulate()) return;
-  const { atMs, mode } = player;
-  const isAtEnd = atMs >= player.endMs(performance.now());
-  await show(settings, isAtEnd ? Infinity : atMs, mode);
-}
-
-/** Runs that were asked for; of several under way the last one counts. */
-let asked = 0;
-
-async function show(
-  settings: SimulationSettings,
-  atMs: number,
-  mode: Player['mode'],
-): Promise<void> {
-  const number = ++asked;
-  const run = await askForRun<RunRecord>(token, writeSettings(settings));
-  if (number !== asked || !player) return;
+/** Looks at another run of what is simulated, if there is one. */
+async function adopt(answer: Promise<Answer>): Promise<void> {
+  const run = await answer;
+  if (run === undefined) return;
   complaint = typeof run === 'string' ? run : '';
-  if (typeof run === 'string') return;
-  const { speed } = player;
-  player = new Player(run, mode);
-  player.seek(Math.min(atMs, player.timeline.endMs));
-  Object.assign(player, { speed, mode });
+  if (typeof run !== 'string') player = run;
 }
 
 if (!embedded) {
@@ -158,25 +129,28 @@ function viewPage(player: Player, endMs: number) {
       ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
     </header>
     <main class=${facts.simulation ? 'simulated' : nothing}>
-      <section class="run" aria-label="Workers and attempts">
+      <section class="run" tabindex="0" aria-label="Workers and attempts">
         <ul class="labels rows-${scale.laneHeight}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
         <div class="lanes">${viewLanes(run, atMs, scale)}</div>
       </section>
       ${viewLegend()}
       ${viewGrid(run)}
       ${viewCost(run, facts, atMs)}
-      <aside>${viewDecisions(run)} ${
-        facts.simulation
-          ? viewSettings(
-              facts,
-              facts.simulation,
-              player.timeline.endMs,
-              canSimulate() ? change : undefined,
-            )
-          : viewResult(facts, isOver)
-      }</aside>
+      <aside>${viewDecisions(run)}
+        ${facts.simulation ? viewSimulation(player) : viewResult(facts, isOver)}</aside>
     </main>
     ${viewControls(player, endMs, deeds)}`;
+}
+
+function viewSimulation({ facts, timeline }: Player) {
+  const settings = simulator.settings as SimulationSettings;
+  const change = (wanted: SimulationSettings) => void adopt(simulator.change(wanted));
+  return viewSettings(
+    facts,
+    settings,
+    timeline.endMs,
+    canSimulate() ? change : undefined,
+  );
 }
 
 function tellConnection(): string {

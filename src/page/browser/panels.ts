@@ -22,7 +22,7 @@ export function viewGrid({ cells }: RunModel) {
   return html`<section class="grid" aria-labelledby="tasks">
     <h2 id="tasks">Tasks: ${done('map')} of ${countOf(cells.map.length, 'map')},
       ${done('reduce')} of ${cells.reduce.length} reduce</h2>
-    <ul class="cells ${size}">${all.map((cell) =>
+    <ul class="cells ${size}" tabindex="0" aria-labelledby="tasks">${all.map((cell) =>
       guard([cell.state, cell.attempts, cell.wasLost], () => viewCell(cell, size)),
     )}</ul>
   </section>`;
