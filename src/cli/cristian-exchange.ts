@@ -42,7 +42,11 @@ export async function runExchange(plan: ExchangePlan): Promise<RecordedExchange>
         node.note(`T${reads++} = ${node.now()}`);
         return node.now();
       };
-      const think = () => new Promise<void>((resolve) => setTimeout(resolve, thinkMs));
+      // A timer takes a millisecond at least; who does not think sets none.
+      const think = () =>
+        new Promise<void>((resolve) =>
+          thinkMs > 0 ? setTimeout(resolve, thinkMs) : resolve(),
+        );
       await new CristianServer(now, think).listen('sim:server');
     },
   });
@@ -118,7 +122,8 @@ export function listAsymmetries(plan: ExchangePlan, count: number): number[] {
   return addTo(all, plan.backMs - plan.outMs);
 }
 
-const roundTripsMs = [20, 40, 60, 80, 100, 120];
+/** Of the round trip that was asked for. */
+const shares = [0.25, 0.5, 0.75, 1, 1.25, 1.5];
 const thinkingMs = [0, 20, 40, 60, 80, 100];
 
 /** Every position of the page's sliders: each is a run. */
@@ -126,7 +131,8 @@ export async function recordAll(plan: ExchangePlan): Promise<CristianRecord> {
   const { offsetMs, leastMs, thinkMs } = plan;
   const roundTripMs = plan.outMs + plan.backMs;
   const asymmetryMs = plan.backMs - plan.outMs;
-  const possible = roundTripsMs.filter((one) => one > 2 * leastMs);
+  const others = shares.map((share) => Math.round(share * roundTripMs));
+  const possible = others.filter((one) => one > 2 * leastMs);
   const record = {
     roundTripsMs: addTo(possible, roundTripMs),
     thinkingMs: addTo(thinkingMs, thinkMs),

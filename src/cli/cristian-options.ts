@@ -36,7 +36,7 @@ export function createCristianCommand(): Command {
     .option('--offset-ms <n>', "the server's clock minus the client's", parseSigned, 500)
     .option('--least-ms <n>', 'what any message takes at least, as is known', ms, 0)
     .option('--json', 'print one object instead of the figure', false);
-  return addPageOptions(command);
+  return addPageOptions(command, 'show it in a browser, with sliders');
 }
 
 function parseSigned(text: string): number {

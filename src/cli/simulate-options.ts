@@ -57,7 +57,7 @@ export function createSimulateCommand(): Command {
       1,
     )
     .option('--json', 'print one summary object instead of the picture', false);
-  return addPageOptions(command);
+  return addPageOptions(command, 'show it in a browser, and go on otherwise there');
 }
 
 /** `atMs` undefined: in the middle of its work. */

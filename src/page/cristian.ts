@@ -70,6 +70,8 @@ export function tellExchange(exchange: Exchange): string {
   const { errorMs, boundMs } = exchange;
   const asymmetryMs = asymmetryOf(exchange);
   const bound = tellMs(boundMs);
+  if (boundMs === 0)
+    return `Both ways took ${tellMs(exchange.outMs)} ms, and no message takes less: the clock is right, and that is known.`;
   if (errorMs === 0)
     return `Both ways took ${tellMs(exchange.outMs)} ms: the clock is right, but nobody can know: it might be ${bound} ms off.`;
   const [slow, quick] = asymmetryMs > 0 ? ['reply', 'request'] : ['request', 'reply'];

@@ -14,6 +14,18 @@ test('the four times are what the two clocks said', async () => {
   });
 });
 
+test('a server that does not think replies at once', async () => {
+  const { exchange } = await runExchange({ ...plan, thinkMs: 0 });
+  expect(exchange).toMatchObject({ T2: 520, T3: 520, T4: 80 });
+});
+
+test('where nothing takes any time there is one run, and it is right', async () => {
+  const nothing = { ...plan, outMs: 0, backMs: 0, thinkMs: 0 };
+  const { rows, roundTripsMs } = await recordAll(nothing);
+  expect(roundTripsMs).toEqual([0]);
+  expect(rows[0]?.exchanges).toMatchObject([{ errorMs: 0, boundMs: 0 }]);
+});
+
 test('where both ways take the same the estimate is the truth', async () => {
   for (const ms of [0, 1, 7.5, 40]) {
     const { exchange } = await runExchange({ ...plan, outMs: ms, backMs: ms });

@@ -33,6 +33,10 @@ test.each([
     ...[40, 40],
     'Both ways took 40 ms: the clock is right, but nobody can know: it might be 40 ms off.',
   ],
+  [
+    ...[0, 0],
+    'Both ways took 0 ms, and no message takes less: the clock is right, and that is known.',
+  ],
 ] as [number, number, string][])('%d ms there, %d ms back', (outMs, backMs, sentence) => {
   expect(tellExchange(exchangeOf(outMs, backMs))).toBe(sentence);
 });

@@ -46,8 +46,8 @@ export function viewErrorPlot(
   width: number,
 ) {
   const x = scaleX(2 * mostMs, width);
-  const y = (ms: number) =>
-    plot.top + ((plot.bottom - plot.top) * (mostMs - ms)) / (2 * mostMs);
+  const middle = (plot.top + plot.bottom) / 2;
+  const y = (ms: number) => middle - ((plot.bottom - plot.top) * ms) / (2 * mostMs);
   const points = exchanges.map((one) => `${x(asymmetryOf(one))},${y(one.errorMs)}`);
   const { boundMs, errorMs } = exchange;
   const [from, to] = [x(-2 * mostMs), x(2 * mostMs)];

@@ -65,7 +65,7 @@ function viewTimes(
 }
 
 function viewTime(x: number, y: number, name: string, ms: number) {
-  return svg`<text x=${x} y=${y}>${name} ${tellMs(ms)}</text>`;
+  return svg`<text x=${x} y=${y}>${name} ${tellMs(ms).replace('-', '−')}</text>`;
 }
 
 /** Between when the reply left and when the client has to think that it left. */

@@ -68,7 +68,8 @@ function draw(): void {
   if (!record) return;
   const row = findRow(record);
   const exchange = row.exchanges[chosen.asymmetry] as Exchange;
-  const mostMs = Math.max(...record.roundTripsMs) / 2 - record.leastMs;
+  // Where nothing takes any time there still is a line.
+  const mostMs = Math.max(Math.max(...record.roundTripsMs) / 2 - record.leastMs, 1);
   const tone = exchange.errorMs === 0 ? 'good' : 'plain';
   const look = {
     width: Math.min(root.clientWidth - 24, 620),
