@@ -7,7 +7,7 @@ import { createCommand, UsageError, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import type { ExchangePlan } from './cristian-exchange.ts';
 import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
-import { refuseScript } from './served-page.ts';
+import { refuseScript } from './simulation-page.ts';
 
 export interface CristianOptions extends PageOptions {
   readonly plan: ExchangePlan;

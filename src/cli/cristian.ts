@@ -18,7 +18,7 @@ import {
 } from './cristian-exchange.ts';
 import { createCristianCommand, readOptions } from './cristian-options.ts';
 import { OutputFile } from './output-file.ts';
-import { servePage } from './served-page.ts';
+import { serveSimulation } from './simulation-page.ts';
 
 const command = createCristianCommand().action(async () => {
   const { plan, json, page, replay } = readOptions(command);
@@ -32,7 +32,7 @@ const command = createCristianCommand().action(async () => {
   if (page !== undefined) {
     const never = () => () => {};
     const log = { entries: [], facts: record, version: 1, nowMs: 0, listen: never };
-    await servePage(page, { name: 'cristian', log });
+    await serveSimulation(page, { name: 'cristian', log });
   }
 });
 

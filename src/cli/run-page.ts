@@ -3,29 +3,22 @@
  * afterwards. Says nothing and costs nothing where neither was asked for.
  */
 import { join } from 'node:path';
-import {
-  isEverywhere,
-  joinAddress,
-  listOwnHosts,
-  splitAddress,
-} from '../mapreduce/addresses.ts';
 import type { Bundle } from '../mapreduce/bundle.ts';
 import type { FaultInjected, StreamEntry } from '../mapreduce/events.ts';
 import { describeFault } from '../mapreduce/fault-plan.ts';
 import { outputName } from '../mapreduce/sequential.ts';
-import { createToken, isToken } from '../mapreduce/token.ts';
 import { bundlePage } from '../page/browser-bundle.ts';
 import { createDocument } from '../page/document.ts';
 import { RunLog } from '../page/run-log.ts';
 import type { RunFacts } from '../page/run-record.ts';
-import { type Fault, PageServer } from '../page/server.ts';
-import { UsageError } from './command.ts';
+import type { Fault, PageServer } from '../page/server.ts';
 import type { Plan } from './mapreduce-plan.ts';
 import { listTop } from './mapreduce-top.ts';
 import type { Verdict } from './mapreduce-verify.ts';
 import { OutputFile } from './output-file.ts';
 import { hasBaseline, measureBaseline } from './page-baseline.ts';
 import type { PageOptions } from './page-options.ts';
+import { awaitLook, servePage, stayOpen } from './served-page.ts';
 
 interface Options extends PageOptions {
   /** True: a script reads what we print, and waits for our end. */
@@ -67,26 +60,14 @@ export class RunPage {
     if (page === undefined && !this.#file) return;
     this.#log = new RunLog(describeRun(plan));
     if (page === undefined) return;
-    const token = createToken();
-    const { host, port: wanted } = splitAddress(page);
-    const server = new PageServer({
+    const { server, address } = await servePage(page, '--page', {
       parts: await bundlePage('run'),
       log: this.#log,
-      host,
-      port: wanted,
-      names: isEverywhere(host) ? listOwnHosts() : [joinAddress(host, 0).slice(0, -2)],
-      isToken: (given) => isToken(given, token),
       injectFault: (fault) => this.#injectFault(fault),
     });
-    const port = await server.listen().catch((error: Error) => {
-      throw new UsageError(`--page ${page}: ${error.message}`);
-    });
     this.#server = server;
-    const shown = isEverywhere(host) ? '127.0.0.1' : host;
-    this.#address = `http://${joinAddress(shown, port)}/#${token}`;
-    console.error(
-      `the run as a page, for whoever has its whole address:\n  ${this.#address}`,
-    );
+    this.#address = address;
+    console.error(`the run as a page, for whoever has its whole address:\n  ${address}`);
     if (this.#isForPeople && process.stdin.isTTY) await awaitLook(server.isRead, signal);
   }
 
@@ -172,10 +153,7 @@ export class RunPage {
     if (!this.#server || signal.aborted || !this.#isForPeople) return;
     // Without an end there is an error to be told.
     if (!this.#log?.facts.outcome) return;
-    console.error(`the page stays until Ctrl-C:\n  ${this.#address}`);
-    await new Promise((resolve) => {
-      signal.addEventListener('abort', resolve);
-    });
+    await stayOpen(this.#address, signal);
   }
 
   /** Idempotent. */
@@ -184,18 +162,6 @@ export class RunPage {
     this.#server = undefined;
     await server?.close();
   }
-}
-
-/** Until somebody looks at the page, presses Enter, or wishes to end it all. */
-async function awaitLook(isRead: Promise<void>, signal: AbortSignal): Promise<void> {
-  console.error('the run begins as soon as the page is open (Enter: now)');
-  const { stdin } = process;
-  await new Promise<void>((resolve) => {
-    void isRead.then(resolve);
-    stdin.once('data', () => resolve());
-    signal.addEventListener('abort', () => resolve());
-  });
-  stdin.removeAllListeners('data').pause();
 }
 
 function describeRun(plan: Plan): RunFacts {

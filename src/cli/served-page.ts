@@ -1,6 +1,6 @@
 /**
- * The page of something simulated: served until Ctrl-C to whoever has its whole address. There
- * is no run that it could miss, so nothing waits for anybody.
+ * A page served from this process: with a token, at an address that stderr tells, and on a
+ * terminal with time for people to look.
  */
 import {
   isEverywhere,
@@ -9,55 +9,59 @@ import {
   splitAddress,
 } from '../mapreduce/addresses.ts';
 import { createToken, isToken } from '../mapreduce/token.ts';
-import { bundlePage, type PageName } from '../page/browser-bundle.ts';
-import type { PageLog } from '../page/event-stream.ts';
 import { PageServer, type PageServerOptions } from '../page/server.ts';
 import { UsageError } from './command.ts';
-import { Interruption } from './interruption.ts';
 
-export interface SimulationPage {
-  readonly name: PageName;
-  /** What is told to everybody who comes. */
-  readonly log: PageLog;
-  /** Undefined: all that can be shown has been told. */
-  readonly simulate?: NonNullable<PageServerOptions['simulate']>;
+type What = Pick<PageServerOptions, 'parts' | 'log' | 'injectFault' | 'simulate'>;
+
+export interface ServedPage {
+  readonly server: PageServer;
+  /** Whole, with its token. */
+  readonly address: string;
 }
 
-/**
- * Serves it at `address` and says where, until a signal ends it: Ctrl-C is how one does it.
- * Throws a UsageError where nobody can listen.
- */
-export async function servePage(address: string, page: SimulationPage): Promise<void> {
-  const interruption = new Interruption();
+/** Throws a UsageError, which begins with `option`, where nobody can listen. */
+export async function servePage(
+  at: string,
+  option: string,
+  what: What,
+): Promise<ServedPage> {
   const token = createToken();
-  const { host, port: wanted } = splitAddress(address);
+  const { host, port: wanted } = splitAddress(at);
   const server = new PageServer({
-    ...{ parts: await bundlePage(page.name), host, port: wanted },
-    ...page,
+    ...what,
+    host,
+    port: wanted,
     names: isEverywhere(host) ? listOwnHosts() : [joinAddress(host, 0).slice(0, -2)],
     isToken: (given) => isToken(given, token),
-    injectFault: () => false,
   });
   const port = await server.listen().catch((error: Error) => {
-    throw new UsageError(`--page ${address}: ${error.message}`);
+    throw new UsageError(`${option} ${at}: ${error.message}`);
   });
   const shown = isEverywhere(host) ? '127.0.0.1' : host;
-  console.error(
-    `the page, for whoever has its whole address, until Ctrl-C:\n  http://${joinAddress(shown, port)}/#${token}`,
-  );
-  const { signal } = interruption;
-  if (!signal.aborted) {
-    await new Promise((resolve) => {
-      signal.addEventListener('abort', resolve);
-    });
-  }
-  await server.close();
+  return { server, address: `http://${joinAddress(shown, port)}/#${token}` };
 }
 
-/** A script waits for an end that such a page has not. Throws a UsageError. */
-export function refuseScript({ json, page }: { json?: boolean; page?: unknown }): void {
-  if (!json || page === undefined) return;
-  throw new UsageError(
-    '--json with --page: a script waits for the end, and the page stays until Ctrl-C; leave one of them out',
-  );
+/** Until somebody looks at the page, presses Enter, or wishes to end it all. */
+export async function awaitLook(
+  isRead: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  console.error('the run begins as soon as the page is open (Enter: now)');
+  const { stdin } = process;
+  await new Promise<void>((resolve) => {
+    void isRead.then(resolve);
+    stdin.once('data', () => resolve());
+    signal.addEventListener('abort', () => resolve());
+  });
+  stdin.removeAllListeners('data').pause();
+}
+
+/** Until Ctrl-C: people want to look at what they have seen. */
+export async function stayOpen(address: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  console.error(`the page stays until Ctrl-C:\n  ${address}`);
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve);
+  });
 }

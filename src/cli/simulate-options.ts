@@ -8,8 +8,8 @@ import { createCommand, userFolder } from './command.ts';
 import { count } from './count-option.ts';
 import { checkWorker, collectSlowWorker } from './option-values.ts';
 import { addPageOptions, type PageOptions, readPageOptions } from './page-options.ts';
-import { refuseScript } from './served-page.ts';
 import type { SimulationPlan } from './simulated-run.ts';
+import { refuseScript } from './simulation-page.ts';
 
 export interface SimulateOptions extends PageOptions {
   readonly settings: SimulationSettings;

@@ -9,7 +9,6 @@ import type { RunRecord } from '../page/run-record.ts';
 import { readSettings } from '../page/simulation.ts';
 import { runCommand } from './command.ts';
 import { OutputFile } from './output-file.ts';
-import { servePage } from './served-page.ts';
 import {
   createSimulateCommand,
   readOptions,
@@ -17,6 +16,7 @@ import {
 } from './simulate-options.ts';
 import { checkKills, printRun, summariseRun } from './simulate-report.ts';
 import { recordRun, simulateRun } from './simulated-run.ts';
+import { serveSimulation } from './simulation-page.ts';
 
 const command = createSimulateCommand().action(async () => {
   const options = readOptions(command);
@@ -39,7 +39,7 @@ await runCommand(command);
 async function serveRun({ page, plan }: SimulateOptions, record: RunRecord) {
   const log = new RunLog(record.facts);
   for (const entry of record.entries) log.entries.push(entry);
-  await servePage(page as string, {
+  await serveSimulation(page as string, {
     ...{ name: 'run', log },
     simulate: async (query) => {
       const settings = readSettings(query);

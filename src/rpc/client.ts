@@ -32,6 +32,7 @@ import type { GoType } from './go-types.ts';
 import { connectOverHttp, defaultRpcPath } from './http/connect.ts';
 import { chooseLimits, type LimitChoice, never } from './limits.ts';
 import { dialAddress } from './network.ts';
+import { type CallEvent, watchCall } from './observer.ts';
 import { PendingCalls } from './pending-calls.ts';
 import type { MethodTypes } from './service.ts';
 import type { Transport } from './transport.ts';
@@ -41,6 +42,8 @@ export interface ClientOptions {
   readonly codec?: CodecName;
   /** What a server may send us; `false`: anything. */
   readonly limits?: LimitChoice;
+  /** Sees each call when it is sent and when it has settled. Must be quick, and not throw. */
+  readonly observe?: ((event: CallEvent) => void) | undefined;
 }
 
 /** Connects to a server at `host:port` or `unix:/path`. Rejects with a NetworkError. */
@@ -60,10 +63,10 @@ export async function dial(
 export async function dialHttp(
   address: string,
   path = defaultRpcPath,
-  { codec = 'gob', limits }: ClientOptions = {},
+  options: ClientOptions = {},
 ): Promise<Client> {
   const transport = await connectOverHttp(await dialAddress(address), address, path);
-  return new Client(transport, limits === undefined ? { codec } : { codec, limits });
+  return new Client(transport, { codec: 'gob', ...options });
 }
 
 /** How long and for whom a call waits, and its Go types. Nothing else of it is on the wire. */
@@ -89,6 +92,7 @@ export class Client {
   readonly #transport: Transport;
   readonly #codec: ClientCodec;
   readonly #pending = new PendingCalls();
+  readonly #observe: ((seq: number, call: Call<never>) => void) | undefined;
   #nextSeq = 0;
   /** Of the call that was sent last. */
   #lastSeq = -1;
@@ -96,9 +100,10 @@ export class Client {
   #shutdown: { readonly cause: Error | undefined } | undefined;
 
   constructor(transport: Transport, options: ClientOptions = {}) {
-    const { codec = 'json-rpc', limits } = options;
+    const { codec = 'json-rpc', limits, observe } = options;
     this.#transport = transport;
     this.#codec = createClientCodec(codec, chooseLimits(limits));
+    this.#observe = observe && ((seq, call) => watchCall(observe, seq, call));
     this.closed = new Promise((resolve) => {
       transport.receive({
         bytes: (chunk) => this.#readResponses(chunk),
@@ -173,6 +178,7 @@ export class Client {
       if (this.#shutdown) return new ShutdownError(false);
       this.#lastSeq = seq;
       this.#pending.add(seq, call as unknown as PendingCall<never>);
+      this.#observe?.(seq, call as unknown as Call<never>);
       this.#transport.send(frame);
       return undefined;
     } catch (error) {

@@ -17,6 +17,7 @@ export * from './errors.ts';
 export type { HttpOptions } from './http/pages.ts';
 export { defaultLimits, type LimitChoice, type Limits, never } from './limits.ts';
 export { addNetwork, type Listener, type Network } from './network.ts';
+export type { CallEvent, RequestEvent } from './observer.ts';
 export { Server, type ServerOptions } from './server.ts';
 export type { MethodTypes, RegisterOptions } from './service.ts';
 export { type Stub, stub } from './stub.ts';

@@ -18,6 +18,7 @@ import { chooseLimits, type LimitChoice, type Limits } from './limits.ts';
 import { Load } from './load.ts';
 import { RateLimitedLog } from './log.ts';
 import { type Listener, listenAt } from './network.ts';
+import { type RequestEvent, watchOpening } from './observer.ts';
 import { createOpening } from './opening.ts';
 import { type RegisterOptions, reflectService } from './service.ts';
 import { Services } from './services.ts';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly http?: HttpOptions | false;
   /** Gets a line for each connection that had to be ended. By default nobody does. */
   readonly log?: (line: string) => void;
+  /** Sees each request that comes and each answer that leaves. Must be quick, and not throw. */
+  readonly observe?: ((event: RequestEvent) => void) | undefined;
 }
 
 export class Server {
@@ -42,8 +45,13 @@ export class Server {
   readonly #host: Host;
   readonly #listeners = new Set<Listener>();
   readonly #connections = new Set<Connection>();
+  readonly #observe: ServerOptions['observe'];
+  /** Connections so far: an observer tells them apart by their number. */
+  #lastConnection = 0;
 
-  constructor({ limits, codecs = codecNames, http = {}, log }: ServerOptions = {}) {
+  constructor(options: ServerOptions = {}) {
+    const { limits, codecs = codecNames, http = {}, log, observe } = options;
+    this.#observe = observe;
     this.#limits = chooseLimits(limits);
     this.#codecs = codecs;
     this.#pages = http ? new HttpPages(this.#services, this.#limits, http) : undefined;
@@ -89,9 +97,13 @@ export class Server {
     const send = (text: string) => void transport.send(text);
     const opening = createOpening(this.#codecs, this.#limits, this.#pages, send);
     load.connections++;
-    const connection = new Connection(transport, opening, this.#host);
+    const observe = this.#observe;
+    const number = ++this.#lastConnection;
+    const watched = observe ? watchOpening(opening, number, observe) : opening;
+    const connection = new Connection(transport, watched, this.#host);
     this.#connections.add(connection);
     await connection.served;
+    observe?.({ type: 'connection-closed', connection: number });
     this.#connections.delete(connection);
     load.connections--;
   }
