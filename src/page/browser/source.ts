@@ -5,7 +5,7 @@
 import type { PageEntry, RunFacts, RunRecord } from '../run-record.ts';
 
 /** The record inside this document; undefined: there is none, so it is live. */
-export function readEmbedded<Record = RunRecord>(): Record | undefined {
+export function readEmbedded<Embedded = RunRecord>(): Embedded | undefined {
   const text = document.getElementById('record')?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
