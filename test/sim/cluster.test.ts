@@ -93,3 +93,16 @@ test('another future has the same past, entry for entry', () => {
     }),
   );
 });
+
+test('a wish of the same millisecond comes after all else that happens then', () => {
+  const old = runCluster(plan);
+  const momentsMs = [...new Set(old.map(({ atMs }) => atMs))].slice(0, -1);
+  for (const atMs of momentsMs) {
+    for (const worker of [1, 2, 3]) {
+      const fork = runCluster({ ...plan, wishes: [{ worker, fault: 'kill', atMs }] });
+      const past = old.filter((entry) => entry.atMs <= atMs);
+      expect(fork.slice(0, past.length)).toEqual(past);
+      expect(fork[past.length]).toMatchObject({ type: 'fault-injected', worker });
+    }
+  }
+});
