@@ -45,7 +45,7 @@ export function simulateRun(
   plan: SimulationPlan,
 ): SimulatedRun {
   const { workers, wishes } = settings;
-  const isThere = ({ worker }: { worker: number }) => worker <= workers;
+  const isThere = isOneOf(workers);
   const kills = plan.killWorkers.filter((worker) => isThere({ worker }));
   const slow = plan.slowWorkers.filter(isThere);
   const killsAt = plan.killsAt.filter(isThere);
@@ -62,6 +62,11 @@ export function simulateRun(
     costs: countCosts(entries, workers),
     calm: countCosts(runCluster(base), workers),
   };
+}
+
+/** The page may take workers away; a fault for one of those is none. */
+function isOneOf(workers: number) {
+  return ({ worker }: { readonly worker: number }) => worker <= workers;
 }
 
 function describeKill({ worker, atMs }: WishedFault): string {
@@ -104,7 +109,10 @@ export function recordRun(settings: SimulationSettings, plan: SimulationPlan): R
       makespanMs: calm.makespanMs,
       attempts: calm.tally.attempts,
     },
-    simulation: settings,
+    simulation: {
+      ...settings,
+      wishes: settings.wishes.filter(isOneOf(settings.workers)),
+    },
   };
   return { facts, entries: entries.filter(isShown).map(trimEntry) };
 }

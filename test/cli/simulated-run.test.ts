@@ -36,8 +36,10 @@ test('the facts say what was simulated, and what it takes without faults', () =>
 });
 
 test('a fault for a worker that the page has taken away is none', () => {
-  const { facts } = recordRun({ ...settings, workers: 1 }, plan);
+  const one = { ...addWish(settings, 3, 'kill', 500), workers: 1 };
+  const { facts } = recordRun(one, plan);
   expect(facts).toMatchObject({ faults: [], outcome: 'completed' });
+  expect(facts.simulation?.wishes).toEqual([]);
 });
 
 test('the largest cluster and the slowest worker are simulated all the same', () => {
