@@ -2,7 +2,6 @@
  * The recorded runs behind the notes' diagrams of messages: the lecture's own programs in a
  * simulated world. The same events every time, so a diagram changes only when a program does.
  */
-import { CristianServer, type TimeReply } from '../lecture/cristian.ts';
 import {
   launchOneByOne,
   launchWithGo,
@@ -14,6 +13,7 @@ import { sampleInput, WordCountServer } from '../lecture/wordcount.ts';
 import { type Client, dial } from '../rpc/index.ts';
 import type { SimEvent } from '../sim/events.ts';
 import { World } from '../sim/world.ts';
+import { runExchange } from './cristian-exchange.ts';
 
 /** What a run has shown: its events, and the numbers that the notes may quote. */
 export interface RpcRun {
@@ -110,33 +110,12 @@ function addWorker(world: World, name: string, onRun: () => void): void {
 
 /** Cristian's algorithm where the way back takes longer than the way there. */
 export async function recordCristian(): Promise<RpcRun> {
-  const offsetMs = 500;
-  const world = new World({ delayMs: 20, faults: 'delay reply 1 by 40', wallMs: 0 });
-  world.addNode('server', {
-    offsetMs,
-    boot: async (node) => {
-      let reads = 2;
-      const now = () => {
-        node.note(`T${reads++} = ${node.now()}`);
-        return node.now();
-      };
-      const think = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
-      await new CristianServer(now, think).listen('sim:server');
-    },
-  });
-  const facts: Record<string, number> = {};
-  await world.run(async () => {
-    const client = await dial('sim:server');
-    const T1 = world.client.now();
-    world.client.note(`T1 = ${T1}`);
-    const { T2, T3 } = await client.call<TimeReply>('CristianServer.GetTime', {});
-    const T4 = world.client.now();
-    world.client.note(`T4 = ${T4}`);
-    const roundTripMs = T4 - T1 - (T3 - T2);
-    const estimate = T3 + roundTripMs / 2;
-    const truth = world.node('server').now();
-    Object.assign(facts, { T1, T2, T3, T4, roundTripMs, estimate, truth });
-    Object.assign(facts, { errorMs: truth - estimate, boundMs: roundTripMs / 2 });
-  });
-  return { nodes: ['client', 'server'], events: world.events, facts };
+  const ways = { outMs: 20, backMs: 60, thinkMs: 20 };
+  const run = await runExchange({ ...ways, offsetMs: 500, leastMs: 0 });
+  const { errorMs, ...facts } = run.exchange;
+  return {
+    nodes: ['client', 'server'],
+    events: run.events,
+    facts: { ...facts, errorMs: Math.abs(errorMs) },
+  };
 }

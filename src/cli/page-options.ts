@@ -15,13 +15,11 @@ export interface PageOptions {
 /** Nobody else's machine, and whatever port is free. */
 const defaultAddress = '127.0.0.1:0';
 
-export function addPageOptions(command: Command): Command {
+const livePage = 'show the run in a browser while it goes on';
+
+export function addPageOptions(command: Command, what = livePage): Command {
   return command
-    .option(
-      '--page [host:port]',
-      `show the run in a browser while it goes on (default: at ${defaultAddress})`,
-      parsePage,
-    )
+    .option('--page [host:port]', `${what} (default: at ${defaultAddress})`, parsePage)
     .option('--replay <file>', 'write the run as one HTML file that plays it again');
 }
 

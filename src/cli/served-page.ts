@@ -12,7 +12,7 @@ import { createToken, isToken } from '../mapreduce/token.ts';
 import { PageServer, type PageServerOptions } from '../page/server.ts';
 import { UsageError } from './command.ts';
 
-type What = Pick<PageServerOptions, 'parts' | 'log' | 'injectFault'>;
+type What = Pick<PageServerOptions, 'parts' | 'log' | 'injectFault' | 'simulate'>;
 
 export interface ServedPage {
   readonly server: PageServer;

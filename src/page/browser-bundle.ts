@@ -10,16 +10,27 @@ const folder = join(import.meta.dirname, 'browser');
 
 /** The pages there are: the module that each begins with, its title, and its styles. */
 const pages = {
-  run: { entry: 'main.ts', title: 'A MapReduce run', styles: ['page.css'] },
+  run: {
+    entry: 'main.ts',
+    title: 'A MapReduce run',
+    styles: ['page.css', 'settings.css'],
+  },
   diagram: {
     entry: 'diagram.ts',
     title: 'Remote calls',
     styles: ['page.css', 'diagram.css'],
   },
+  cristian: {
+    entry: 'cristian.ts',
+    title: "Cristian's algorithm",
+    styles: ['page.css', 'cristian.css'],
+  },
 } as const;
 
+export type PageName = keyof typeof pages;
+
 /** One of the pages: script and styles, each in one piece. */
-export async function bundlePage(name: keyof typeof pages): Promise<PageParts> {
+export async function bundlePage(name: PageName): Promise<PageParts> {
   const { entry, title, styles } = pages[name];
   const { outputFiles } = await build({
     entryPoints: [join(folder, entry)],

@@ -34,6 +34,8 @@ export interface Refusal {
 export type Route =
   | { readonly to: 'page' }
   | { readonly to: 'events' }
+  /** Another run than the one that is told: of a simulated world, by its settings. */
+  | { readonly to: 'run'; readonly settings: URLSearchParams }
   | { readonly to: 'fault'; readonly worker: number; readonly fault: 'kill' | 'slow' };
 
 /** The route, or why there is none for this request. */
@@ -58,12 +60,15 @@ export function checkRequest(request: PageRequest, door: Door): Route | Refusal 
 /** The page itself says nothing of the run, and opens for whoever has its address. */
 function readRoute(url: URL, { site }: PageRequest, door: Door): Route | Refusal {
   if (url.pathname === '/') return { to: 'page' };
-  if (url.pathname !== '/events') return refuse(404, 'there is nothing there');
+  if (url.pathname !== '/events' && url.pathname !== '/run')
+    return refuse(404, 'there is nothing there');
   if (site !== undefined && site !== 'same-origin')
     return refuse(403, 'another site asks');
   if (!door.isToken(url.searchParams.get('token') ?? undefined))
     return refuse(403, 'the token is not the run’s');
-  return { to: 'events' };
+  if (url.pathname === '/events') return { to: 'events' };
+  url.searchParams.delete('token');
+  return { to: 'run', settings: url.searchParams };
 }
 
 function faultRoute({ pathname }: URL, request: PageRequest, door: Door) {

@@ -3,6 +3,7 @@
  * around it. The live page gets it message by message, a replay holds all of it.
  */
 import type { StreamEntry } from '../mapreduce/events.ts';
+import type { SimulationSettings } from './simulation.ts';
 
 type WithoutOutput<Entry> = Entry extends unknown ? Omit<Entry, 'output'> : never;
 
@@ -30,6 +31,8 @@ export interface RunFacts {
   readonly results?: readonly string[];
   readonly comparison: Comparison;
   readonly baseline: Baseline;
+  /** Set: nothing ran but the scheduler, in virtual time, and these were its settings. */
+  readonly simulation?: SimulationSettings;
 }
 
 /** Whether the output equals that of a sequential run. */

@@ -1,6 +1,6 @@
 /**
- * The page's server, in the master's process: one document, one stream of events, and one
- * kind of deed, a fault for a worker. Everything else is refused.
+ * The page's server, in the master's process: one document, one stream of events, one kind of
+ * deed, a fault for a worker; and of what is simulated, another run. Everything else is refused.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -20,6 +20,7 @@ import { RequestLimit } from './request-limit.ts';
 const maxReaders = 200;
 const maxRequestsASecond = 400;
 const maxFaultsASecond = 5;
+const maxRunsASecond = 40;
 const headersMs = 5000;
 const farewellMs = 1000;
 
@@ -36,6 +37,8 @@ export interface PageServerOptions {
   readonly isToken: Door['isToken'];
   /** False: there is no such worker, or it is lost already. */
   readonly injectFault: (fault: Fault) => boolean;
+  /** Of a simulated world: the run of these settings, or in a sentence why there is none. */
+  readonly simulate?: (settings: URLSearchParams) => Promise<object | string>;
 }
 
 export class PageServer {
@@ -44,6 +47,7 @@ export class PageServer {
   readonly #streams = new Set<EventStream>();
   readonly #requests = new RequestLimit(maxRequestsASecond, 1000);
   readonly #faults = new RequestLimit(maxFaultsASecond, 1000);
+  readonly #runs = new RequestLimit(maxRunsASecond, 1000);
   readonly #document: string;
   readonly #headers: Record<string, string>;
   #door: Door;
@@ -102,6 +106,7 @@ export class PageServer {
     if ('status' in route) refuse(response, route);
     else if (route.to === 'page') this.#sendPage(response);
     else if (route.to === 'events') this.#openStream(request, response);
+    else if (route.to === 'run') void this.#simulate(route.settings, response);
     else this.#inject(route, response);
   }
 
@@ -115,6 +120,10 @@ export class PageServer {
       return { status: 503, why: 'too many readers' };
     if (route.to === 'fault' && !this.#faults.admit(nowMs))
       return { status: 429, why: 'too many faults' };
+    if (route.to === 'run' && !this.#options.simulate)
+      return { status: 404, why: 'there is nothing there' };
+    if (route.to === 'run' && !this.#runs.admit(nowMs))
+      return { status: 429, why: 'too many runs' };
     return route;
   }
 
@@ -130,6 +139,13 @@ export class PageServer {
     this.#streams.add(stream);
     this.#isRead();
     response.on('close', () => this.#streams.delete(stream));
+  }
+
+  async #simulate(settings: URLSearchParams, response: ServerResponse): Promise<void> {
+    const run = (await this.#options.simulate?.(settings)) ?? 'nothing is simulated';
+    if (typeof run === 'string') return refuse(response, { status: 400, why: run });
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify(run));
   }
 
   #inject(fault: Fault, response: ServerResponse): void {

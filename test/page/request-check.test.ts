@@ -18,6 +18,7 @@ const read: PageRequest = {
   ...{ authorization: undefined, hasBody: false, address: '127.0.0.1' },
 };
 const events = { ...read, url: '/events?token=secret', site: 'same-origin' };
+const another = { ...read, url: '/run?workers=4&token=secret', site: 'same-origin' };
 const kill: PageRequest = {
   ...{ ...read, method: 'POST', url: '/workers/2/kill', site: 'same-origin' },
   ...{ origin: `http://${host}`, authorization: 'Bearer secret' },
@@ -28,6 +29,11 @@ describe('what is done', () => {
     ['the page, by its address', read, { to: 'page' }],
     ['the page, by its name', { ...read, host: 'LOCALHOST:4321' }, { to: 'page' }],
     ['the events, with the token', events, { to: 'events' }],
+    [
+      'another run, with the token, which its settings do without',
+      another,
+      { to: 'run', settings: new URLSearchParams('workers=4') },
+    ],
     ['a fault, with the token', kill, { to: 'fault', worker: 2, fault: 'kill' }],
     [
       'the same from IPv6',
@@ -51,6 +57,15 @@ describe('what is refused', () => {
     ['another site embeds the events', { ...events, site: 'cross-site' }, 403],
     ['events without a token', { ...events, url: '/events' }, 403],
     ['events with another token', { ...events, url: '/events?token=secre' }, 403],
+    ['a run for another site', { ...another, origin: 'http://evil.example' }, 403],
+    ['a run for a file on disk', { ...another, origin: 'null' }, 403],
+    ['another site embeds a run', { ...another, site: 'cross-site' }, 403],
+    ['a run by a link of another port', { ...another, site: 'same-site' }, 403],
+    ['a run without a token', { ...another, url: '/run?workers=4' }, 403],
+    ['a run with another token', { ...another, url: '/run?token=secre' }, 403],
+    ['a run by a name of theirs', { ...another, host: 'evil.example:4321' }, 421],
+    ['a run by POST', { ...another, method: 'POST' }, 404],
+    ['a run with a body', { ...another, hasBody: true }, 413],
     ['another site kills', { ...kill, origin: 'http://evil.example' }, 403],
     ['a form of another port kills', { ...kill, origin: 'http://127.0.0.1:80' }, 403],
     ['nobody says which site kills', { ...kill, origin: undefined }, 403],

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { StreamEntry } from '../../src/mapreduce/events.ts';
 import { RunLog } from '../../src/page/run-log.ts';
 import type { PageEntry } from '../../src/page/run-record.ts';
-import { type Fault, PageServer } from '../../src/page/server.ts';
+import { type Fault, PageServer, type PageServerOptions } from '../../src/page/server.ts';
 import { Story } from './run-stories.ts';
 
 const token = 'the-token';
@@ -14,13 +14,17 @@ let server: PageServer;
 const faults: Fault[] = [];
 afterEach(() => server.close());
 
-async function serve(log = new RunLog(new Story().facts)) {
+/** Simulates what is asked for, within bounds; undefined: nothing is simulated. */
+type Simulate = PageServerOptions['simulate'];
+
+async function serve(log = new RunLog(new Story().facts), simulate?: Simulate) {
   faults.length = 0;
   server = new PageServer({
     ...{ parts, log, host: '127.0.0.1', port: 0 },
     names: [],
     isToken: (given) => given === token,
     injectFault: (fault) => faults.push(fault) > 0 && fault.worker < 5,
+    ...(simulate ? { simulate } : {}),
   });
   const port = await server.listen();
   const ask = async (path: string, options: RequestOptions = {}) => {
@@ -126,4 +130,37 @@ test('output regions stay with the master', async () => {
   for (const entry of entries) log.read(entry);
   const got = await readEntries(await ask(`/events?token=${token}`), entries.length);
   expect(JSON.stringify(got)).not.toContain('regions');
+});
+
+async function readText(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+}
+
+test('another run is simulated for whoever has the token, and not too often', async () => {
+  const asked: string[] = [];
+  const { ask } = await serve(undefined, async (settings) => {
+    asked.push(settings.toString());
+    return settings.get('workers') === '4' ? { answer: 4 } : 'workers must be 4';
+  });
+  const good = await ask(`/run?workers=4&token=${token}`);
+  expect([good.statusCode, good.headers['content-type']]).toEqual([
+    200,
+    'application/json; charset=utf-8',
+  ]);
+  expect(JSON.parse(await readText(good))).toEqual({ answer: 4 });
+  const bad = await ask(`/run?workers=5&token=${token}`);
+  expect([bad.statusCode, await readText(bad)]).toEqual([400, 'workers must be 4\n']);
+  expect((await ask('/run?workers=4&token=guess')).statusCode).toBe(403);
+  expect(asked).toEqual(['workers=4', 'workers=5']);
+  const statuses: (number | undefined)[] = [];
+  for (let i = 0; i < 60; i++)
+    statuses.push((await ask(`/run?workers=4&token=${token}`)).statusCode);
+  expect(statuses).toContain(429);
+});
+
+test('where nothing is simulated there is nothing to ask for', async () => {
+  const { ask } = await serve();
+  expect((await ask(`/run?token=${token}`)).statusCode).toBe(404);
 });

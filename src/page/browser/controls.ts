@@ -26,6 +26,7 @@ export interface Deeds {
   choose(speed: Speed): void;
   switchTheme(): void;
   inject(worker: number, fault: 'kill' | 'slow'): void;
+  switchBackups(): void;
 }
 
 export function viewControls(player: Player, endMs: number, deeds: Deeds) {

@@ -4,8 +4,8 @@
 import type { Deeds } from './controls.ts';
 
 /** Where keys mean something already. */
-const typed = 'input, select, textarea';
-const pressed = `button, summary, ${typed}`;
+const typed = 'input:not([type="checkbox"]), select, textarea';
+const pressed = 'button, summary, input, select, textarea';
 
 /** Listens to the whole page. `faster` and `slower` go through the speeds. */
 export function listenToKeys(deeds: Deeds & { change(direction: 1 | -1): void }): void {
@@ -37,6 +37,7 @@ function press(key: string, deeds: Deeds & { change(direction: 1 | -1): void }):
     r: () => deeds.restart(),
     l: () => deeds.follow(),
     t: () => deeds.switchTheme(),
+    b: () => deeds.switchBackups(),
   };
   keys[key]?.();
   return key in keys;

@@ -3,6 +3,7 @@
  */
 import { html, nothing, render } from 'lit-html';
 import { chooseAnnouncement, chooseHeadline } from '../headline.ts';
+import type { SimulationSettings } from '../simulation.ts';
 import { type Deeds, speeds, viewControls, viewLaneLabel } from './controls.ts';
 import { listenToKeys } from './keys.ts';
 import { viewLanes } from './lanes.ts';
@@ -10,6 +11,8 @@ import { viewLegend } from './legend.ts';
 import { viewCost, viewDecisions, viewGrid, viewResult } from './panels.ts';
 import { Player } from './player.ts';
 import { layOut } from './scale.ts';
+import { viewSettings } from './settings.ts';
+import { type Answer, Simulator } from './simulator.ts';
 import { injectFault, listen, readEmbedded, takeToken } from './source.ts';
 import { switchTheme } from './theme.ts';
 
@@ -21,6 +24,7 @@ let player = embedded && new Player(embedded, isStill ? 'paused' : 'playing');
 let connection: 'connected' | 'ended' | 'lost' | 'replay' = embedded ? 'replay' : 'lost';
 /** Said once, to whoever pressed something that could not be done. */
 let complaint = '';
+const simulator = new Simulator(token, () => player as Player);
 let lastAt = performance.now();
 let width = 600;
 
@@ -39,14 +43,37 @@ const deeds: Deeds & { change(direction: 1 | -1): void } = {
     if (player && next) player.speed = next.speed;
   },
   switchTheme,
+  switchBackups: () => {
+    const settings = player && simulator.settings;
+    if (settings && canSimulate())
+      void adopt(simulator.change({ ...settings, hasBackups: !settings.hasBackups }));
+  },
   inject: async (worker, fault) => {
+    if (player?.facts.simulation)
+      return canInject() ? adopt(simulator.fork(worker, fault)) : undefined;
     complaint = (canInject() && (await injectFault(token, worker, fault))) || '';
   },
 };
 
-/** From this machine, while it goes on, and nobody looks at what has been. */
+/**
+ * From this machine, while it goes on, and nobody looks at what has been. What is simulated may
+ * go on otherwise from any moment.
+ */
 function canInject(): boolean {
+  if (player?.facts.simulation) return canSimulate() && !player.model.overMs;
   return connection === 'connected' && player?.mode === 'following' && token !== '';
+}
+
+function canSimulate(): boolean {
+  return connection === 'connected' && token !== '';
+}
+
+/** Looks at another run of what is simulated, if there is one. */
+async function adopt(answer: Promise<Answer>): Promise<void> {
+  const run = await answer;
+  if (run === undefined) return;
+  complaint = typeof run === 'string' ? run : '';
+  if (typeof run !== 'string') player = run;
 }
 
 if (!embedded) {
@@ -57,7 +84,8 @@ if (!embedded) {
         { facts, entries: [] },
         facts.outcome ? 'playing' : 'following',
       );
-      player.facts = facts;
+      // A reader that comes again is told of the first run again.
+      if (!player.facts.simulation) player.facts = facts;
     },
     onEntries: (nowMs, entries) => player?.hear(nowMs, entries, performance.now()),
     onState(state) {
@@ -100,24 +128,44 @@ function viewPage(player: Player, endMs: number) {
       <p class="unseen" role="status">${chooseAnnouncement(run.moments)}</p>
       ${complaint ? html`<p class="complaint" role="alert">${complaint}</p>` : nothing}
     </header>
-    <main>
-      <section class="run" aria-label="Workers and attempts">
+    <main class=${facts.simulation ? 'simulated' : nothing}>
+      <section class="run" tabindex="0" aria-label="Workers and attempts">
         <ul class="labels rows-${scale.laneHeight} ${stage ? 'staged-labels' : ''}">${lanes.map((lane) => viewLaneLabel(lane, canInject(), deeds))}</ul>
         <div class="lanes">${viewLanes(run, atMs, scale)}</div>
       </section>
       ${viewLegend()}
       ${viewGrid(run)}
       ${viewCost(run, facts, atMs)}
-      <aside>${viewDecisions(run)} ${viewResult(facts, isOver)}</aside>
+      <aside>${viewDecisions(run)}
+        ${facts.simulation ? viewSimulation(player) : viewResult(facts, isOver)}</aside>
     </main>
     ${viewControls(player, endMs, deeds)}`;
 }
 
+function viewSimulation({ facts, timeline }: Player) {
+  const settings = simulator.settings as SimulationSettings;
+  const change = (wanted: SimulationSettings) => void adopt(simulator.change(wanted));
+  return viewSettings(
+    facts,
+    settings,
+    timeline.endMs,
+    canSimulate() ? change : undefined,
+  );
+}
+
 function tellConnection(): string {
+  if (player?.facts.simulation) return tellSimulation();
   if (connection === 'replay') return 'A replay of a run that is over.';
   if (connection === 'ended') return 'The run has ended, and its master is gone.';
   if (connection === 'lost') return 'The master is not heard any more.';
   return player?.canFollow ? 'Live.' : 'The run has ended.';
+}
+
+function tellSimulation(): string {
+  if (connection === 'connected')
+    return 'Nothing runs but the scheduler, in virtual time.';
+  if (connection === 'replay') return 'A replay.';
+  return 'The command that simulates has ended.';
 }
 
 listenToKeys(deeds);

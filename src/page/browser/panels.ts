@@ -20,7 +20,7 @@ const shownMoments = 60;
 export function viewGrid({ stage, stages, jobs }: RunModel) {
   if (jobs.length === 1) {
     return html`<section class="grid" aria-labelledby="tasks">
-      <h2 id="tasks">Tasks: ${tellDone(stage)}</h2>${viewCells(stage)}
+      <h2 id="tasks">Tasks: ${tellDone(stage)}</h2>${viewCells(stage, 'tasks')}
     </section>`;
   }
   // Where there are many, those of the stage that runs have their names.
@@ -44,7 +44,7 @@ function viewStage(
     : 'has not begun';
   return html`<div class=${isNow ? 'stage-now' : ''} data-stage=${number}>
     <h2 id=${id} aria-current=${isNow ? 'step' : nothing}>Stage ${number}, ${job}: ${told}</h2>
-    ${stage ? viewCells(stage, isNow || isShort ? undefined : 'small') : nothing}
+    ${stage ? viewCells(stage, id, isNow || isShort ? undefined : 'small') : nothing}
   </div>`;
 }
 
@@ -57,11 +57,13 @@ function listCells({ cells }: StageModel): Cell[] {
   return [...cells.map, ...cells.reduce];
 }
 
-function viewCells(stage: StageModel, wanted?: 'small' | 'named') {
+/** `headline`: the id of what names the list, which can be scrolled by keyboard. */
+function viewCells(stage: StageModel, headline: string, wanted?: 'small' | 'named') {
   const all = listCells(stage);
   const size = wanted ?? (all.length > namedCells ? 'small' : 'named');
-  return html`<ul class="cells ${size}">${all.map((cell) =>
-    guard([cell.state, cell.attempts, cell.wasLost, size], () => viewCell(cell, size)),
+  return html`<ul class="cells ${size}" tabindex="0" aria-labelledby=${headline}>${all.map(
+    (cell) =>
+      guard([cell.state, cell.attempts, cell.wasLost, size], () => viewCell(cell, size)),
   )}</ul>`;
 }
 
@@ -120,7 +122,7 @@ export function viewCost(run: RunModel, facts: RunFacts, nowMs: number) {
 /** Two runs are two runs: the difference is not all the faults' doing. */
 function tellBaseline(
   run: RunModel,
-  { baseline }: RunFacts,
+  { baseline, simulation }: RunFacts,
   laterMs: number | undefined,
 ) {
   switch (baseline.state) {
@@ -128,7 +130,8 @@ function tellBaseline(
       const without = `Once more without the faults it took ${tellSeconds(baseline.makespanMs)}`;
       if (laterMs === undefined) return `${without}.`;
       const more = `${formatMs(Math.abs(laterMs))} ${laterMs < 0 ? 'less' : 'more'}`;
-      return `${without}, with them ${tellSeconds(run.overMs ?? 0)}: ${more}, chance included.`;
+      const chance = simulation ? '' : ', chance included';
+      return `${without}, with them ${tellSeconds(run.overMs ?? 0)}: ${more}${chance}.`;
     }
     case 'awaited':
       return 'The same run without its faults will tell what they cost.';
