@@ -148,8 +148,7 @@ export class Connection {
         if (request) this.#run(codec, request);
         else hasMore = false;
         if (this.#isDismissed) return;
-        // Only now: every slice runs one request, however late its thread came to it.
-        if (this.#share.isSpent) break;
+        if (this.#share.isSpent) break; // only now: no slice passes without a request
       }
     } catch (error) {
       this.#dismiss(error);

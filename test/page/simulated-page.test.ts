@@ -74,7 +74,8 @@ describeWithChromium('a simulated cluster', () => {
     await page.keyboard.press('End');
     await settle(page);
     const lost = page.locator('.labels li.lost .name');
-    expect(await lost.allInnerTexts()).toEqual(['worker 3']);
+    // What was wished for stands there before the new future has come.
+    await expect.poll(() => lost.allInnerTexts()).toEqual(['worker 3']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.locator('.labels li.lost').waitFor({ state: 'detached' });
     await close();
