@@ -13,6 +13,7 @@ import type { Split } from './splits.ts';
 import type {
   CodeFacts,
   CodeName,
+  FileChunk,
   FindInputArgs,
   FindInputReply,
   JoinReply,
@@ -49,27 +50,31 @@ function describeCode(path: string): CodeFacts {
   return { bytes: bytes.length, crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
 }
 
+/** A part of a module of `bundle`, which is that of the stage asked for. */
+export function readCode(
+  bundle: Bundle | undefined,
+  { stage, code, offset }: ReadCodeArgs,
+): Promise<FileChunk> {
+  const modules = new Map<CodeName, string | undefined>([
+    ['job', bundle?.jobModule],
+    ['taskThread', bundle?.taskThread],
+  ]);
+  const path = modules.get(code);
+  if (path === undefined) throw new Error(`stage ${stage} has no module ${code}`);
+  return readChunk(path, offset);
+}
+
 /** Methods to be published as a part of the master's service. */
 export function createFileService(
-  { jobModule, taskThread }: Bundle,
   splits: readonly Split[],
   identity = new InputIdentity(splits),
 ) {
-  const modules = new Map<CodeName, string>([
-    ['job', jobModule],
-    ['taskThread', taskThread],
-  ]);
   const findSplit = (map: number) => {
     const split = Number.isInteger(map) ? splits[map] : undefined;
     if (!split) throw new Error(`the job has no map task ${map}`);
     return split;
   };
   return {
-    ReadCode: ({ code, offset }: ReadCodeArgs) => {
-      const path = modules.get(code);
-      if (path === undefined) throw new Error(`the run has no module ${code}`);
-      return readChunk(path, offset);
-    },
     FindInput: async ({ map }: FindInputArgs): Promise<FindInputReply> => {
       const split = findSplit(map);
       const sha256 = await identity.hashOf(split);

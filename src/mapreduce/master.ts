@@ -8,7 +8,7 @@
 import { never, Server } from '../rpc/index.ts';
 import { findPlace, joinAddress, type Place, splitAddress } from './addresses.ts';
 import type { RunEvent } from './events.ts';
-import { createFileService, describeRun } from './file-service.ts';
+import { createFileService, describeRun, readCode } from './file-service.ts';
 import { type GrpcListener, listenForPulls } from './grpc/listener.ts';
 import { PulledWorker } from './grpc/pulled-worker.ts';
 import { JoinedWorker } from './joined-worker.ts';
@@ -151,12 +151,10 @@ export class Master implements StageDriver {
 
   /** What workers may call. */
   #createService() {
-    const files = () => {
-      const { bundle, splits } = this.#now;
-      return createFileService(bundle, splits, this.#current?.inputs);
-    };
+    const files = () => createFileService(this.#now.splits, this.#current?.inputs);
+    const bundleOf = (stage: number) => this.#stages.get(stage)?.options.bundle;
     return {
-      ReadCode: (args: ReadCodeArgs) => files().ReadCode(args),
+      ReadCode: (args: ReadCodeArgs) => readCode(bundleOf(args.stage), args),
       FindInput: (args: FindInputArgs) => files().FindInput(args),
       ReadInput: (args: ReadInputArgs) => files().ReadInput(args),
       Status: () => this.#now.describeStatus(),

@@ -72,6 +72,8 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
     const host = await findHostTowards(options.master);
     const address = listen ?? joinAddress(host, 0);
     const { code, name, lostAfterMs, ...work } = joined;
+    const fetch = (module: CodeName) =>
+      fetchCode(master, { stage: work.stage, code: module }, code[module], folder);
     const config: WorkerConfig = {
       ...work,
       master: options.master,
@@ -84,8 +86,8 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
       token: options.token,
       runDir: folder,
       outputDir: join(folder, 'output'),
-      jobModule: await fetchCode(master, 'job', code.job, folder),
-      taskThread: await fetchCode(master, 'taskThread', code.taskThread, folder),
+      jobModule: await fetch('job'),
+      taskThread: await fetch('taskThread'),
     };
     mkdirSync(config.outputDir);
     return await new Membership(config, joined, master, options).run(signal);
@@ -97,15 +99,14 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
 /** Resolves with the path of a module that is, byte for byte, the master's. */
 async function fetchCode(
   master: MasterConnection,
-  code: CodeName,
+  { stage, code }: Pick<ReadCodeArgs, 'stage' | 'code'>,
   facts: CodeFacts,
   folder: string,
-  name: string = code,
 ): Promise<string> {
-  const path = join(folder, `${name}.mjs`);
+  const path = join(folder, `${code}-${stage}.mjs`);
   const options = { deadlineMs: joinTimeoutMs };
   const read = (offset: number) => {
-    const args: ReadCodeArgs = { code, offset };
+    const args: ReadCodeArgs = { stage, code, offset };
     return master.call<FileChunk>('Master.ReadCode', args, options);
   };
   await copyRemoteFile(read, path, facts);
@@ -213,10 +214,10 @@ class Membership {
   async #bringWork(work: StageWork): Promise<StageWork> {
     const { outputDir, stage, jobModule } = this.#config;
     if (!this.#jobs.has(stage)) this.#jobs.set(stage, Promise.resolve(jobModule));
-    const name = `job-${work.stage}`;
+    const job = { stage: work.stage, code: 'job' } as const;
     const fetching =
       this.#jobs.get(work.stage) ??
-      fetchCode(this.#master, 'job', work.code, this.#options.folder, name);
+      fetchCode(this.#master, job, work.code, this.#options.folder);
     this.#jobs.set(work.stage, fetching);
     // What did not come may come the next time.
     fetching.catch(() => this.#jobs.delete(work.stage));

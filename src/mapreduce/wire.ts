@@ -123,7 +123,9 @@ export interface CodeFacts {
   readonly fingerprint: string;
 }
 
+/** Of a stage that may be over when it is read. */
 export interface ReadCodeArgs {
+  readonly stage: number;
   readonly code: CodeName;
   readonly offset: number;
 }

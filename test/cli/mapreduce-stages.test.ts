@@ -2,9 +2,12 @@
  * Jobs of several stages: one set of workers, faults in every stage, and output of a stage
  * that is lost before it is read. Real processes, real signals, real files.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { describe, expect, test, vi } from 'vitest';
+import { dialMaster } from '../../src/mapreduce/master-connection.ts';
+import type { FileChunk, JoinReply, ReadCodeArgs } from '../../src/mapreduce/wire.ts';
 import {
   folder,
   freshPath,
@@ -134,6 +137,39 @@ describe('however tasks and output travel', () => {
     }
   });
 });
+
+/** A job that waits until there is such a file, and where that is. */
+function writeWaitingJob(name: string): { job: string; until: string } {
+  const [job, until] = [freshPath(), freshPath()].map((path) => `${path}-${name}.ts`);
+  const source = readFileSync(join(root, 'test/fixtures/jobs/waits-in-map.ts'), 'utf8');
+  const own = source.replace("params.until ?? ''", JSON.stringify(until));
+  const types = join(root, 'src/mapreduce/job.ts');
+  writeFileSync(job as string, own.replace('../../../src/mapreduce/job.ts', types));
+  return { job: job as string, until: until as string };
+}
+
+test('who joins at the end of a stage may read its code when the next one has begun', async () => {
+  const [first, second] = ['first', 'second'].map(writeWaitingJob) as [Waiting, Waiting];
+  const token = 'the-token-of-the-tests';
+  const program = start('mapreduce', [
+    ...['--listen', '127.0.0.1:0', '--token', token, '--output', freshPath()],
+    ...['--workers', '1', '--job', first.job, '--then', second.job, ...smallInput],
+  ]);
+  const [, address = ''] = await program.prints(/--master (\S+) --token/);
+  await program.prints(/map 0 to worker 1/);
+  const master = await dialMaster(address, token);
+  const joined = await master.call<JoinReply>('Master.Join', { name: 'carla' });
+  writeFileSync(first.until, '');
+  await program.prints(/stage 2 of 2.*map 0 to worker 1/s);
+  const asked: ReadCodeArgs = { stage: joined.stage, code: 'job', offset: 0 };
+  const { data } = await master.call<FileChunk>('Master.ReadCode', asked);
+  expect(crc32(Buffer.from(data, 'base64'))).toBe(joined.code.job.crc32);
+  await master.close();
+  writeFileSync(second.until, '');
+  expect((await program.exited).code, program.stderr()).toBe(0);
+});
+
+type Waiting = ReturnType<typeof writeWaitingJob>;
 
 const lostWorkersOf = (stage: { lostWorkers: number[] }) => stage.lostWorkers;
 

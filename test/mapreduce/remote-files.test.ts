@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { createFileService } from '../../src/mapreduce/file-service.ts';
+import { createFileService, readCode } from '../../src/mapreduce/file-service.ts';
 import {
   HeldInput,
   InputIdentity,
@@ -35,12 +35,12 @@ import {
 import { localiseTask } from '../../src/mapreduce/remote-input.ts';
 import { planSplits, readSplit, type Split } from '../../src/mapreduce/splits.ts';
 import { guard } from '../../src/mapreduce/token.ts';
+import type { CodeName } from '../../src/mapreduce/wire.ts';
 import { Server } from '../../src/rpc/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'remote-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const bundle = { workerMain: '', taskThread: '', sequentialMain: '', jobModule: '' };
 const token = 'a-token';
 
 const closers: (() => Promise<void>)[] = [];
@@ -55,10 +55,7 @@ const nothingHeld = (master: MasterConnection) => ({
 
 async function serve(splits: readonly Split[], identity?: InputIdentity) {
   const server = new Server();
-  server.registerName(
-    'Master',
-    guard(createFileService(bundle, splits, identity), token),
-  );
+  server.registerName('Master', guard(createFileService(splits, identity), token));
   const address = await server.listen('127.0.0.1:0');
   const master = await dialMaster(address, token);
   closers.push(
@@ -214,8 +211,15 @@ describe('what is not served', () => {
     expect(noMap.error?.message).toBe('the job has no map task 0');
     const noProperty = await read('Master.FindInput', { map: 'length' });
     expect(noProperty.error?.message).toBe('the job has no map task length');
-    const noCode = await read('Master.ReadCode', { code: '../x', offset: 0 });
-    expect(noCode.error?.message).toBe('the run has no module ../x');
+  });
+
+  test.each(['../x', 'workerMain', '__proto__'])('%s as code', (code) => {
+    const bundle = { workerMain: '', taskThread: '', sequentialMain: '', jobModule: '' };
+    const args = { stage: 1, code: code as CodeName, offset: 0 };
+    expect(() => readCode(bundle, args)).toThrow(`stage 1 has no module ${code}`);
+    expect(() => readCode(undefined, { ...args, code: 'job' })).toThrow(
+      'has no module job',
+    );
   });
 
   test('anything without the token, or with another', async () => {
