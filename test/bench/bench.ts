@@ -70,7 +70,7 @@ const command = createCommand(
   .option('--peers <list>', 'only these, separated by commas: ours,birpc,go')
   .option(
     '--rounds <n>',
-    'rounds that count, after one that does not (default: 5; mapreduce: 3)',
+    'rounds that count, after one that does not (default: 5; mapreduce: 3, and of 1 that is all)',
   )
   .option('--quick', 'a first look: 2 rounds of 100 ms; mapreduce: of 20 MB', false)
   .option('--json', 'one object on stdout', false)

@@ -120,7 +120,9 @@ async function runParts(
   const findings: PartFindings[] = [];
   const goals: Goal[] = [];
   for (const part of parts) {
-    const pace = { rounds: part.countRounds?.(rounds) ?? rounds, isCold: part.isCold };
+    // One round says whether all of it works; it need not be warm for that.
+    const isCold = part.isCold || rounds === 1;
+    const pace = { rounds: part.countRounds?.(rounds) ?? rounds, isCold };
     const standings = await race(part.entrants, pace, signal);
     const report = part.report(standings);
     say(`${report.text}\n`);
