@@ -7,8 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // A process runs many files, one after the other: starting one takes longer than most files.
-    isolate: false,
     maxWorkers: '150%',
   },
 });
