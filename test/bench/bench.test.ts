@@ -6,7 +6,6 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { exerciseNames } from '../../src/grading/manifest.ts';
 import { root } from '../cli/program.ts';
 import { runBench } from './bench-program.ts';
 
@@ -45,10 +44,11 @@ test('without its peers it says in one sentence what to run', async () => {
   );
 });
 
-test('tells how long each exercise takes to grade, and what a grading leaves behind', async () => {
-  const { code, stdout, stderr } = await runBench(root, 'grading', '--rounds', '1');
+test('tells how long an exercise takes to grade, and what a grading leaves behind', async () => {
+  const args = ['--rounds', '1', '--rows', 'ping|cristian|mapreduce'];
+  const { code, stdout, stderr } = await runBench(root, 'grading', ...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  for (const name of exerciseNames) {
+  for (const name of ['ping', 'cristian', 'mapreduce']) {
     expect(stdout).toMatch(
       new RegExp(`^ {2}solutions/${name} +[\\d.]+ +[\\d. -]+ 0 +(0|unknown)$`, 'm'),
     );

@@ -65,7 +65,7 @@ const command = createCommand(
   )
   .option(
     '--rows <pattern>',
-    'of rpc-calls and mapreduce only rows whose name matches: "add|1 MB"',
+    'of grading, rpc-calls and mapreduce only rows whose name matches: "add|1 MB"',
   )
   .option('--peers <list>', 'only these, separated by commas: ours,birpc,go')
   .option(
@@ -132,7 +132,7 @@ async function run(suite: string, options: Options): Promise<void> {
 async function benchGrading(options: Options): Promise<void> {
   const { rounds } = choosePace(options);
   const machine = describeMachine();
-  const results = await measureGrading(rounds);
+  const results = await measureGrading(rounds, new RegExp(options.rows ?? ''));
   if (options.json) console.log(JSON.stringify({ machine, results }));
   else {
     const goals = formatGoals(judgeGrading(results));
