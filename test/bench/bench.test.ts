@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { describeWithChromium } from '../chromium.ts';
 import { root } from '../cli/program.ts';
 import { runBench } from './bench-program.ts';
 
@@ -55,3 +56,15 @@ test('tells how long an exercise takes to grade, and what a grading leaves behin
   }
   expect(stdout).toMatch(/^ {2}met +0\.00 +at most 0 +grading: wrong exit codes$/m);
 }, 300_000);
+
+describeWithChromium('the benchmark of the page', () => {
+  test('counts what the page shows, and how long its frames are', async () => {
+    const { code, stdout, stderr } = await runBench(root, 'page', '--quick');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^page: 204 tasks, \d+ of \d+ attempts and \d+ of \d+ moments/m,
+    );
+    expect(stdout).toMatch(/^ {2}met +0\.00 +at most 0 +page: entries that it lacks$/m);
+    expect(stdout).toMatch(/(met|NOT MET) +[\d.]+ +under 50 +page: ms a frame, median/);
+  }, 120_000);
+});

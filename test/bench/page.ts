@@ -111,7 +111,7 @@ function startRun(folder: string, mapTasks: number) {
 }
 
 function readReplay(path: string): RunRecord {
-  const text = /id="run">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'))?.[1];
+  const text = /id="record">(.*?)<\/script>/s.exec(readFileSync(path, 'utf8'))?.[1];
   return JSON.parse(text ?? '');
 }
 
