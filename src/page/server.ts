@@ -150,7 +150,12 @@ export class PageServer {
 
   #inject(fault: Fault, response: ServerResponse): void {
     if (this.#options.injectFault(fault)) say(response, 204, '');
-    else say(response, 409, `worker ${fault.worker} is lost, or the run is over`);
+    else
+      say(
+        response,
+        409,
+        `worker ${fault.worker} has not registered or is lost, or the run is over`,
+      );
   }
 }
 

@@ -64,14 +64,15 @@ function viewSpeeds(player: Player, deeds: Deeds) {
   </select>`;
 }
 
-/** A worker's name, its state, and what can be done to it. */
+/** A worker's name, its state, and what can be done to it: nothing before it has registered. */
 export function viewLaneLabel(lane: Lane, canInject: boolean, deeds: Deeds) {
   const { worker, state, isSlowed } = lane;
   const text = isSlowed && state !== 'lost' ? 'slow' : state;
+  const isThere = state === 'idle' || state === 'busy';
   return html`<li class=${state}>
     <span class="name">${lane.name}</span>
     ${
-      canInject && state !== 'lost'
+      canInject && isThere
         ? html`<button @click=${() => deeds.inject(worker, 'kill')} aria-label="Kill worker ${worker}">kill</button>
           <button @click=${() => deeds.inject(worker, 'slow')} aria-label="Slow down worker ${worker}"
             ?disabled=${isSlowed}>slow</button>`
