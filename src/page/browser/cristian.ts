@@ -14,7 +14,7 @@ import {
 } from '../cristian.ts';
 import { viewErrorLine, viewErrorPlot } from './cristian-error.ts';
 import { viewExchange } from './cristian-exchange.ts';
-import { listen, readEmbedded, takeToken } from './source.ts';
+import { listen, readEmbedded, takeToken, tellWaiting } from './source.ts';
 import { switchTheme } from './theme.ts';
 
 const root = document.getElementById('page') as HTMLElement;
@@ -26,7 +26,7 @@ const chosen = { asymmetry: 0, roundTrip: 0, think: 0 };
 if (record) begin(record);
 else {
   const token = takeToken();
-  render(html`<main class="waiting"><h1>${tellWaiting(token)}</h1></main>`, root);
+  render(html`<main class="waiting"><h1>${tellWaiting(token, 'runs')}</h1></main>`, root);
   // Until it is known: what lacks its token is not served.
   if (token !== '')
     listen<CristianRecord, never>(token, {
@@ -34,12 +34,6 @@ else {
       onEntries() {},
       onState() {},
     });
-}
-
-function tellWaiting(token: string): string {
-  return token === ''
-    ? 'This address lacks its token: open the whole address that the command printed.'
-    : 'Waiting for the runs …';
 }
 
 function begin(told: CristianRecord): void {

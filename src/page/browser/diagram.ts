@@ -11,7 +11,7 @@ import { type DiagramDeeds, viewDiagramControls } from './diagram-controls.ts';
 import { listenToDiagramKeys } from './diagram-keys.ts';
 import { choosePicture, viewCallLegend, viewHeads, viewTail } from './diagram-picture.ts';
 import { tellFailure, viewRows } from './diagram-rows.ts';
-import { listen, readEmbedded, takeToken } from './source.ts';
+import { listen, readEmbedded, takeToken, tellWaiting } from './source.ts';
 import { switchTheme } from './theme.ts';
 
 /** While it stands still; who stops it for longer has missed the rest. */
@@ -142,7 +142,7 @@ function noteScroll(event: Event): void {
 
 function viewPage() {
   if (!model || !facts)
-    return html`<main class="waiting"><h1>${tellWaiting()}</h1></main>`;
+    return html`<main class="waiting"><h1>${tellWaiting(token, 'program')}</h1></main>`;
   const groups = listGroups();
   const hidden = new Set(groups.filter(isHidden).map(({ name }) => name));
   const layout = layOutCalls(model, facts.parties, hidden);
@@ -181,12 +181,6 @@ function viewFolded(folded: number, missed: number) {
     ...(missed > 0 ? [`${missed} requests and replies came too fast to be read`] : []),
   ];
   return html`<p class="folded">${parts.join('; ')}.</p>`;
-}
-
-function tellWaiting(): string {
-  return token === ''
-    ? 'This address lacks its token: open the whole address that the command printed.'
-    : 'Waiting for the program …';
 }
 
 function tellConnection({ isOver }: CallFacts): string {

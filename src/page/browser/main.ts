@@ -13,7 +13,7 @@ import { Player } from './player.ts';
 import { layOut } from './scale.ts';
 import { viewSettings } from './settings.ts';
 import { type Answer, Simulator } from './simulator.ts';
-import { injectFault, listen, readEmbedded, takeToken } from './source.ts';
+import { injectFault, listen, readEmbedded, takeToken, tellWaiting } from './source.ts';
 import { switchTheme } from './theme.ts';
 
 const root = document.getElementById('page') as HTMLElement;
@@ -102,15 +102,12 @@ function draw(at: number): void {
     render(viewPage(player, player.endMs(at)), root);
     width = root.querySelector('.lanes')?.clientWidth ?? width;
   } else {
-    render(html`<main class="waiting"><h1>${tellWaiting()}</h1></main>`, root);
+    render(
+      html`<main class="waiting"><h1>${tellWaiting(token, 'run')}</h1></main>`,
+      root,
+    );
   }
   requestAnimationFrame(draw);
-}
-
-function tellWaiting(): string {
-  return token === ''
-    ? 'This address lacks its token: open the whole address that the command printed.'
-    : 'Waiting for the run …';
 }
 
 function viewPage(player: Player, endMs: number) {

@@ -21,6 +21,13 @@ export function takeToken(): string {
   return token;
 }
 
+/** What stands on a page that has nothing to show yet; `what` is what it waits for. */
+export function tellWaiting(token: string, what: string): string {
+  return token === ''
+    ? 'This address lacks its token: open the whole address that the command printed.'
+    : `Waiting for the ${what} …`;
+}
+
 export interface Listener<Facts, Entry> {
   onFacts(facts: Facts): void;
   onEntries(nowMs: number, entries: readonly Entry[]): void;
