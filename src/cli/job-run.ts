@@ -14,7 +14,7 @@ import type { CallDiagram } from './call-diagram.ts';
 import { tellHowToJoin } from './listen-options.ts';
 import type { RunMemory } from './mapreduce-memory.ts';
 import { announce } from './mapreduce-news.ts';
-import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
+import { type Plan, planStage } from './mapreduce-plan.ts';
 import type { TraceFile } from './mapreduce-trace.ts';
 import type { Work } from './page-baseline.ts';
 import { observeMaster } from './run-diagram.ts';
@@ -78,8 +78,7 @@ export class JobRun implements Stages {
 
   async plan(stage: number, input: readonly StageFile[]) {
     const { plan: whole, bundles } = this.work;
-    const plan =
-      stage === 1 ? planFirstStage(whole) : await planNextStage(whole, stage, input);
+    const plan = await planStage(whole, stage, input);
     if ('lost' in plan) return plan;
     const { runDir, outputDir, memory } = this.#places;
     const isLast = stage === this.count;

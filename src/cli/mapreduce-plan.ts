@@ -74,6 +74,15 @@ export function planJob(options: MapReduceOptions): Plan {
   return { ...options, ...planFaultsOf(options, tasks, 1), ...input, stage: undefined };
 }
 
+/** A stage of the run, from 1 on, which reads `files` unless it is the first. Throws as `planNextStage`. */
+export async function planStage(
+  plan: Plan,
+  stage: number,
+  files: readonly StageFile[],
+): Promise<Plan | { readonly lost: readonly number[] }> {
+  return stage === 1 ? planFirstStage(plan) : planNextStage(plan, stage, files);
+}
+
 /** The first stage of the run: what it writes is read by the next one. */
 export function planFirstStage(plan: Plan): Plan {
   if (plan.laterJobs.length === 0) return plan;

@@ -13,7 +13,7 @@ import { runStages } from '../mapreduce/stages.ts';
 import { StatusReader } from '../mapreduce/status.ts';
 import { openRunStore, type RunStore } from '../mapreduce/stores/run-store.ts';
 import type { Baseline } from '../page/run-record.ts';
-import { type Plan, planFirstStage, planNextStage } from './mapreduce-plan.ts';
+import { type Plan, planStage } from './mapreduce-plan.ts';
 
 /** What is run again, with a bundle for each of its stages. */
 export interface Work {
@@ -46,8 +46,7 @@ export async function measureBaseline(
     const { status: end } = await runStages({
       count: bundles.length,
       async plan(stage, input) {
-        const plan =
-          stage === 1 ? planFirstStage(whole) : await planNextStage(whole, stage, input);
+        const plan = await planStage(whole, stage, input);
         if ('lost' in plan) return plan;
         const bundle = bundles[stage - 1] as Bundle;
         return { ...withoutFaults(plan, input, store, folder), bundle, signal, onEntry };
