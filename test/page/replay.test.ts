@@ -2,13 +2,9 @@
  * A replay in a real browser: one file, opened from disk with the network off. How it looks,
  * by keyboard, to a screen reader, and to somebody in the back row.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bundlePage } from '../../src/page/browser-bundle.ts';
-import { createDocument, type PageParts } from '../../src/page/document.ts';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunFacts } from '../../src/page/run-record.ts';
 import { describeWithChromium } from '../chromium.ts';
 import { freshPath, runJson, smallInput } from '../cli/mapreduce-run.ts';
@@ -22,18 +18,8 @@ import {
   textOf,
   useBrowser,
 } from './chromium.ts';
+import { shots, writeReplay } from './replays.ts';
 import { tellAll } from './run-stories.ts';
-
-const shots = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'page-shots-'));
-mkdirSync(shots, { recursive: true });
-afterAll(() => {
-  if (!process.env.SCREENSHOTS) rmSync(shots, { recursive: true });
-});
-
-let parts: PageParts;
-beforeAll(async () => {
-  parts = await bundlePage('run');
-});
 
 const end: Partial<RunFacts> = {
   outcome: 'completed',
@@ -48,12 +34,9 @@ const end: Partial<RunFacts> = {
   faults: ['SIGKILL to worker 2, at 81 % of a map task, with another one completed'],
 };
 
-/** The address of a replay on disk. */
-function writeReplay(story = tellAll(), news = end): string {
-  const file = join(shots, `replay-${Math.random()}.html`);
+function writeStory(story = tellAll(), news = end): string {
   const { entries, facts } = story;
-  writeFileSync(file, createDocument(parts, { facts: { ...facts, ...news }, entries }));
-  return pathToFileURL(file).href;
+  return writeReplay({ entries, facts: { ...facts, ...news } });
 }
 
 /** Opened, and standing still at a moment of the run. */
@@ -80,7 +63,7 @@ function listMoments() {
 
 describe('the file', () => {
   test('is one document that asks nobody for anything', () => {
-    const html = readFileSync(new URL(writeReplay()), 'utf8');
+    const html = readFileSync(new URL(writeStory()), 'utf8');
     expect(html).toMatch(
       /default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-/,
     );
@@ -121,7 +104,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
   vi.setConfig({ testTimeout: 120_000 });
 
   test('plays at story pace by itself, and can be gone through by keyboard', async () => {
-    const { page, close } = await openPage(writeReplay(), { offline: true });
+    const { page, close } = await openPage(writeStory(), { offline: true });
     const press = async (key: string) => {
       await page.keyboard.press(key);
       await settle(page);
@@ -148,7 +131,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
   });
 
   test('every control is reached with Tab, and has a name', async () => {
-    const { page, close } = await openAt(writeReplay(), 100);
+    const { page, close } = await openAt(writeStory(), 100);
     const names = new Set<string>();
     for (let i = 0; i < 14; i++) {
       await page.keyboard.press('Tab');
@@ -166,7 +149,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
 
   test('the barrier stands further right when a completed map is lost', async () => {
     const lostMs = listMoments()[1]?.atMs ?? 0;
-    const { page, close } = await openAt(writeReplay(), lostMs - 1);
+    const { page, close } = await openAt(writeStory(), lostMs - 1);
     const before = Number(await page.locator('.barrier').last().getAttribute('data-at'));
     await seek(page, lostMs);
     const after = Number(await page.locator('.barrier').last().getAttribute('data-at'));
@@ -182,7 +165,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
   ])(
     '%s, at four moments: nothing sticks out, and axe finds nothing',
     async (name, look) => {
-      const { page, close } = await openAt(writeReplay(), 0, look);
+      const { page, close } = await openAt(writeStory(), 0, look);
       for (const moment of listMoments()) {
         await seek(page, moment.atMs);
         const path = join(shots, `${name.replace(', ', '-')}-${moment.name}.png`);
@@ -197,7 +180,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
   );
 
   test('the back row can read it: 18 pixels at 1280 by 720, and all on one screen', async () => {
-    const { page, close } = await openAt(writeReplay(), listMoments()[1]?.atMs ?? 0);
+    const { page, close } = await openAt(writeStory(), listMoments()[1]?.atMs ?? 0);
     const smallest =
       await page.evaluate(`Math.min(...[...document.querySelectorAll('#page *')]
       .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
@@ -208,7 +191,7 @@ describeWithChromium('a replay from disk, with the network off', () => {
   });
 
   test('words of the input are text', async () => {
-    const { page, close } = await openAt(writeReplay(), tellAll().timeline.endMs);
+    const { page, close } = await openAt(writeStory(), tellAll().timeline.endMs);
     expect(await textOf(page, '.results')).toContain('<script>alert(1)</script>');
     expect(await page.locator('script').count()).toBe(2);
     await close();

@@ -9,25 +9,19 @@ import type { Page } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { describeWithChromium } from '../chromium.ts';
 import { run, start } from '../cli/program.ts';
-import { expectAccessible, openPage, settle, textOf, useBrowser } from './chromium.ts';
+import {
+  expectAccessible,
+  openPage,
+  seek,
+  settle,
+  textOf,
+  useBrowser,
+} from './chromium.ts';
 
 async function serve(...args: string[]) {
   const program = start('simulate', [...args, '--page']);
   const [url] = await program.prints(/http:\/\/127\.0\.0\.1:\d+\/#\w+/);
   return { program, url };
-}
-
-/** Looks at that moment, and stands still. */
-async function seek(page: Page, atMs: number): Promise<void> {
-  await page.locator('.scrub').evaluate((element, value) => {
-    const input = element as unknown as {
-      value: string;
-      dispatchEvent(event: Event): void;
-    };
-    input.value = String(value);
-    input.dispatchEvent(new Event('input'));
-  }, atMs);
-  await settle(page);
 }
 
 /** Bars that have ended, as the picture shows them. */

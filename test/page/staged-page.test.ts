@@ -2,14 +2,10 @@
  * The page of a run of several stages in a real browser: from start to end while it goes on,
  * and from disk, with output that is lost between two stages.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { bundlePage } from '../../src/page/browser-bundle.ts';
-import { createDocument, type PageParts } from '../../src/page/document.ts';
+import { expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../src/page/run-record.ts';
 import { describeWithChromium } from '../chromium.ts';
 import {
@@ -29,19 +25,9 @@ import {
   textOf,
   useBrowser,
 } from './chromium.ts';
+import { shots, writeReplay } from './replays.ts';
 import { tellStages } from './run-stories.ts';
 import { hasTerminal, startOnTerminal } from './terminal.ts';
-
-const shots = process.env.SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'page-shots-'));
-mkdirSync(shots, { recursive: true });
-afterAll(() => {
-  if (!process.env.SCREENSHOTS) rmSync(shots, { recursive: true });
-});
-
-let parts: PageParts;
-beforeAll(async () => {
-  parts = await bundlePage('run');
-});
 
 /** What the page has of its run. */
 async function readRecord(page: Page): Promise<RunRecord> {
@@ -49,10 +35,7 @@ async function readRecord(page: Page): Promise<RunRecord> {
 }
 
 function writeStory(): string {
-  const { entries, facts } = tellStages();
-  const path = join(shots, 'stages.html');
-  writeFileSync(path, createDocument(parts, { facts, entries }));
-  return pathToFileURL(path).href;
+  return writeReplay(tellStages());
 }
 
 function findMs({ entries }: Pick<RunRecord, 'entries'>, type: string, stage: number) {
