@@ -2,8 +2,8 @@
  * The options of the live page and of its replay.
  */
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, type OptionValues } from 'commander';
-import { parseListen } from './listen-options.ts';
+import type { Command, OptionValues } from 'commander';
+import { defaultAddress, parseAddress, readAddress } from './page-address.ts';
 
 export interface PageOptions {
   /** `host:port` at which the page is served; undefined: it is not. */
@@ -11,9 +11,6 @@ export interface PageOptions {
   /** An absolute path; undefined: not asked for. */
   readonly replay: string | undefined;
 }
-
-/** Nobody else's machine, and whatever port is free. */
-const defaultAddress = '127.0.0.1:0';
 
 const livePage = 'show the run in a browser while it goes on';
 
@@ -23,21 +20,13 @@ export function addPageOptions(command: Command, what = livePage): Command {
     .option('--replay <file>', 'write the run as one HTML file that plays it again');
 }
 
-function parsePage(text: string): string {
-  try {
-    return parseListen(text);
-  } catch {
-    throw new InvalidArgumentError(
-      'It must look like host:port, as 127.0.0.1:7071; input stands before --page.',
-    );
-  }
-}
+const parsePage = parseAddress('127.0.0.1:7071', 'input stands before --page');
 
 /** `options` are the command's, as its parser has left them. */
 export function readPageOptions(options: OptionValues, cwd: string): PageOptions {
   const { page, replay } = options;
   return {
-    page: page === true ? defaultAddress : page,
+    page: readAddress(page),
     replay: replay === undefined ? undefined : resolve(cwd, replay),
   };
 }
