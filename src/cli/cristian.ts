@@ -28,7 +28,10 @@ const command = createCristianCommand().action(async () => {
   else await printRun(plan, run);
   if (!file && page === undefined) return;
   const record = await recordAll(plan);
-  if (file) file.write(createDocument(await bundlePage('cristian'), record));
+  if (file) {
+    const replay = createDocument(await bundlePage('cristian'), record);
+    if (!file.tryToWrite(replay)) process.exitCode = 1;
+  }
   if (page !== undefined) {
     const never = () => () => {};
     const log = { entries: [], facts: record, version: 1, nowMs: 0, listen: never };

@@ -1,7 +1,13 @@
 /**
  * Ctrl-C and its kin: the first one asks for an orderly end, the second one takes none.
  */
+import { once } from 'node:events';
 import { constants } from 'node:os';
+
+/** Resolves, at once if it was before. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
 
 export class Interruption {
   readonly #controller = new AbortController();

@@ -10,7 +10,7 @@ import { bundlePage } from '../page/browser-bundle.ts';
 import { createDocument } from '../page/document.ts';
 import { RunLog } from '../page/run-log.ts';
 import type { RunFacts } from '../page/run-record.ts';
-import type { Fault, PageServer } from '../page/server.ts';
+import type { Fault } from '../page/server.ts';
 import { planFaults } from './mapreduce-faults.ts';
 import type { Plan } from './mapreduce-plan.ts';
 import { listTop } from './mapreduce-top.ts';
@@ -18,7 +18,7 @@ import type { Verdict } from './mapreduce-verify.ts';
 import { OutputFile } from './output-file.ts';
 import { hasBaseline, measureBaseline, type Work } from './page-baseline.ts';
 import type { PageOptions } from './page-options.ts';
-import { awaitLook, servePage, stayOpen } from './served-page.ts';
+import { type ServedPage, servePage } from './served-page.ts';
 
 interface Options extends PageOptions {
   /** True: a script reads what we print, and waits for our end. */
@@ -35,8 +35,7 @@ export class RunPage {
   readonly #file: OutputFile | undefined;
   /** Set from `open` on, where a page or a replay was asked for. */
   #log: RunLog | undefined;
-  #server: PageServer | undefined;
-  #address = '';
+  #served: ServedPage | undefined;
   /** Set while the run goes on. */
   #inject: ((fault: FaultInjected) => void) | undefined;
   /** Those that can be killed. */
@@ -60,20 +59,15 @@ export class RunPage {
     if (page === undefined && !this.#file) return;
     this.#log = new RunLog(describeRun(plan));
     if (page === undefined) return;
-    const { server, address } = await servePage(page, '--page', {
+    this.#served = await servePage(page, '--page', {
       parts: await bundlePage('run'),
       log: this.#log,
       injectFault: (fault) => this.#injectFault(fault),
+      json: this.#options.json,
     });
-    this.#server = server;
-    this.#address = address;
+    const { address } = this.#served;
     console.error(`the run as a page, for whoever has its whole address:\n  ${address}`);
-    if (this.#isForPeople && process.stdin.isTTY) await awaitLook(server.isRead, signal);
-  }
-
-  /** Somebody sits before a terminal; no script reads what we print. */
-  get #isForPeople(): boolean {
-    return process.stderr.isTTY && !this.#options.json;
+    await this.#served.awaitLook(signal);
   }
 
   /** From now on a fault can be wished for: there is a master that carries it out. */
@@ -136,17 +130,15 @@ export class RunPage {
 
   /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
   async stay(signal: AbortSignal): Promise<void> {
-    if (!this.#server || signal.aborted || !this.#isForPeople) return;
     // Without an end there is an error to be told.
-    if (!this.#log?.facts.outcome) return;
-    await stayOpen(this.#address, signal);
+    if (this.#log?.facts.outcome) await this.#served?.stay(signal);
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    await server?.close();
+    const served = this.#served;
+    this.#served = undefined;
+    await served?.close();
   }
 }
 

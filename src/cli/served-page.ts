@@ -11,20 +11,18 @@ import {
 import { createToken, isToken } from '../mapreduce/token.ts';
 import { PageServer, type PageServerOptions } from '../page/server.ts';
 import { UsageError } from './command.ts';
+import { untilAborted } from './interruption.ts';
 
-type What = Pick<PageServerOptions, 'parts' | 'log' | 'injectFault' | 'simulate'>;
-
-export interface ServedPage {
-  readonly server: PageServer;
-  /** Whole, with its token. */
-  readonly address: string;
-}
+type What = Pick<PageServerOptions, 'parts' | 'log' | 'injectFault' | 'simulate'> & {
+  /** True: a script reads what we print, and waits for our end. */
+  readonly json?: boolean | undefined;
+};
 
 /** Throws a UsageError, which begins with `option`, where nobody can listen. */
 export async function servePage(
   at: string,
   option: string,
-  what: What,
+  { json = false, ...what }: What,
 ): Promise<ServedPage> {
   const token = createToken();
   const { host, port: wanted } = splitAddress(at);
@@ -39,29 +37,49 @@ export async function servePage(
     throw new UsageError(`${option} ${at}: ${error.message}`);
   });
   const shown = isEverywhere(host) ? '127.0.0.1' : host;
-  return { server, address: `http://${joinAddress(shown, port)}/#${token}` };
+  const address = `http://${joinAddress(shown, port)}/#${token}`;
+  return new ServedPage(server, address, process.stderr.isTTY && !json);
 }
 
-/** Until somebody looks at the page, presses Enter, or wishes to end it all. */
-export async function awaitLook(
-  isRead: Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  console.error('the run begins as soon as the page is open (Enter: now)');
-  const { stdin } = process;
-  await new Promise<void>((resolve) => {
-    void isRead.then(resolve);
-    stdin.once('data', () => resolve());
-    signal.addEventListener('abort', () => resolve());
-  });
-  stdin.removeAllListeners('data').pause();
-}
+export class ServedPage {
+  /** Whole, with its token. */
+  readonly address: string;
+  readonly #server: PageServer;
+  /** True: somebody sits before a terminal. */
+  readonly #isForPeople: boolean;
 
-/** Until Ctrl-C: people want to look at what they have seen. */
-export async function stayOpen(address: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  console.error(`the page stays until Ctrl-C:\n  ${address}`);
-  await new Promise((resolve) => {
-    signal.addEventListener('abort', resolve);
-  });
+  constructor(server: PageServer, address: string, isForPeople: boolean) {
+    this.#server = server;
+    this.address = address;
+    this.#isForPeople = isForPeople;
+  }
+
+  /** On a terminal, until somebody looks at it, presses Enter, or wishes to end it all. */
+  async awaitLook(signal: AbortSignal): Promise<void> {
+    const { stdin } = process;
+    if (!this.#isForPeople || !stdin.isTTY) return;
+    console.error('the run begins as soon as the page is open (Enter: now)');
+    await new Promise<void>((resolve) => {
+      void this.#server.isRead.then(resolve);
+      stdin.once('data', () => resolve());
+      signal.addEventListener('abort', () => resolve());
+    });
+    stdin.removeAllListeners('data').pause();
+  }
+
+  /** On a terminal, until Ctrl-C: people want to look at what they have seen. */
+  async stay(signal: AbortSignal): Promise<void> {
+    if (this.#isForPeople) await this.stayInAnyCase(signal);
+  }
+
+  /** Until Ctrl-C, on a terminal or not. */
+  async stayInAnyCase(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    console.error(`the page stays until Ctrl-C:\n  ${this.address}`);
+    await untilAborted(signal);
+  }
+
+  close(): Promise<void> {
+    return this.#server.close();
+  }
 }

@@ -28,8 +28,11 @@ const command = createSimulateCommand().action(async () => {
   else printRun(options, run);
   process.exitCode = run.costs.outcome === 'completed' ? 0 : 1;
   if (!file && options.page === undefined) return;
-  const record = recordRun(options.settings, options.plan);
-  if (file) file.write(createDocument(await bundlePage('run'), record));
+  const record = recordRun(options.settings, options.plan, run);
+  if (file) {
+    const replay = createDocument(await bundlePage('run'), record);
+    if (!file.tryToWrite(replay)) process.exitCode = 1;
+  }
   if (options.page !== undefined) await serveRun(options, record);
 });
 

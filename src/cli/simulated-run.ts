@@ -96,8 +96,12 @@ function countCosts(entries: readonly StreamEntry[], workers: number): Costs {
 }
 
 /** The run as a page gets it. */
-export function recordRun(settings: SimulationSettings, plan: SimulationPlan): RunRecord {
-  const { entries, faults, costs, calm } = simulateRun(settings, plan);
+export function recordRun(
+  settings: SimulationSettings,
+  plan: SimulationPlan,
+  run = simulateRun(settings, plan),
+): RunRecord {
+  const { entries, faults, costs, calm } = run;
   const facts: RunFacts = {
     job: 'A simulated cluster',
     ...{ mapTasks: settings.mapTasks, reduceTasks: settings.reduceTasks },

@@ -7,7 +7,7 @@ import type { PageLog } from '../page/event-stream.ts';
 import type { PageServerOptions } from '../page/server.ts';
 import { UsageError } from './command.ts';
 import { Interruption } from './interruption.ts';
-import { servePage, stayOpen } from './served-page.ts';
+import { servePage } from './served-page.ts';
 
 export interface SimulationPage {
   readonly name: PageName;
@@ -26,8 +26,8 @@ export async function serveSimulation(
   const parts = await bundlePage(name);
   const what = { ...page, parts, injectFault: () => false };
   const served = await servePage(address, '--page', what);
-  await stayOpen(served.address, interruption.signal);
-  await served.server.close();
+  await served.stayInAnyCase(interruption.signal);
+  await served.close();
 }
 
 /** A script waits for an end that such a page has not. Throws a UsageError. */

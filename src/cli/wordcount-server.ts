@@ -15,6 +15,7 @@ import { NetworkError } from '../rpc/index.ts';
 import { CallDiagram } from './call-diagram.ts';
 import { createCommand, runCommand, UsageError, userFolder } from './command.ts';
 import { addDiagramOptions, readDiagramOptions } from './diagram-options.ts';
+import { untilAborted } from './interruption.ts';
 
 const command = addDiagramOptions(
   createCommand('wordcount-server', "The slides' word-count server")
@@ -69,11 +70,6 @@ async function serveWords(
     console.error('\nstopped');
   }
   await server.close();
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve));
 }
 
 async function listen(server: WordCountServer, port: string): Promise<string> {
