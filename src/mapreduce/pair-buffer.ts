@@ -11,6 +11,7 @@ import type { Job } from './job.ts';
 import { PairWriter } from './pair-writer.ts';
 import { sortKeys } from './partition.ts';
 import { mergeWithin } from './reduce-input.ts';
+import { RepeatedPairs } from './repeated-pairs.ts';
 import { RunFile } from './run-file.ts';
 import type { FileRun } from './runs.ts';
 import { callCombine, choosePartition } from './task.ts';
@@ -44,6 +45,7 @@ export interface PairBufferOptions {
 export class PairBuffer {
   readonly #job: Pick<Job, 'combine' | 'partition'>;
   readonly #options: PairBufferOptions;
+  readonly #repeated = new RepeatedPairs((...counted) => this.#addTimes(...counted));
   readonly #groups = new Map<string, Values>();
   #heldBytes = 0;
   #file: RunFile | undefined;
@@ -58,23 +60,34 @@ export class PairBuffer {
 
   /** Nearly all pairs of many jobs are as the last one of their key: `the` and `1`. */
   add(key: string, value: string): void {
+    if (this.#repeated.count(key, value)) return;
     const values = this.#groups.get(key);
     if (values?.last === value && values.repeats < maxRepeats) values.repeats++;
-    else this.#addOther(key.toWellFormed(), value.toWellFormed());
+    else this.#addSome(key.toWellFormed(), value.toWellFormed(), 1);
+  }
+
+  #addTimes(key: string, value: string, times: number): void {
+    const wellFormed = value.toWellFormed();
+    for (let left = times; left > 0; left -= maxRepeats) {
+      this.#addSome(key, wellFormed, Math.min(left, maxRepeats));
+    }
   }
 
   /** Lone surrogates have become U+FFFD, as they would on their way through a file. */
-  #addOther(key: string, value: string): void {
+  #addSome(key: string, value: string, times: number): void {
     const values = this.#groups.get(key);
     if (values === undefined) {
-      this.#groups.set(key, { kept: undefined, last: value, repeats: 1, combineAt });
+      this.#groups.set(key, { kept: undefined, last: value, repeats: times, combineAt });
       this.#heldBytes += keyBytes + key.length;
+    } else if (values.last === value && values.repeats + times <= maxRepeats) {
+      values.repeats += times;
+      return;
     } else {
       const { length } = this.#keep(values);
       if (length >= values.combineAt) this.#combine(key, values);
       this.#heldBytes -= bytesOf(values.last);
       values.last = value;
-      values.repeats = 1;
+      values.repeats = times;
     }
     this.#heldBytes += bytesOf(value);
     if (this.#heldBytes > this.#options.memoryBytes) this.#makeRoom();
@@ -95,6 +108,7 @@ export class PairBuffer {
    * one, and a part is valid until the next.
    */
   finish(): Iterable<Buffer>[] {
+    this.#repeated.finish();
     if (this.#spilled.length === 0) return this.#formatRuns();
     this.#spill();
     return this.#spilled[0]!.map((_, partition) => this.#mergeRuns(partition));
