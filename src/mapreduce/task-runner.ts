@@ -1,6 +1,6 @@
 /**
- * What a worker's main thread sees of its task thread: one attempt at a time, which can be
- * cancelled. A cancelled attempt's thread is ended wherever it is, and a new one started; the
+ * What a worker's main thread sees of its task thread, which starts with the first task: one
+ * attempt at a time, which can be cancelled. A cancelled attempt's thread is ended wherever it is, and a new one started; the
  * worker stays, and so do its heartbeats and its completed map output.
  */
 import { once } from 'node:events';
@@ -61,8 +61,9 @@ export class TaskRunner {
   /** An attempt that is cancelled while its job is being loaded never begins. */
   async #begin(args: RunTaskArgs): Promise<void> {
     const { work } = args;
-    if (work && work.stage !== this.#config.stage) {
-      const why = await this.#takeUp(work);
+    const isOfThisStage = !work || work.stage === this.#config.stage;
+    if (!this.#thread || !isOfThisStage) {
+      const why = await (isOfThisStage ? this.#replaceThread() : this.#takeUp(work));
       if (this.#running?.args !== args) return;
       if (why !== undefined) return this.#settle({ outcome: 'refused', why });
     }

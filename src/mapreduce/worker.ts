@@ -1,7 +1,7 @@
 /**
- * A worker process: loads the job, registers with the master, runs the tasks that the master
- * gives it, serves its map output to reducers, and lives exactly as long as its connection to
- * the master.
+ * A worker process: registers with the master, loads the job with its first task, runs the tasks
+ * that the master gives it, serves its map output to reducers, and lives exactly as long as its
+ * connection to the master.
  *
  * Source: OSDI '04, section 3.1; slides, "Example: Master-Worker".
  */
@@ -19,7 +19,6 @@ import {
   type FetchPartitionReply,
   fetchChunkBytes,
   type HeartbeatArgs,
-  type RefuseJobArgs,
   type RegisterArgs,
   type RunTaskArgs,
   type RunTaskReply,
@@ -41,13 +40,8 @@ export async function runWorker(config: WorkerConfig, dialLink = dialRpc): Promi
     },
     onEnd: end,
   });
-  const [refused, master] = await Promise.all([runner.start(), dialling]);
+  const master = await dialling;
   void master.closed.then(() => endWithMaster(config));
-  if (refused !== undefined) {
-    const refusal: RefuseJobArgs = { worker, why: refused };
-    await master.go('Master.RefuseJob', refusal).done;
-    return;
-  }
   const service = new Worker(runner, disk);
   const { address } = await serveWorker(service, config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
