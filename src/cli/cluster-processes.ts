@@ -78,9 +78,8 @@ function spawnDetached(
   { token, cwd }: ClusterState,
 ): ChildProcess {
   const log = openSync(logFile(name), 'a', 0o600);
-  const program = join(import.meta.dirname, `${script}.ts`);
-  const loader = ['--import', import.meta.resolve('tsx')];
-  const child = spawn(process.execPath, [...loader, program, ...args], {
+  const start = join(import.meta.dirname, 'start.mjs');
+  const child = spawn(process.execPath, [start, script, ...args], {
     cwd,
     detached: true,
     stdio: ['ignore', log, log],

@@ -1,11 +1,15 @@
 /**
- * Bundles the worker and the job into plain modules, once per run: starting N workers then
- * costs N starts of Node and no compilation. The job's stacks still show its source's lines;
- * our own have names only, since every worker would read the maps when it starts.
+ * Bundles the worker and the job into plain modules: starting N workers then costs N starts of
+ * Node and no compilation. The job is bundled for each run; the worker, only when its sources
+ * have changed. The job's stacks still show its source's lines; our own have names only, since
+ * every worker would read the maps when it starts.
  */
-import { join } from 'node:path';
-import { type BuildFailure, build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BuildFailure, BuildOptions } from 'esbuild';
 import { JobError } from './job.ts';
+import { bundleOptions, keepBundle, root } from './kept-bundle.mjs';
 
 export interface Bundle {
   readonly workerMain: string;
@@ -31,18 +35,23 @@ export async function bundleWorker(
   folder: string,
   transport: Transport = 'json',
 ): Promise<Bundle> {
+  const isPushed = transport === 'json';
   const bundle = {
-    workerMain: join(folder, 'worker-main.mjs'),
+    workerMain: join(folder, isPushed ? 'worker-main.cjs' : 'worker-main.mjs'),
     taskThread: join(folder, 'task-thread.mjs'),
     sequentialMain: join(folder, 'sequential-main.mjs'),
     jobModule: join(folder, 'job.mjs'),
   };
-  const entryPoints = {
-    'worker-main': join(import.meta.dirname, workerMains[transport]),
+  const main = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
+  const others = {
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
   };
-  const builds = [buildJob(jobFile, 'job', folder), buildModules(entryPoints, folder)];
+  const builds = [
+    buildJob(jobFile, 'job', folder),
+    putModules(`worker-${transport}`, main, folder, isPushed ? commonJs : {}),
+    putModules('task', others, folder),
+  ];
   // Also of a job that does not compile: whoever is told may remove the folder.
   await Promise.allSettled(builds);
   await Promise.all(builds);
@@ -60,8 +69,16 @@ export async function bundleJob(
   return join(folder, `${name}.mjs`);
 }
 
+/** A job of ours is kept, as the worker is. */
 async function buildJob(jobFile: string, name: string, folder: string): Promise<void> {
-  await buildModules({ [name]: jobFile }, folder, 'inline').catch((error) => {
+  const file = resolve(jobFile);
+  const isOurs = file.startsWith(join(root, 'src'));
+  const keptAs = `${name}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
+  const options: BuildOptions = { sourcemap: 'inline' };
+  const built = isOurs
+    ? putModules(keptAs, { [name]: file }, folder, options)
+    : buildModules({ [name]: jobFile }, folder, options);
+  await built.catch((error) => {
     throw new JobError(describeBuildFailure(jobFile, error));
   });
 }
@@ -80,7 +97,8 @@ export async function bundleStateServer(
   const isGrpc = transport === 'grpc';
   const main = isGrpc ? 'grpc/state-server-main.ts' : 'stores/state-server-main.ts';
   const client = join(import.meta.dirname, 'grpc/state-client.ts');
-  await buildModules(
+  await putModules(
+    `state-server-${transport}`,
     {
       'state-server-main': join(import.meta.dirname, main),
       ...(isGrpc ? { 'grpc-state-client': client } : {}),
@@ -93,26 +111,35 @@ export async function bundleStateServer(
   };
 }
 
-function buildModules(
+/** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
+const commonJs: BuildOptions = {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  banner: {},
+};
+
+/** Writes our own modules into `folder`: a run has what it began with until it ends. */
+async function putModules(
+  name: string,
   entryPoints: Record<string, string>,
   folder: string,
-  sourcemap: false | 'inline' = false,
-) {
-  return build({
-    entryPoints,
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap,
-    logLevel: 'silent',
-    // CommonJS packages inside a job call `require` for Node's own modules.
-    banner: {
-      js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
-    },
-  });
+  options: BuildOptions = {},
+): Promise<void> {
+  const kept = await keepBundle(name, entryPoints, options);
+  if (kept === undefined) return buildModules(entryPoints, folder, options);
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(kept))
+    copyFileSync(join(kept, file), join(folder, file));
+}
+
+/** Loads the compiler only where something is to be compiled: it takes its time. */
+async function buildModules(
+  entryPoints: Record<string, string>,
+  folder: string,
+  options: BuildOptions,
+): Promise<void> {
+  const { build } = await import('esbuild');
+  await build({ ...bundleOptions, ...options, entryPoints, outdir: folder });
 }
 
 function describeBuildFailure(

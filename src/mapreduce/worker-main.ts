@@ -11,4 +11,4 @@ process.on('SIGINT', () => {});
 const token = process.env[tokenVariable] ?? '';
 // Not for the processes that a job may start.
 delete process.env[tokenVariable];
-await runWorker({ ...JSON.parse(process.argv[2] as string), token });
+void runWorker({ ...JSON.parse(process.argv[2] as string), token });

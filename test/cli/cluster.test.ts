@@ -56,7 +56,7 @@ describe('a cluster', () => {
       'error: worker2 has ended already\n',
     );
     writeFileSync(until, '');
-    const end = await askUntil(/the job is over; the end of its log:/, 'status');
+    const end = await askUntil(/the output equals the sequential run/, 'status');
     expect(end).toContain('the output equals the sequential run');
     expect(readFileSync(join(output, 'mr-out-0'), 'utf8')).not.toBe('');
     expect((await cluster('logs', 'worker1')).stdout).toContain('the job is completed');

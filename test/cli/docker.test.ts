@@ -35,7 +35,7 @@ test('one master and three workers', () => {
 describe.each(services)('the service %s', (_, service) => {
   test('runs a script of package.json with options that it has', async () => {
     const { script, args } = takeApart(service);
-    expect(scripts[script]).toBe(`node --import tsx src/cli/${script}.ts`);
+    expect(scripts[script]).toBe(`node src/cli/start.mjs ${script}`);
     const { stdout } = await run(script, ['--help']);
     const known = [...stdout.matchAll(/--[a-z-]+/g)].map(([option]) => option);
     for (const option of args.filter((arg) => arg.startsWith('--'))) {

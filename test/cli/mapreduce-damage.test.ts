@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folder, freshPath, jobs } from './mapreduce-run.ts';
-import { listProcesses, type Program, root, start, watch } from './program.ts';
+import { listProcesses, listWords, type Program, root, start, watch } from './program.ts';
 
 /** Every line is a word of its own: map output and result are as large as the input. */
 const large = join(folder, 'large.txt');
@@ -45,7 +45,7 @@ async function expectLoudFailure(
 describe('a file that may not grow any more', () => {
   /** No process of the run may write a file larger than 2 MiB. */
   function startLimited(...args: string[]): Program {
-    const node = [process.execPath, '--import', 'tsx', 'src/cli/mapreduce.ts'];
+    const node = [process.execPath, ...listWords('mapreduce')];
     const shell = ['-c', 'ulimit -f 2048; exec "$@"', 'bash', ...node, ...args];
     return watch(spawn('bash', shell, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
   }

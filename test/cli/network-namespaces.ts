@@ -1,7 +1,7 @@
 /** Two machines in one: network namespaces with a cable between them, where that is allowed. */
 import { spawn, spawnSync } from 'node:child_process';
 import { afterAll } from 'vitest';
-import { type Program, root, watch } from './program.ts';
+import { listWords, type Program, root, watch } from './program.ts';
 
 const prefix = `mr${process.pid}`;
 const names = { master: `${prefix}m`, worker: `${prefix}w` };
@@ -50,7 +50,7 @@ export function startOn(
   args: readonly string[],
   hidden?: string,
 ): Program {
-  const node = [process.execPath, '--import', 'tsx', `${root}/src/cli/${name}.ts`];
+  const node = [process.execPath, ...listWords(name)];
   const hide = hidden === undefined ? '' : `mount -t tmpfs none '${hidden}' &&`;
   const inside = ['unshare', '-m', 'sh', '-c', `${hide} exec "$@"`, 'sh', ...node];
   const command = ['netns', 'exec', names[machine], ...inside, ...args];

@@ -31,7 +31,13 @@ export function start(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Program {
-  return startNode([join(root, `src/cli/${name}.ts`), ...args], env);
+  return watchNode([...listWords(name), ...args], env);
+}
+
+/** What `npm run <name>` gives to Node. */
+export function listWords(name: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return scripts[name].replace(/^node /, '').split(' ');
 }
 
 /** Starts any TypeScript file, with its arguments. */
@@ -39,7 +45,11 @@ export function startNode(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+  return watchNode(['--import', 'tsx', ...args], env);
+}
+
+function watchNode(args: readonly string[], env: Record<string, string>): Program {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { areGoneWithin, root, run, start, watch } from './program.ts';
+import { areGoneWithin, listWords, root, run, start, watch } from './program.ts';
 
 const machines = join(import.meta.dirname, '../fixtures/machines');
 const quick = ['--count', '20000', '--rate', '0', '--processes', '2'];
@@ -42,11 +42,7 @@ test('without a log the loss is told, and the exit code says that states differ'
 
 test('typed lines are answered while messages stream', async () => {
   const args = ['--processes', '2', '--rate', '2000', '--count', '1000000'];
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(root, 'src/cli/shards.ts'), ...args],
-    { cwd: root },
-  );
+  const child = spawn(process.execPath, [...listWords('shards'), ...args], { cwd: root });
   const program = watch(child);
   const type = (line: string) => child.stdin.write(`${line}\n`);
   await program.prints(/[1-9]\d{3,} of 1000000 messages sent/);

@@ -1,7 +1,7 @@
 /** The command on a terminal of its own, for tests of what it does only there. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { root, watch } from '../cli/program.ts';
+import { listWords, root, watch } from '../cli/program.ts';
 
 /** Util-linux's program. */
 const script = '/usr/bin/script';
@@ -10,7 +10,7 @@ export const hasTerminal = existsSync(script);
 
 /** In the terminal a line ends with CR and LF. */
 export function startOnTerminal(...args: string[]) {
-  const program = ['node', '--import', 'tsx', 'src/cli/mapreduce.ts', ...args];
+  const program = ['node', ...listWords('mapreduce'), ...args];
   // Ctrl-C is for all in the terminal: a shell that stayed would end by it, and tell of itself.
   const command = `exec ${program.join(' ')}`;
   const child = spawn(script, ['-qefc', command, '/dev/null'], { cwd: root });

@@ -64,9 +64,8 @@ export function createProcesses(
   };
   return {
     start(name, args, onLine = () => {}) {
-      const loader = import.meta.resolve('tsx');
-      const file = join(root, `src/cli/${name}.ts`);
-      const child = spawn(process.execPath, ['--import', loader, file, ...args], {
+      const start = join(root, 'src/cli/start.mjs');
+      const child = spawn(process.execPath, [start, name, ...args], {
         ...{ cwd: folder, env, detached: true },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -1,0 +1,174 @@
+/**
+ * Bundles of our own modules that are kept beside the packages, and made again as soon as one
+ * of their files has changed. JavaScript, not TypeScript: this is what loads the TypeScript.
+ */
+// @ts-check
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export const root = resolve(import.meta.dirname, '../..');
+const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
+/** A command that goes on for longer than that has loaded all its modules. */
+const outdatedMs = 3_600_000;
+
+/**
+ * How a bundle was asked for, where it is, and of which files it is, each with its stamp.
+ * @typedef {{ wish: string, folder: string, files: Record<string, string> }} Note
+ */
+
+/**
+ * Resolves with the folder in which `<entry>.mjs` is the bundle of each entry point's file;
+ * undefined: nothing can be kept here. Rejects where the files do not compile.
+ *
+ * @param {string} name of what is kept: a word, also of a file
+ * @param {Record<string, string>} entryPoints by entry, the file
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<string | undefined>}
+ */
+export async function keepBundle(name, entryPoints, options) {
+  const wish = JSON.stringify({ root, entryPoints, options });
+  return findKept(name, wish) ?? (await makeBundle(name, wish, entryPoints, options));
+}
+
+/**
+ * The folder that is kept, if its files are still as they were.
+ * @param {string} name
+ * @param {string} wish
+ */
+function findKept(name, wish) {
+  try {
+    /** @type {Note} */
+    const note = JSON.parse(readFileSync(noteFile(name), 'utf8'));
+    const isFresh = Object.entries(note.files).every(
+      ([file, stamp]) => stampOf(file) === stamp,
+    );
+    return isFresh && note.wish === wish ? join(kept, note.folder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} wish
+ * @param {Record<string, string>} entryPoints
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function makeBundle(name, wish, entryPoints, options) {
+  const { build } = await import('esbuild');
+  const { metafile, outputFiles } = await build({
+    ...bundleOptions,
+    ...options,
+    entryPoints,
+    outdir: kept,
+    absWorkingDir: root,
+    metafile: true,
+    write: false,
+  });
+  const files = [...Object.keys(metafile.inputs), 'package-lock.json'];
+  let folder = '';
+  try {
+    mkdirSync(kept, { recursive: true });
+    folder = mkdtempSync(join(kept, `${name}-`));
+    for (const { path, contents } of outputFiles) {
+      writeFileSync(join(folder, basename(path)), contents);
+    }
+    writeNote(name, { wish, folder: basename(folder), files: stampAll(files) });
+    removeOutdated(name, folder);
+    return folder;
+  } catch {
+    // No right to write, or no room: it does without.
+    if (folder !== '') rmSync(folder, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+/**
+ * In one move: who starts at the same time finds this folder or the one before.
+ * @param {string} name
+ * @param {Note} note
+ */
+function writeNote(name, note) {
+  const draft = join(kept, `${note.folder}.json`);
+  writeFileSync(draft, JSON.stringify(note));
+  renameSync(draft, noteFile(name));
+}
+
+/** @param {readonly string[]} files */
+function stampAll(files) {
+  return Object.fromEntries(files.map((file) => [file, stampOf(file)]));
+}
+
+/**
+ * Folders of files as they were once.
+ * @param {string} name
+ * @param {string} current
+ */
+function removeOutdated(name, current) {
+  const isOurs = new RegExp(`^${name}-.{6}$`);
+  for (const other of readdirSync(kept).filter((entry) => isOurs.test(entry))) {
+    const folder = join(kept, other);
+    const { mtimeMs = Date.now() } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+    const isOutdated = folder !== current && Date.now() - mtimeMs > outdatedMs;
+    if (isOutdated) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} name */
+function noteFile(name) {
+  return join(kept, `${name}.json`);
+}
+
+/** @param {string} file */
+function stampOf(file) {
+  const { mtimeMs, size } = statSync(resolve(root, file));
+  return `${mtimeMs} ${size}`;
+}
+
+/** @satisfies {import('esbuild').BuildOptions} */
+export const bundleOptions = /** @type {const} */ ({
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'silent',
+  // CommonJS packages inside a module call `require` for Node's own modules.
+  banner: {
+    js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
+  },
+});
+
+/**
+ * In a bundle each module still stands where its file stands.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const keepPlaces = {
+  define: { 'import.meta.dirname': 'moduleFolder', 'import.meta.url': 'moduleUrl' },
+  plugins: [
+    {
+      name: 'keep places',
+      setup({ onLoad }) {
+        onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
+          const source = readFileSync(path, 'utf8');
+          if (!source.includes('import.meta.')) return undefined;
+          const folder = JSON.stringify(dirname(path));
+          const url = JSON.stringify(pathToFileURL(path).href);
+          // On the first line: the others keep their numbers.
+          const contents = `const moduleFolder=${folder},moduleUrl=${url};${source}`;
+          return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' };
+        });
+      },
+    },
+  ],
+};

@@ -1,0 +1,88 @@
+/** How a command starts: from a bundle, without one where none can be kept, or not at all. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { root } from './program.ts';
+
+let copy = '';
+afterEach(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The sources alone, in a folder of their own. */
+function copySources(): void {
+  copy = mkdtempSync(join(tmpdir(), 'start-'));
+  for (const name of ['src', 'package.json', 'package-lock.json']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+}
+
+/** The same packages, and a `.cache` of its own. */
+function linkPackages(): void {
+  mkdirSync(join(copy, 'node_modules'));
+  const names = readdirSync(join(root, 'node_modules')).filter(
+    (name) => !/^\./.test(name),
+  );
+  for (const name of names) {
+    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  }
+}
+
+function askForHelp() {
+  const start = join(copy, 'src/cli/start.mjs');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [start, 'simulate', '--help'],
+    { encoding: 'utf8' },
+  );
+  return { status, stdout: stdout.split('\n')[0], stderr };
+}
+
+const helped = {
+  status: 0,
+  stdout: 'Usage: npm run simulate -- [options]',
+  stderr: '',
+};
+
+test('the first start keeps a bundle, and what has been edited is run', () => {
+  copySources();
+  linkPackages();
+  expect(askForHelp()).toEqual(helped);
+  const kept = readdirSync(join(copy, 'node_modules/.cache/rpc-lecture-companion'));
+  expect(kept).toContain('simulate.json');
+  writeFileSync(join(copy, 'src/cli/simulate.ts'), "console.log('edited');\n");
+  expect(askForHelp()).toEqual({ ...helped, stdout: 'edited' });
+});
+
+test('where no bundle can be kept it starts all the same', () => {
+  copySources();
+  linkPackages();
+  writeFileSync(join(copy, 'node_modules/.cache'), 'no folder\n');
+  expect(askForHelp()).toEqual(helped);
+});
+
+test('without packages it says what to do', () => {
+  copySources();
+  expect(askForHelp()).toEqual({
+    ...{ status: 1, stdout: '' },
+    stderr: 'error: the packages are missing: npm ci\n',
+  });
+});
+
+test('a source that does not compile is told with its place', () => {
+  copySources();
+  linkPackages();
+  writeFileSync(join(copy, 'src/cli/simulate.ts'), 'const = 1;\n');
+  const { status, stderr } = askForHelp();
+  expect(status).toBe(1);
+  expect(stderr).toContain('src/cli/simulate.ts:1:6');
+  expect(stderr).not.toContain('    at ');
+});

@@ -1,0 +1,100 @@
+/** Bundles that are kept: the same as long as their files are, and never of other files. */
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { keepBundle, keepPlaces, root } from '../../src/mapreduce/kept-bundle.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
+const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
+const name = basename(folder);
+const file = join(folder, 'main.ts');
+const part = join(folder, 'part.ts');
+writeFileSync(file, "export { value } from './part.ts';\n");
+
+const listKept = () => readdirSync(kept).filter((entry) => entry.startsWith(name));
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  for (const entry of listKept()) rmSync(join(kept, entry), { recursive: true });
+});
+
+/** The value of `part.ts` as the bundle has it, and where the bundle is. */
+async function load(options: Parameters<typeof keepBundle>[2] = {}) {
+  const where = await keepBundle(name, { main: file }, options);
+  const { value } = await import(pathToFileURL(join(`${where}`, 'main.mjs')).href);
+  return { where: `${where}`, value };
+}
+
+test('it is made once, and again as soon as any of its files has changed', async () => {
+  writeFileSync(part, 'export const value: number = 1;\n');
+  const first = await load();
+  expect(first.value).toBe(1);
+  expect((await load()).where).toBe(first.where);
+  writeFileSync(part, 'export const value: number = 22;\n');
+  const second = await load();
+  expect(second).toMatchObject({ value: 22 });
+  expect(second.where).not.toBe(first.where);
+});
+
+test('other options make another bundle of the same files', async () => {
+  const first = await load();
+  const second = await load({ minify: true });
+  expect(second.where).not.toBe(first.where);
+});
+
+test('a note that is spoilt, or tells of a folder that is gone, is no bundle', async () => {
+  const { where } = await load();
+  writeFileSync(join(kept, `${name}.json`), '{"folder":');
+  const again = await load();
+  expect(again.where).not.toBe(where);
+  rmSync(part);
+  await expect(load()).rejects.toMatchObject({ errors: [{}] });
+  writeFileSync(part, 'export const value = 3;\n');
+  expect(await load()).toMatchObject({ value: 3 });
+});
+
+test('files that do not compile: it says where, and keeps nothing', async () => {
+  writeFileSync(part, 'export const value = ;\n');
+  const before = listKept();
+  await expect(load()).rejects.toMatchObject({
+    errors: [{ location: { line: 1, lineText: 'export const value = ;' } }],
+  });
+  expect(listKept()).toEqual(before);
+});
+
+test('who starts at the same time gets a whole bundle', async () => {
+  writeFileSync(part, 'export const value = "of many";\n');
+  const loaded = await Promise.all(Array.from({ length: 6 }, () => load()));
+  expect(loaded.map(({ value }) => value)).toEqual(Array(6).fill('of many'));
+});
+
+test('what nobody can be reading any more goes with the next bundle', async () => {
+  const { where } = await load();
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  utimesSync(where, longAgo, longAgo);
+  writeFileSync(part, 'export const value = "new";\n');
+  const next = await load();
+  expect(existsSync(where)).toBe(false);
+  expect(existsSync(next.where)).toBe(true);
+});
+
+test('a module stands where its source stands, and text stays as it is', async () => {
+  const text = "'import.meta.url'";
+  writeFileSync(
+    part,
+    `export const value = [import.meta.dirname, import.meta.url, ${text}];\n`,
+  );
+  const { value, where } = await load(keepPlaces);
+  expect(value).toEqual([dirname(part), pathToFileURL(part).href, 'import.meta.url']);
+  expect(readFileSync(join(where, 'main.mjs'), 'utf8')).toContain('import.meta.url');
+});
