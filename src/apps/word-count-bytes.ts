@@ -24,21 +24,22 @@ export function map(_key: RecordKey, bytes: Uint8Array, emit: EmitBytes): void {
   const end = bytes.length;
   for (let at = 0; at < end; at++) {
     const start = at;
-    let hash = 0;
+    // The last eight bytes.
+    let high = 0;
+    let low = 0;
+    /** The letter beyond ASCII that is being read ends here. */
+    let letterEnd = at;
     for (; at < end; at++) {
-      const byte = bytes[at] as number;
-      const kind = kinds[byte];
-      if (kind === other) break;
-      if (kind === letter) {
-        hash = Math.imul(hash ^ byte, 0x01000193);
-        continue;
+      const byte = bytes[at]!;
+      if (at >= letterEnd && kinds[byte] !== letter) {
+        const length = kinds[byte] === longer ? letterLength(bytes, at) : 0;
+        if (length === 0) break;
+        letterEnd = at + length;
       }
-      const length = letterLength(bytes, at);
-      if (length === 0) break;
-      hash = Math.imul(hash ^ byte ^ (bytes[at + 1] as number), 0x01000193);
-      at += length - 1;
+      high = (high << 8) | (low >>> 24);
+      low = (low << 8) | byte;
     }
-    if (at > start) counts.add(bytes, start, at, hash);
+    if (at > start) counts.add(bytes, start, at, high, low);
   }
   for (const [word, count] of counts.entries()) emit(word, String(count));
 }
