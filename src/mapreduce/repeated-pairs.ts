@@ -13,8 +13,8 @@ const slotSize = 4;
 const lowAt = 1;
 const lengthAt = 2;
 const timesAt = 3;
-/** 65,536 slots, which are one megabyte. */
-const slotBits = 16;
+/** 131,072 slots, which are two megabytes. */
+const slotBits = 17;
 /** So many characters of Latin-1 fit into two numbers of 32 bits. */
 const maxLength = 8;
 /** Handed on then, lest a number outgrow its slot. */
