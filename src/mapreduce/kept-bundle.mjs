@@ -4,6 +4,9 @@
  */
 // @ts-check
 import {
+  accessSync,
+  chmodSync,
+  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -52,7 +55,9 @@ function findKept(name, wish) {
     const isFresh = Object.entries(note.files).every(
       ([file, stamp]) => stampOf(file) === stamp,
     );
-    return isFresh && note.wish === wish ? join(kept, note.folder) : undefined;
+    const folder = join(kept, note.folder);
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return isFresh && note.wish === wish ? folder : undefined;
   } catch {
     return undefined;
   }
@@ -80,6 +85,8 @@ async function makeBundle(name, wish, entryPoints, options) {
   try {
     mkdirSync(kept, { recursive: true });
     folder = mkdtempSync(join(kept, `${name}-`));
+    // Whoever may read the sources may read the bundle.
+    chmodSync(folder, 0o755);
     for (const { path, contents } of outputFiles) {
       writeFileSync(join(folder, basename(path)), contents);
     }

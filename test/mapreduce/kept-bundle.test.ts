@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +47,12 @@ test('it is made once, and again as soon as any of its files has changed', async
   expect(second.where).not.toBe(first.where);
 });
 
+test('whoever may read the sources may read it', async () => {
+  const { where } = await load();
+  expect(statSync(where).mode & 0o777).toBe(0o755);
+  expect(statSync(join(where, 'main.mjs')).mode & 0o444).toBe(0o444);
+});
+
 test('other options make another bundle of the same files', async () => {
   const first = await load();
   const second = await load({ minify: true });
@@ -57,6 +64,8 @@ test('a note that is spoilt, or tells of a folder that is gone, is no bundle', a
   writeFileSync(join(kept, `${name}.json`), '{"folder":');
   const again = await load();
   expect(again.where).not.toBe(where);
+  rmSync(again.where, { recursive: true });
+  expect((await load()).value).toBe(again.value);
   rmSync(part);
   await expect(load()).rejects.toMatchObject({ errors: [{}] });
   writeFileSync(part, 'export const value = 3;\n');
