@@ -11,9 +11,6 @@ import { preview, type TaskFailure } from './task-failure.ts';
 import type { ThreadMessage } from './task-thread.ts';
 import type { RunTaskArgs, RunTaskReply, StageWork, WorkerConfig } from './wire.ts';
 
-/** Node's own default, which a flag of this process takes away: a map function needs it. */
-const maxYoungGenerationSizeMb = 48;
-
 export interface TaskRunnerEvents {
   /** The attempt stands still and waits for the end of the process. */
   readonly onFailpoint: (attempt: number) => void;
@@ -40,7 +37,6 @@ export class TaskRunner {
     const thread = new Thread(this.#config.taskThread, {
       workerData: this.#config,
       execArgv: ['--enable-source-maps'],
-      resourceLimits: { maxYoungGenerationSizeMb },
     });
     this.#thread = thread;
     thread.on('error', (error) => this.#crash(`its task thread crashed: ${error.stack}`));

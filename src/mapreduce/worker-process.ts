@@ -17,10 +17,10 @@ export class WorkerProcess extends WorkerConnection {
   constructor(workerMain: string, config: WorkerConfig, onLine: (line: string) => void) {
     super(config.worker, config.token);
     const { token, ...told } = config;
-    // The main thread of a worker only passes bytes on: it needs no large nursery. There are as
-    // many workers as processors: threads that collect garbage beside them only get in the way.
-    const flags = ['--max-semi-space-size=2', '--single-threaded-gc'];
-    const args = [...flags, workerMain, JSON.stringify(told)];
+    // There are as many workers as processors: threads that collect garbage beside them are in
+    // the way. A flag for the heap's size would cost more: with one, V8 refuses the code of
+    // Node's own modules that Node brings along compiled, in every thread.
+    const args = ['--single-threaded-gc', workerMain, JSON.stringify(told)];
     // #region start
     this.#child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
