@@ -49,8 +49,9 @@ export { combine, reduce } from './word-count.ts';
 /** Bytes of the letter beyond ASCII that begins at `at`; 0: there is none, or no UTF-8. */
 function letterLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] as number;
-  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (length === 0 || at + length > bytes.length) return 0;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (at + length > bytes.length) return 0;
   let code = first & (0xff >> (length + 1));
   for (let i = 1; i < length; i++) {
     const byte = bytes[at + i] as number;
