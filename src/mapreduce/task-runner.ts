@@ -25,6 +25,7 @@ export class TaskRunner {
   #running: { args: RunTaskArgs; settle: (reply: RunTaskReply) => void } | undefined;
   /** Resolves, never rejects, when the thread that was asked for last is up. */
   #isUp: Promise<unknown> = Promise.resolve();
+  #isStarting = false;
 
   constructor(config: WorkerConfig, events: TaskRunnerEvents) {
     this.#config = config;
@@ -41,7 +42,10 @@ export class TaskRunner {
     this.#thread = thread;
     thread.on('error', (error) => this.#crash(`its task thread crashed: ${error.stack}`));
     thread.on('exit', (code) => this.#crash(`its task thread exited with ${code}`));
-    const [first] = (await once(thread, 'message')) as [ThreadMessage];
+    this.#isStarting = true;
+    const [first] = (await once(thread, 'message').finally(() => {
+      this.#isStarting = false;
+    })) as [ThreadMessage];
     thread.on('message', (message: ThreadMessage) => this.#hear(message));
     return 'refused' in first ? first.refused : undefined;
   }
@@ -109,9 +113,9 @@ export class TaskRunner {
     if (refused !== undefined) this.#events.onEnd(refused);
   }
 
-  /** One after the other, whoever asks for it. */
+  /** One after the other, whoever asks for it; who waits for a thread to be up still hears it. */
   #replaceThread(): Promise<string | undefined> {
-    this.#ignoreThread();
+    if (!this.#isStarting) this.#ignoreThread();
     const replaced = this.#isUp.then(async () => {
       await this.stop();
       return this.start();
