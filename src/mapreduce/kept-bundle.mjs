@@ -31,7 +31,8 @@ const outdatedMs = 3_600_000;
 
 /**
  * Resolves with the folder in which `<entry>.mjs` is the bundle of each entry point's file;
- * undefined: nothing can be kept here. Rejects where the files do not compile.
+ * undefined: nothing can be kept here, or a file has changed meanwhile. Rejects where the
+ * files do not compile.
  *
  * @param {string} name of what is kept: a word, also of a file
  * @param {Record<string, string>} entryPoints by entry, the file
@@ -70,6 +71,7 @@ function findKept(name, wish) {
  * @param {import('esbuild').BuildOptions} options
  */
 async function makeBundle(name, wish, entryPoints, options) {
+  const begunMs = Date.now();
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     ...bundleOptions,
@@ -83,6 +85,8 @@ async function makeBundle(name, wish, entryPoints, options) {
   const files = [...Object.keys(metafile.inputs), 'package-lock.json'];
   let folder = '';
   try {
+    // Nobody knows whether the bundle has it as it was or as it is.
+    if (files.some((file) => changeMs(file) > begunMs)) return undefined;
     mkdirSync(kept, { recursive: true });
     folder = mkdtempSync(join(kept, `${name}-`));
     // Whoever may read the sources may read the bundle.
@@ -94,7 +98,7 @@ async function makeBundle(name, wish, entryPoints, options) {
     removeOutdated(name, folder);
     return folder;
   } catch {
-    // No right to write, or no room: it does without.
+    // No right to write, no room, or a file that has gone meanwhile: it does without.
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
@@ -134,6 +138,14 @@ function removeOutdated(name, current) {
 /** @param {string} name */
 function noteFile(name) {
   return join(kept, `${name}.json`);
+}
+
+/**
+ * In whole milliseconds, as a clock gives them.
+ * @param {string} file
+ */
+function changeMs(file) {
+  return Math.floor(statSync(resolve(root, file)).mtimeMs);
 }
 
 /** @param {string} file */

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { keepBundle, keepPlaces, root } from '../../src/mapreduce/kept-bundle.mjs';
 
@@ -70,6 +71,24 @@ test('a note that is spoilt, or tells of a folder that is gone, is no bundle', a
   await expect(load()).rejects.toMatchObject({ errors: [{}] });
   writeFileSync(part, 'export const value = 3;\n');
   expect(await load()).toMatchObject({ value: 3 });
+});
+
+test('a file that changes while it is being bundled is not kept as what it was', async () => {
+  writeFileSync(part, 'export const value = "before";\n');
+  const edit = {
+    name: 'edit',
+    setup({ onEnd }: PluginBuild) {
+      // A file's time may be some milliseconds behind the clock.
+      onEnd(() => {
+        const builtMs = Date.now() + 1;
+        do writeFileSync(part, 'export const value = "afterw";\n');
+        while (statSync(part).mtimeMs < builtMs);
+      });
+    },
+  };
+  const options = { plugins: [edit] };
+  expect(await keepBundle(name, { main: file }, options)).toBeUndefined();
+  expect(await load()).toMatchObject({ value: 'afterw' });
 });
 
 test('files that do not compile: it says where, and keeps nothing', async () => {
