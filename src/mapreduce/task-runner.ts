@@ -1,7 +1,8 @@
 /**
  * What a worker's main thread sees of its task thread, which starts with the first task: one
- * attempt at a time, which can be cancelled. A cancelled attempt's thread is ended wherever it is, and a new one started; the
- * worker stays, and so do its heartbeats and its completed map output.
+ * attempt at a time, which can be cancelled. A cancelled attempt's thread is ended wherever it
+ * is, and a new one started; the worker stays, and so do its heartbeats and its completed map
+ * output.
  */
 import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';

@@ -2,8 +2,7 @@
  * What crosses the network between master and workers: the args and replies of their RPC
  * methods. Types only, so that one file answers "what do they say to each other?".
  *
- *     worker -> master   Master.Register or Master.RefuseJob; Master.Heartbeat,
- *                        Master.FailpointReached
+ *     worker -> master   Master.Register; Master.Heartbeat, Master.FailpointReached
  *     master -> worker   Worker.RunTask, Worker.CancelTask
  *     worker -> worker   Worker.FetchPartition
  *     worker -> state server   State.PutPartition, State.FetchPartition; the document's
@@ -11,8 +10,8 @@
  *
  * and with a worker that was not started by the master, but joined:
  *
- *     worker -> master   Master.Join before all else; Master.ReadCode, Master.FindInput,
- *                        Master.ReadInput; Master.Leave
+ *     worker -> master   Master.Join before all else; Master.ReadCode; Master.RefuseJob;
+ *                        Master.FindInput, Master.ReadInput; Master.Leave
  *     master -> worker   Worker.ReadOutput, Worker.End, Worker.Kill
  *
  *     anybody -> master  Master.Status

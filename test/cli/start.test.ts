@@ -29,7 +29,7 @@ function copySources(): void {
 function linkPackages(): void {
   mkdirSync(join(copy, 'node_modules'));
   const names = readdirSync(join(root, 'node_modules')).filter(
-    (name) => !/^\./.test(name),
+    (name) => !name.startsWith('.'),
   );
   for (const name of names) {
     symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
