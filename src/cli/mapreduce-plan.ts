@@ -74,7 +74,7 @@ export function planJob(options: MapReduceOptions): Plan {
   return { ...options, ...planFaultsOf(options, tasks, 1), ...input, stage: undefined };
 }
 
-/** A stage of the run, from 1 on, which reads `files` unless it is the first. Throws as `planNextStage`. */
+/** A stage of the run, from 1 on; all but the first read `files`. Throws as `planNextStage`. */
 export async function planStage(
   plan: Plan,
   stage: number,

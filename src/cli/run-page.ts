@@ -128,7 +128,7 @@ export class RunPage {
     return this.#file.tryToWrite(replay);
   }
 
-  /** On a terminal, unless a script reads, the page stays until Ctrl-C: people want to look at what they have seen. */
+  /** On a terminal, unless a script reads, the page of a run that was stays until Ctrl-C. */
   async stay(signal: AbortSignal): Promise<void> {
     // Without an end there is an error to be told.
     if (this.#log?.facts.outcome) await this.#served?.stay(signal);
