@@ -16,10 +16,10 @@ const tailLength = 8;
 
 export class ByteCounts {
   /** A power of two of slots, at least twice as many as keys. */
-  #slots = new Int32Array(slotSize << 15);
+  #slots = new Int32Array(slotSize << 17);
   /** Of each slot: where its key begins. The keys lie one after the other. */
-  #starts = new Int32Array(1 << 15);
-  #keys = new Uint8Array(1 << 18);
+  #starts = new Int32Array(1 << 17);
+  #keys = Buffer.allocUnsafeSlow(1 << 18);
   #keysEnd = 0;
   #size = 0;
 
@@ -48,13 +48,13 @@ export class ByteCounts {
   }
 
   /** Every key with its count. The bytes are valid until `clear`. */
-  *entries(): Generator<[key: Uint8Array, count: number]> {
+  *entries(): Generator<[key: string, count: number]> {
     const slots = this.#slots;
     for (let slot = 0; slot < slots.length; slot += slotSize) {
       const count = slots[slot]!;
       if (count === 0) continue;
       const start = this.#starts[slot / slotSize]!;
-      yield [this.#keys.subarray(start, start + slots[slot + lengthAt]!), count];
+      yield [this.#keys.toString('utf8', start, start + slots[slot + lengthAt]!), count];
     }
   }
 
@@ -107,7 +107,7 @@ export class ByteCounts {
   }
 
   #growKeys(): void {
-    const keys = new Uint8Array(2 * this.#keysEnd);
+    const keys = Buffer.allocUnsafeSlow(2 * this.#keysEnd);
     keys.set(this.#keys);
     this.#keys = keys;
   }

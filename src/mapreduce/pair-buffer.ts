@@ -1,17 +1,18 @@
 /**
  * What a map task has emitted: values by key, combined as they come, and at the end one sorted
  * run for each partition. What outgrows the task's memory goes to a file as sorted runs, and
- * is merged at the end. So a map task needs a piece of its split (keys are parts of the decoded
+ * is merged at the end. So a map task needs a piece of its split (values are parts of the decoded
  * text), and `memoryBytes` for pairs, whatever the size of its split and of its output.
  *
  * Source: OSDI '04, section 3.1, step 4, and section 4.3.
  */
+import { sortRanges } from './byte-order.ts';
 import { giveBack } from './garbage.ts';
 import type { Job } from './job.ts';
+import { KeyTable } from './key-table.ts';
 import { PairWriter } from './pair-writer.ts';
-import { sortKeys } from './partition.ts';
+import { hashBytes } from './partition.ts';
 import { mergeWithin } from './reduce-input.ts';
-import { RepeatedPairs } from './repeated-pairs.ts';
 import { RunFile } from './run-file.ts';
 import type { FileRun } from './runs.ts';
 import { callCombine, choosePartition } from './task.ts';
@@ -22,15 +23,13 @@ const maxRepeats = 4096;
 const combineAt = 64;
 /** What a value and a key cost beside their characters, about. */
 const valueBytes = 16;
-const keyBytes = 176;
+const keyBytes = 128;
 /** A run is written in parts of about so many bytes. */
 const partBytes = 256 * 1024;
 
-/** A key's values, in the order of emission: those in `kept`, then `last`, `repeats` times. */
-interface Values {
-  kept: string[] | undefined;
-  last: string;
-  repeats: number;
+/** A key's values but the last ones, which are all the same, in the order of emission. */
+interface Kept {
+  values: string[];
   combineAt: number;
 }
 
@@ -45,8 +44,12 @@ export interface PairBufferOptions {
 export class PairBuffer {
   readonly #job: Pick<Job, 'combine' | 'partition'>;
   readonly #options: PairBufferOptions;
-  readonly #repeated = new RepeatedPairs((...counted) => this.#addTimes(...counted));
-  readonly #groups = new Map<string, Values>();
+  #keys = new KeyTable();
+  /** By the key's number: its last value, and how often it has come, one after the other. */
+  #last: string[] = [];
+  #repeats: number[] = [];
+  /** By number; a key whose values are all the same has none. */
+  #kept: (Kept | undefined)[] = [];
   #heldBytes = 0;
   #file: RunFile | undefined;
   readonly #writer = new PairWriter();
@@ -60,47 +63,38 @@ export class PairBuffer {
 
   /** Nearly all pairs of many jobs are as the last one of their key: `the` and `1`. */
   add(key: string, value: string): void {
-    if (this.#repeated.count(key, value)) return;
-    const values = this.#groups.get(key);
-    if (values?.last === value && values.repeats < maxRepeats) values.repeats++;
-    else this.#addSome(key.toWellFormed(), value.toWellFormed(), 1);
-  }
-
-  #addTimes(key: string, value: string, times: number): void {
-    const wellFormed = value.toWellFormed();
-    for (let left = times; left > 0; left -= maxRepeats) {
-      this.#addSome(key, wellFormed, Math.min(left, maxRepeats));
-    }
+    const number = this.#keys.add(key);
+    const last = this.#last[number];
+    if (last === value && this.#repeats[number]! < maxRepeats) this.#repeats[number]!++;
+    else this.#addLast(number, value.toWellFormed());
   }
 
   /** Lone surrogates have become U+FFFD, as they would on their way through a file. */
-  #addSome(key: string, value: string, times: number): void {
-    const values = this.#groups.get(key);
-    if (values === undefined) {
-      this.#groups.set(key, { kept: undefined, last: value, repeats: times, combineAt });
-      this.#heldBytes += keyBytes + key.length;
-    } else if (values.last === value && values.repeats + times <= maxRepeats) {
-      values.repeats += times;
-      return;
+  #addLast(number: number, value: string): void {
+    const last = this.#last[number];
+    if (last === undefined) {
+      this.#kept.push(undefined);
     } else {
-      const { length } = this.#keep(values);
-      if (length >= values.combineAt) this.#combine(key, values);
-      this.#heldBytes -= bytesOf(values.last);
-      values.last = value;
-      values.repeats = times;
+      const kept = this.#keep(number);
+      if (kept.values.length >= kept.combineAt) this.#combine(number);
+      this.#heldBytes -= bytesOf(last);
     }
+    this.#last[number] = value;
+    this.#repeats[number] = 1;
     this.#heldBytes += bytesOf(value);
-    if (this.#heldBytes > this.#options.memoryBytes) this.#makeRoom();
+    if (this.#bytes > this.#options.memoryBytes) this.#makeRoom();
   }
 
-  /** Returns all values, one by one. */
-  #keep(values: Values): string[] {
-    const { last, repeats } = values;
-    values.kept ??= [];
-    for (let i = 0; i < repeats; i++) values.kept.push(last);
-    values.repeats = 0;
+  /** Puts all of a key's values there one by one. */
+  #keep(number: number): Kept {
+    const kept = this.#kept[number] ?? { values: [], combineAt };
+    this.#kept[number] = kept;
+    const last = this.#last[number]!;
+    const repeats = this.#repeats[number]!;
+    for (let i = 0; i < repeats; i++) kept.values.push(last);
+    this.#repeats[number] = 0;
     this.#heldBytes += repeats * bytesOf(last);
-    return values.kept;
+    return kept;
   }
 
   /**
@@ -108,7 +102,6 @@ export class PairBuffer {
    * one, and a part is valid until the next.
    */
   finish(): Iterable<Buffer>[] {
-    this.#repeated.finish();
     if (this.#spilled.length === 0) return this.#formatRuns();
     this.#spill();
     return this.#spilled[0]!.map((_, partition) => this.#mergeRuns(partition));
@@ -120,26 +113,30 @@ export class PairBuffer {
     this.#file?.close();
   }
 
-  #combine(key: string, values: Values): void {
+  #combine(number: number): void {
     if (!this.#job.combine) return;
-    const kept = this.#keep(values);
-    this.#heldBytes -= sumBytes(kept);
+    const kept = this.#keep(number);
+    this.#heldBytes -= sumBytes(kept.values);
     // A copy: the array that the job returns is its own.
-    values.kept = [...this.#combined(key, kept)];
-    values.combineAt = Math.max(combineAt, 2 * values.kept.length);
-    this.#heldBytes += sumBytes(values.kept);
+    kept.values = [...this.#combined(this.#keys.textOf(number), kept.values)];
+    kept.combineAt = Math.max(combineAt, 2 * kept.values.length);
+    this.#heldBytes += sumBytes(kept.values);
   }
 
   #combined(key: string, values: string[]): string[] {
     return callCombine(this.#job, key, values);
   }
 
+  get #bytes(): number {
+    return this.#heldBytes + this.#keys.size * keyBytes + 2 * this.#keys.textBytes;
+  }
+
   #makeRoom(): void {
     if (this.#job.combine) {
-      for (const [key, values] of this.#groups) {
-        if (!isSingle(values)) this.#combine(key, values);
+      for (let number = 0; number < this.#keys.size; number++) {
+        if (!this.#isSingle(number)) this.#combine(number);
       }
-      if (this.#heldBytes < this.#options.memoryBytes / 2) return;
+      if (this.#bytes < this.#options.memoryBytes / 2) return;
     }
     this.#spill();
   }
@@ -153,30 +150,48 @@ export class PairBuffer {
   }
 
   #letGo(): void {
-    this.#groups.clear();
-    giveBack(this.#heldBytes);
+    const bytes = this.#bytes;
+    this.#keys = new KeyTable();
+    this.#last = [];
+    this.#repeats = [];
+    this.#kept = [];
     this.#heldBytes = 0;
+    giveBack(bytes);
   }
 
   /** All that is held. */
   #formatRuns(): Iterable<Buffer>[] {
     const { reduceTasks } = this.#options;
-    const keys: string[][] = Array.from({ length: reduceTasks }, () => []);
-    for (const key of this.#groups.keys()) {
-      keys[choosePartition(this.#job, key, reduceTasks)]?.push(key);
+    const numbers: number[][] = Array.from({ length: reduceTasks }, () => []);
+    for (let number = 0; number < this.#keys.size; number++) {
+      numbers[this.#partitionOf(number)]?.push(number);
     }
-    return keys.map((partition) => this.#formatRun(partition));
+    return numbers.map((partition) => this.#formatRun(partition));
   }
 
-  *#formatRun(keys: string[]): Generator<Buffer> {
+  #partitionOf(number: number): number {
+    const { reduceTasks } = this.#options;
+    if (this.#job.partition)
+      return choosePartition(this.#job, this.#keys.textOf(number), reduceTasks);
+    const { bytes, starts } = this.#keys.ranges;
+    return hashBytes(bytes, starts[number], starts[number + 1]) % reduceTasks;
+  }
+
+  *#formatRun(numbers: number[]): Generator<Buffer> {
     const writer = this.#writer;
-    for (const key of sortKeys(keys)) {
-      const values = this.#groups.get(key) as Values;
-      if (isSingle(values)) writer.write(key, values.last);
-      else this.#writeCombined(key, this.#keep(values));
+    const { bytes, starts } = this.#keys.ranges;
+    for (const number of sortRanges({ bytes, starts }, numbers)) {
+      const value = this.#last[number]!;
+      if (this.#isSingle(number))
+        writer.writeRange(bytes, starts[number]!, starts[number + 1]!, value);
+      else this.#writeCombined(this.#keys.textOf(number), this.#keep(number).values);
       if (writer.length >= partBytes) yield writer.take();
     }
     if (writer.length > 0) yield writer.take();
+  }
+
+  #isSingle(number: number): boolean {
+    return this.#repeats[number] === 1 && this.#kept[number] === undefined;
   }
 
   *#mergeRuns(partition: number): Generator<Buffer> {
@@ -192,10 +207,6 @@ export class PairBuffer {
   #writeCombined(key: string, values: string[]): void {
     for (const value of this.#combined(key, values)) this.#writer.write(key, value);
   }
-}
-
-function isSingle({ kept, repeats }: Values): boolean {
-  return kept === undefined && repeats === 1;
 }
 
 function bytesOf(value: string): number {

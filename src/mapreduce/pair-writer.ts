@@ -29,15 +29,35 @@ export class PairWriter {
   /** Appends what `formatPair` says. */
   write(key: string, value: string): void {
     this.#reserve(bytesPerUnit * (key.length + value.length) + 2);
+    let at = writePlain(this.#bytes, key, this.#length);
+    if (at === -1) at = this.#length + this.#bytes.write(escapeKey(key), this.#length);
+    this.#writeValue(at, value);
+  }
+
+  /** The same with a key that is there as UTF-8: bytes `start` to `end` - 1 of `keys`. */
+  writeRange(keys: Buffer, start: number, end: number, value: string): void {
+    this.#reserve(end - start + bytesPerUnit * value.length + 2);
     const bytes = this.#bytes;
-    let at = writePlain(bytes, key, this.#length);
-    if (at === -1) at = this.#length + bytes.write(escapeKey(key), this.#length);
-    bytes[at++] = tab;
-    const start = at;
-    at = writePlain(bytes, value, start);
+    let at = this.#length;
+    for (let i = start; i < end; i++) {
+      const byte = keys[i]!;
+      if (byte < firstPrintable || byte === backslash) {
+        this.write(keys.toString('utf8', start, end), value);
+        return;
+      }
+      bytes[at++] = byte;
+    }
+    this.#writeValue(at, value);
+  }
+
+  #writeValue(keyEnd: number, value: string): void {
+    const bytes = this.#bytes;
+    bytes[keyEnd] = tab;
+    const start = keyEnd + 1;
+    let at = writePlain(bytes, value, start);
     if (at === -1) at = start + bytes.write(escapeText(value), start);
-    bytes[at++] = newline;
-    this.#length = at;
+    bytes[at] = newline;
+    this.#length = at + 1;
   }
 
   /** All bytes written so far. They are valid until the next `write`; the writer is empty. */

@@ -21,9 +21,10 @@ export function hashKey(key: string): number {
   return hash & 0x7fffffff;
 }
 
-function hashBytes(bytes: Buffer): number {
+/** The same of a key that is there as UTF-8: bytes `start` to `end` - 1. */
+export function hashBytes(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   return hash & 0x7fffffff;
 }
 
