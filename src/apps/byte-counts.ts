@@ -15,10 +15,10 @@ const lowAt = 3;
 const tailLength = 8;
 
 export class ByteCounts {
-  /** A power of two of slots, at least twice as many as keys. */
-  #slots = new Int32Array(slotSize << 17);
+  /** A power of two of slots, at most three quarters of them taken. */
+  #slots = new Int32Array(slotSize << 16);
   /** Of each slot: where its key begins. The keys lie one after the other. */
-  #starts = new Int32Array(1 << 17);
+  #starts = new Int32Array(1 << 16);
   #keys = Buffer.allocUnsafeSlow(1 << 18);
   #keysEnd = 0;
   #size = 0;
@@ -103,7 +103,7 @@ export class ByteCounts {
     slots[slot + lowAt] = low;
     this.#starts[slot / slotSize] = from;
     this.#size++;
-    if (2 * slotSize * this.#size > slots.length) this.#growSlots();
+    if (4 * slotSize * this.#size > 3 * slots.length) this.#growSlots();
   }
 
   #growKeys(): void {

@@ -14,8 +14,8 @@ const highAt = 2;
 const lowAt = 3;
 /** So many bytes fit into two numbers of 32 bits. */
 const tailLength = 8;
-/** A table begins with 2,048 slots, and grows to four times as many when they are half full. */
-const firstSlotBits = 11;
+/** A table begins with 4,096 slots; of four, three can be taken, then it grows to four times as many. */
+const firstSlotBits = 12;
 const growthBits = 2;
 /** From this length on, one call into Node costs less than a loop over the characters. */
 const longKey = 48;
@@ -32,7 +32,7 @@ export class KeyTable {
   #slots = new Int32Array(slotSize << firstSlotBits);
   #bytes: Buffer = Buffer.allocUnsafeSlow(1 << 14);
   /** By number: where a key begins, which is where the one before it ends. */
-  #starts = new Uint32Array((1 << (firstSlotBits - 1)) + 1);
+  #starts = new Uint32Array(countKeys(1 << firstSlotBits) + 1);
   #size = 0;
 
   /** How many different keys there are. */
@@ -122,7 +122,7 @@ export class KeyTable {
     slots[slot + highAt] = high;
     slots[slot + lowAt] = low;
     this.#starts[++this.#size] = end;
-    if (2 * slotSize * this.#size === slots.length) this.#grow();
+    if (this.#size === countKeys(slots.length / slotSize)) this.#grow();
     return this.#size - 1;
   }
 
@@ -168,7 +168,7 @@ export class KeyTable {
     const slots = new Int32Array(old.length << growthBits);
     this.#slots = slots;
     this.#shift -= growthBits;
-    this.#starts = new Uint32Array((this.#size << growthBits) + 1);
+    this.#starts = new Uint32Array(countKeys(slots.length / slotSize) + 1);
     this.#starts.set(starts);
     for (let from = 0; from < old.length; from += slotSize) {
       if (old[from] === 0) continue;
@@ -178,6 +178,11 @@ export class KeyTable {
       for (let i = 0; i < slotSize; i++) slots[slot + i] = old[from + i]!;
     }
   }
+}
+
+/** How many keys so many slots are enough for. */
+function countKeys(slots: number): number {
+  return (slots / 4) * 3;
 }
 
 function chooseFactor(): number {
