@@ -21,7 +21,10 @@ const folder = await keepBundle(
     ...keepPlaces,
     // What is imported only when it is needed stays a file of its own.
     splitting: true,
+    minifyWhitespace: true,
     sourcemap: 'linked',
+    // Of the sources a stack shows the lines, and they are there.
+    sourcesContent: false,
     external: ['esbuild'],
     logLevel: 'error',
   },

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { JobError } from './job.ts';
 import { bundleOptions, keepBundle, root } from './kept-bundle.mjs';
@@ -69,10 +69,10 @@ export async function bundleJob(
   return join(folder, `${name}.mjs`);
 }
 
-/** A job of ours is kept, as the worker is. */
+/** A job of this project is kept, as the worker is. */
 async function buildJob(jobFile: string, name: string, folder: string): Promise<void> {
   const file = resolve(jobFile);
-  const isOurs = file.startsWith(join(root, 'src'));
+  const isOurs = file.startsWith(join(root, sep));
   const keptAs = `${name}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
   const options: BuildOptions = { sourcemap: 'inline' };
   const built = isOurs

@@ -7,7 +7,6 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
-import { build } from 'esbuild';
 import type { JobParams } from './job.ts';
 import type { OutputRecipe } from './lineage.ts';
 import { readStored, type Split } from './splits.ts';
@@ -61,6 +60,7 @@ async function fingerprintCode(
   params: JobParams,
 ): Promise<Fingerprint> {
   const stdin = { contents, resolveDir: dirname(jobFile) };
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({ ...buildOptions, stdin, write: false });
   const code = outputFiles[0]?.text ?? '';
   const sorted = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -120,6 +120,7 @@ const buildOptions = {
 } as const;
 
 async function listExports(jobFile: string): Promise<readonly string[]> {
+  const { build } = await import('esbuild');
   const { metafile } = await build({
     ...buildOptions,
     entryPoints: [jobFile],

@@ -3,7 +3,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { PageParts } from './document.ts';
 
 const folder = join(import.meta.dirname, 'browser');
@@ -32,6 +31,8 @@ export type PageName = keyof typeof pages;
 /** One of the pages: script and styles, each in one piece. */
 export async function bundlePage(name: PageName): Promise<PageParts> {
   const { entry, title, styles } = pages[name];
+  // Most runs have no page, and the compiler takes its time to load.
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [join(folder, entry)],
     bundle: true,
