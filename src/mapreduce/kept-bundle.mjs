@@ -77,7 +77,8 @@ async function makeBundle(name, wish, entryPoints, options) {
     ...bundleOptions,
     ...options,
     entryPoints,
-    outdir: kept,
+    // As deep as the folder will be: a source map tells the way from there.
+    outdir: join(kept, name),
     absWorkingDir: root,
     metafile: true,
     write: false,

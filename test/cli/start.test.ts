@@ -69,6 +69,16 @@ test('where no bundle can be kept it starts all the same', () => {
   expect(askForHelp()).toEqual(helped);
 });
 
+test('a stack tells the places of the sources', () => {
+  copySources();
+  linkPackages();
+  const file = join(copy, 'src/cli/simulate.ts');
+  writeFileSync(file, "const text: string = 'where?';\nthrow new Error(text);\n");
+  for (let i = 0; i < 2; i++) {
+    expect(askForHelp().stderr).toContain(`at <anonymous> (${file}:2:7)`);
+  }
+});
+
 test('without packages it says what to do', () => {
   copySources();
   expect(askForHelp()).toEqual({
