@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
+import { bundleWorker } from '../../src/mapreduce/bundle.ts';
 import { keepBundle, keepPlaces, root } from '../../src/mapreduce/kept-bundle.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
@@ -125,4 +126,19 @@ test('a module stands where its source stands, and text stays as it is', async (
   const { value, where } = await load(keepPlaces);
   expect(value).toEqual([dirname(part), pathToFileURL(part).href, 'import.meta.url']);
   expect(readFileSync(join(where, 'main.mjs'), 'utf8')).toContain('import.meta.url');
+});
+
+test('a job of this project is kept, wherever in it, and one from elsewhere is not', async () => {
+  const isKept = async (jobFile: string) => {
+    await bundleWorker(jobFile, join(folder, 'modules'));
+    const notes = readdirSync(kept).filter((entry) => /^job-.*\.json$/.test(entry));
+    return notes.some((note) => {
+      const { wish } = JSON.parse(readFileSync(join(kept, note), 'utf8'));
+      return JSON.parse(wish).entryPoints.job === jobFile;
+    });
+  };
+  const elsewhere = join(folder, 'job.ts');
+  writeFileSync(elsewhere, 'export const map = () => {};\n');
+  expect(await isKept(join(root, 'test/bench/mapreduce/gate-job.ts'))).toBe(true);
+  expect(await isKept(elsewhere)).toBe(false);
 });
