@@ -47,7 +47,7 @@ export class ByteCounts {
     }
   }
 
-  /** Every key with its count. The bytes are valid until `clear`. */
+  /** Every key with its count. */
   *entries(): Generator<[key: string, count: number]> {
     const slots = this.#slots;
     for (let slot = 0; slot < slots.length; slot += slotSize) {

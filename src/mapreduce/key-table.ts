@@ -14,7 +14,7 @@ const highAt = 2;
 const lowAt = 3;
 /** So many bytes fit into two numbers of 32 bits. */
 const tailLength = 8;
-/** A table begins with 4,096 slots; of four, three can be taken, then it grows to four times as many. */
+/** A table begins with 4,096 slots, and when three of four are taken it has four times as many. */
 const firstSlotBits = 12;
 const growthBits = 2;
 /** From this length on, one call into Node costs less than a loop over the characters. */
@@ -70,16 +70,8 @@ export class KeyTable {
       high = (high << 8) | (low >>> 24);
       low = (low << 8) | unit;
     }
-    const slots = this.#slots;
-    let slot = this.#firstSlot(high, low, length);
-    for (; slots[slot] !== 0; slot = this.#nextSlot(slot)) {
-      const isThere =
-        slots[slot + lowAt] === low &&
-        slots[slot + highAt] === high &&
-        slots[slot + lengthAt] === length;
-      if (isThere) return slots[slot]! - 1;
-    }
-    return this.#addBytes(key);
+    const number = this.#slots[this.#findSlot(high, low, length, 0, 0)]!;
+    return number === 0 ? this.#addBytes(key) : number - 1;
   }
 
   /** Of any key: puts its bytes behind those of all others, where they stay if it is new. */
@@ -100,7 +92,6 @@ export class KeyTable {
   #find(start: number, end: number): number {
     const bytes = this.#bytes;
     const length = end - start;
-    const rest = this.#hashRest(start, end);
     let high = 0;
     let low = 0;
     for (let at = Math.max(start, end - tailLength); at < end; at++) {
@@ -108,15 +99,8 @@ export class KeyTable {
       low = (low << 8) | bytes[at]!;
     }
     const slots = this.#slots;
-    let slot = this.#firstSlot(high, low, rest);
-    for (; slots[slot] !== 0; slot = this.#nextSlot(slot)) {
-      const isThere =
-        slots[slot + lowAt] === low &&
-        slots[slot + highAt] === high &&
-        slots[slot + lengthAt] === length &&
-        this.#beginsAs(slots[slot]! - 1, start, end - tailLength);
-      if (isThere) return slots[slot]! - 1;
-    }
+    const slot = this.#findSlot(high, low, length, start, end - tailLength);
+    if (slots[slot] !== 0) return slots[slot]! - 1;
     slots[slot] = this.#size + 1;
     slots[slot + lengthAt] = length;
     slots[slot + highAt] = high;
@@ -124,6 +108,27 @@ export class KeyTable {
     this.#starts[++this.#size] = end;
     if (this.#size === countKeys(slots.length / slotSize)) this.#grow();
     return this.#size - 1;
+  }
+
+  /** The key's slot, or a free one; its bytes but the last eight are from `start` to `end` - 1. */
+  #findSlot(
+    high: number,
+    low: number,
+    length: number,
+    start: number,
+    end: number,
+  ): number {
+    const slots = this.#slots;
+    let slot = this.#firstSlot(high, low, this.#hashRest(length, start, end));
+    for (; slots[slot] !== 0; slot = this.#nextSlot(slot)) {
+      const isThere =
+        slots[slot + lowAt] === low &&
+        slots[slot + highAt] === high &&
+        slots[slot + lengthAt] === length &&
+        this.#beginsAs(slots[slot]! - 1, start, end);
+      if (isThere) break;
+    }
+    return slot;
   }
 
   /** Multiplication spreads what is different over the upper bits. */
@@ -137,13 +142,11 @@ export class KeyTable {
     return (slot + slotSize) & (this.#slots.length - 1);
   }
 
-  /** Of a key's length, and of its bytes but the last eight. */
-  #hashRest(start: number, end: number): number {
+  /** Of a key's length, and of its bytes but the last eight, from `start` to `end` - 1. */
+  #hashRest(length: number, start: number, end: number): number {
     const bytes = this.#bytes;
-    let hash = end - start;
-    for (let at = start; at < end - tailLength; at++) {
-      hash = Math.imul(hash ^ bytes[at]!, lowFactor);
-    }
+    let hash = length;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, lowFactor);
     return hash;
   }
 
@@ -172,7 +175,8 @@ export class KeyTable {
     this.#starts.set(starts);
     for (let from = 0; from < old.length; from += slotSize) {
       if (old[from] === 0) continue;
-      const rest = this.#hashRest(starts[old[from]! - 1]!, starts[old[from]!]!);
+      const [start, end] = [starts[old[from]! - 1]!, starts[old[from]!]!];
+      const rest = this.#hashRest(end - start, start, end - tailLength);
       let slot = this.#firstSlot(old[from + highAt]!, old[from + lowAt]!, rest);
       while (slots[slot] !== 0) slot = this.#nextSlot(slot);
       for (let i = 0; i < slotSize; i++) slots[slot + i] = old[from + i]!;

@@ -179,8 +179,9 @@ export class PairBuffer {
 
   *#formatRun(numbers: number[]): Generator<Buffer> {
     const writer = this.#writer;
-    const { bytes, starts } = this.#keys.ranges;
-    for (const number of sortRanges({ bytes, starts }, numbers)) {
+    const { ranges } = this.#keys;
+    const { bytes, starts } = ranges;
+    for (const number of sortRanges(ranges, numbers)) {
       const value = this.#last[number]!;
       if (this.#isSingle(number))
         writer.writeRange(bytes, starts[number]!, starts[number + 1]!, value);

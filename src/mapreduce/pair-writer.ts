@@ -1,6 +1,6 @@
 /**
- * Pairs as bytes, in the text format of `pairs.ts`, in one buffer that grows. A map task has
- * one for each partition; a reduce task empties it into its file again and again.
+ * Pairs as bytes, in the text format of `pairs.ts`, in one buffer that grows. A task empties it
+ * into its file again and again.
  */
 import { escapeKey, escapeText } from './pairs.ts';
 
