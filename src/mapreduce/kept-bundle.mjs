@@ -16,11 +16,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, parse, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export const root = resolve(import.meta.dirname, '../..');
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
+const { root: top } = parse(root);
+const sourceRoot = pathToFileURL(top).href;
 /** A command that goes on for longer than that has loaded all its modules. */
 const outdatedMs = 3_600_000;
 
@@ -40,7 +42,7 @@ const outdatedMs = 3_600_000;
  * @returns {Promise<string | undefined>}
  */
 export async function keepBundle(name, entryPoints, options) {
-  const wish = JSON.stringify({ root, entryPoints, options });
+  const wish = JSON.stringify({ root, sourceRoot, entryPoints, options });
   return findKept(name, wish) ?? (await makeBundle(name, wish, entryPoints, options));
 }
 
@@ -77,8 +79,9 @@ async function makeBundle(name, wish, entryPoints, options) {
     ...bundleOptions,
     ...options,
     entryPoints,
-    // As deep as the folder will be: a source map tells the way from there.
-    outdir: join(kept, name),
+    // A source map tells a whole path, wherever the bundle will be.
+    outdir: top,
+    sourceRoot,
     absWorkingDir: root,
     metafile: true,
     write: false,
