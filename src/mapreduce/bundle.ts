@@ -74,7 +74,8 @@ async function buildJob(jobFile: string, name: string, folder: string): Promise<
   const file = resolve(jobFile);
   const isOurs = file.startsWith(join(root, sep));
   const keptAs = `${name}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
-  const options: BuildOptions = { sourcemap: 'inline' };
+  // A stack tells file and line; every thread reads the map when it loads the job.
+  const options: BuildOptions = { sourcemap: 'inline', sourcesContent: false };
   const built = isOurs
     ? putModules(keptAs, { [name]: file }, folder, options)
     : buildModules({ [name]: jobFile }, folder, options);

@@ -3,11 +3,13 @@
  * sends. So every call between master and workers carries it, and without it nothing is done.
  * It keeps strangers out; it does not hide what is said from those who can read the network.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Loaded when it is needed first: a worker is ready earlier, by a tenth of Node's own start. */
+const loadCrypto = () => process.getBuiltinModule('node:crypto');
 
 /** A new one, that nobody can guess; letters and digits only. */
 export function createToken(): string {
-  return randomBytes(10).toString('hex');
+  return loadCrypto().randomBytes(10).toString('hex');
 }
 
 /** Holds the run's token in the environment of the processes that belong to it. */
@@ -51,6 +53,7 @@ function* listMethods(receiver: object): Generator<[string, Method]> {
 /** Whether it is the token; takes the same time wherever the two differ. */
 export function isToken(given: unknown, token: string): boolean {
   if (typeof given !== 'string') return false;
+  const { createHash, timingSafeEqual } = loadCrypto();
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
 }

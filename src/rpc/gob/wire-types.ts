@@ -46,16 +46,22 @@ export interface WireField {
 /** Steps after which a search gives up and takes the careful way. */
 const maxSearch = 1000;
 
-const protocolTypes: ReadonlyMap<number, WireType> = listProtocolTypes();
+/** Made for the first stream: who speaks no gob does without. */
+let protocolTypes: ReadonlyMap<number, WireType> | undefined;
 
 /** Grows by `define` only. */
 export class WireTypes {
   readonly #limits: Limits;
-  readonly #types = new Map<number, WireType>(protocolTypes);
+  readonly #types: Map<number, WireType>;
+  /** How many there are that nobody has to define. */
+  readonly #protocolTypes: number;
   readonly #mayHoldAny = new Map<number, boolean>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
+    protocolTypes ??= listProtocolTypes();
+    this.#types = new Map(protocolTypes);
+    this.#protocolTypes = protocolTypes.size;
   }
 
   get(id: number): WireType | undefined {
@@ -76,7 +82,7 @@ export class WireTypes {
       throw new ProtocolError('gob: duplicate type received');
     }
     const { maxTypes, maxFields } = this.#limits;
-    if (this.#types.size - protocolTypes.size >= maxTypes) {
+    if (this.#types.size - this.#protocolTypes >= maxTypes) {
       throw new LimitError('maxTypes', `gob: more than ${maxTypes} type definitions`);
     }
     if ((definition.StructT?.Field.length ?? 0) > maxFields) {
