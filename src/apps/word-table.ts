@@ -2,19 +2,18 @@
  * Counts the words of a text in WebAssembly, 64 bytes at a time. What it knows lies in one piece
  * of memory: the table, the different words, and the text.
  */
-import compile from 'watr/compile';
 import { markLetters } from './utf8-letters.ts';
 import {
+  binary,
   blockBytes,
   keptAt,
   orderAt,
   slotBits,
   slotBytes,
   slotsAt,
-  source,
-} from './word-table-wat.ts';
+} from './word-table.wat.ts';
 
-/** What `word-table-wat.ts` exports; TypeScript knows WebAssembly only in browsers. */
+/** What `word-table.wat.ts` exports; TypeScript knows WebAssembly only in browsers. */
 interface WordTable {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly words: { value: number };
@@ -76,6 +75,5 @@ function makeRoom(needed: number): void {
 
 function instantiate(): WordTable {
   const letters = { mark: (at: number) => markLetters(bytes, at) };
-  const module = new WebAssembly.Module(compile(source));
-  return new WebAssembly.Instance(module, { letters }).exports;
+  return new WebAssembly.Instance(new WebAssembly.Module(binary), { letters }).exports;
 }

@@ -78,6 +78,7 @@ async function makeBundle(name, wish, entryPoints, options) {
   const { metafile, outputFiles } = await build({
     ...bundleOptions,
     ...options,
+    plugins: [...bundleOptions.plugins, ...(options.plugins ?? [])],
     entryPoints,
     // A source map tells a whole path, wherever the bundle will be.
     outdir: top,
@@ -158,8 +159,39 @@ function stampOf(file) {
   return `${mtimeMs} ${size}`;
 }
 
+/**
+ * WebAssembly text is compiled when it is bundled: of a module `*.wat.ts` the bundle has what
+ * the module exports, numbers and bytes, and neither the text nor its compiler.
+ * @type {import('esbuild').Plugin}
+ */
+const evaluateWat = {
+  name: 'evaluate WebAssembly text',
+  setup({ onLoad, esbuild }) {
+    onLoad({ filter: /\.wat\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await esbuild.build({
+        ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+        entryPoints: [path],
+        write: false,
+      });
+      const base64 = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+      const exported = await import(`data:text/javascript;base64,${base64}`);
+      const lines = Object.entries(exported).map(
+        ([name, value]) => `export const ${name}=${printValue(value)};`,
+      );
+      return { contents: lines.join('\n'), loader: 'js' };
+    });
+  },
+};
+
+/** @param {unknown} value */
+function printValue(value) {
+  if (!(value instanceof Uint8Array)) return JSON.stringify(value);
+  return `Buffer.from('${Buffer.from(value).toString('base64')}','base64')`;
+}
+
 /** @satisfies {import('esbuild').BuildOptions} */
 export const bundleOptions = /** @type {const} */ ({
+  plugins: [evaluateWat],
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',

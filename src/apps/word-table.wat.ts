@@ -6,6 +6,7 @@
  * bytes words begin and end is found as in Langdale and Lemire, "Parsing Gigabytes of JSON per
  * Second", 2019, section 3.1.
  */
+import compile from 'watr/compile';
 
 /** Where in memory what lies; the text and its words come last, since they grow. */
 export const slotsAt = 0;
@@ -20,7 +21,7 @@ export const keptAt = orderAt + (4 << slotBits);
 const enoughWords = (3 << slotBits) / 4;
 export const blockBytes = 64;
 
-export const source = `
+const source = `
 (module
   ;; Which of 32 bytes from an address on belong to a letter, where some are not ASCII.
   (import "letters" "mark" (func $markForeign (param i32) (result i32)))
@@ -153,3 +154,6 @@ export const source = `
         (i64.load (i32.sub (local.get $end) (i32.const 8))))
       (i32.eq (i32.load8_u (local.get $keptEnd)) (i32.const ${'\n'.charCodeAt(0)})))))
 `;
+
+/** The module, as bytes. */
+export const binary: Uint8Array = compile(source);
