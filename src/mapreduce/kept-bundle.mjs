@@ -55,8 +55,8 @@ function findKept(name, wish) {
   try {
     /** @type {Note} */
     const note = JSON.parse(readFileSync(noteFile(name), 'utf8'));
-    const isFresh = Object.entries(note.files).every(
-      ([file, stamp]) => stampOf(file) === stamp,
+    const isFresh = Object.entries(note.files).every(([file, stamp]) =>
+      isStampOf(file, stamp),
     );
     const folder = join(kept, note.folder);
     accessSync(folder, constants.R_OK | constants.X_OK);
@@ -157,6 +157,19 @@ function changeMs(file) {
 function stampOf(file) {
   const { mtimeMs, size } = statSync(resolve(root, file));
   return `${mtimeMs} ${size}`;
+}
+
+/**
+ * Whether the file is as it was. An image of a container keeps whole seconds only, up or down:
+ * when it has been pushed, or saved, its files have lost the rest of their times.
+ * @param {string} file
+ * @param {string} stamp
+ */
+function isStampOf(file, stamp) {
+  if (stampOf(file) === stamp) return true;
+  const { mtimeMs, size } = statSync(resolve(root, file));
+  const [thenMs = 0, thenSize] = stamp.split(' ').map(Number);
+  return size === thenSize && mtimeMs % 1000 === 0 && Math.abs(mtimeMs - thenMs) < 1000;
 }
 
 /**

@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
+import { binary } from '../../src/apps/word-table.wat.ts';
 import { bundleWorker } from '../../src/mapreduce/bundle.ts';
 import { keepBundle, keepPlaces, root } from '../../src/mapreduce/kept-bundle.mjs';
 
@@ -53,6 +54,31 @@ test('whoever may read the sources may read it', async () => {
   const { where } = await load();
   expect(statSync(where).mode & 0o777).toBe(0o755);
   expect(statSync(join(where, 'main.mjs')).mode & 0o444).toBe(0o444);
+});
+
+test('whole seconds instead of parts of them are no change: images of containers keep no more', async () => {
+  writeFileSync(part, 'export const value = 3;\n');
+  // A time with a fraction: a clock shows a whole second once in a thousand times.
+  utimesSync(part, 1_700_000_000.5, 1_700_000_000.5);
+  const first = await load();
+  for (const seconds of [1_700_000_000, 1_700_000_001]) {
+    utimesSync(part, seconds, seconds);
+    expect((await load()).where).toBe(first.where);
+  }
+  utimesSync(part, 1_700_000_000.75, 1_700_000_000.75);
+  const second = await load();
+  expect(second.where).not.toBe(first.where);
+  utimesSync(part, 1_700_000_002, 1_700_000_002);
+  expect((await load()).where).not.toBe(second.where);
+});
+
+test('WebAssembly text is in it as what it was compiled to', async () => {
+  const wat = join(root, 'src/apps/word-table.wat.ts');
+  writeFileSync(part, `export { binary as value } from '${wat}';\n`);
+  const { value, where } = await load();
+  expect(Buffer.from(value)).toEqual(Buffer.from(binary));
+  expect(readFileSync(join(where, 'main.mjs'), 'utf8')).not.toContain('v128.load');
+  writeFileSync(part, 'export const value = 4;\n');
 });
 
 test('other options make another bundle of the same files', async () => {
