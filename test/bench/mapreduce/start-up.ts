@@ -1,6 +1,6 @@
 /**
  * How long it takes until eight workers are ready, beside one start of Node that does nothing.
- * No worker works before all are there: their job waits for it.
+ * Nobody works before all are there: there is one task, and its job waits for them.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { runTimed } from './timed-command.ts';
 
 const workers = 8;
 const bare = 'one bare node -e 0';
+const bareTogether = `${workers} bare node -e 0, at once`;
 const ready = `${workers} workers are ready`;
 
 export function createStartUp({ scratch }: BenchRun): Part {
@@ -22,6 +23,7 @@ export function createStartUp({ scratch }: BenchRun): Part {
     name: 'start-up',
     entrants: [
       { name: bare, run: () => startBareNode(scratch) },
+      { name: bareTogether, run: () => startBareNodes(scratch) },
       {
         name: ready,
         async run() {
@@ -43,11 +45,17 @@ export async function startBareNode(scratch: string): Promise<number> {
   return seconds;
 }
 
+/** The least that so many processes take here, whatever they are for. */
+async function startBareNodes(scratch: string): Promise<number> {
+  const starts = Array.from({ length: workers }, () => startBareNode(scratch));
+  return Math.max(...(await Promise.all(starts)));
+}
+
 /** Opens the gate when the last worker has registered; rejects where that never happens. */
 async function startWorkers(scratch: string) {
   const folder = mkdtempSync(join(scratch, 'start-'));
   const [gate, input] = [join(folder, 'gate'), join(folder, 'input')];
-  writeFileSync(input, 'x\n'.repeat(workers));
+  writeFileSync(input, 'x\n');
   const registered: { seconds: number; ofMaster: number }[] = [];
   const onLine = (line: string, seconds: number) => {
     const ofMaster = /^ *([\d.]+) s +worker \d+ registered/.exec(line)?.[1];
@@ -57,7 +65,7 @@ async function startWorkers(scratch: string) {
   };
   const output = ['--output', join(folder, 'output'), '--json'];
   const job = ['--job', 'test/bench/mapreduce/gate-job.ts', '--param', `gate=${gate}`];
-  const size = ['--workers', String(workers), '--split-size', '2'];
+  const size = ['--workers', String(workers)];
   try {
     const command = ourCommand(...job, ...size, ...output, input);
     await runTimed(command, scratch, { onLine });
