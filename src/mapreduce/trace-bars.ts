@@ -1,5 +1,6 @@
 /**
- * One attempt in a trace: what is known of it, and the bar that it becomes.
+ * Bars of a trace: one for each attempt, and those that say in which phase the run is, and that a
+ * worker is gone.
  */
 import type { TaskRef } from './events.ts';
 import { type Bar, runProcess, toMicroseconds } from './trace-format.ts';
@@ -37,7 +38,7 @@ export function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
   const ts = toMicroseconds(traced.startMs);
   return {
     ph: 'X',
-    name: nameOf(task, stage),
+    name: describe(traced),
     cat: task.kind,
     ts,
     dur: toMicroseconds(traced.endMs ?? endMs) - ts,
@@ -52,6 +53,64 @@ export function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
       ...(error === undefined ? {} : { error }),
     },
   };
+}
+
+/**
+ * `map 3`, `map 3, backup, cancelled`. Perfetto colours a bar by its name without digits: so all
+ * that is out of the ordinary is seen. The stage is on the master's lane.
+ */
+function describe({ task, isBackup, isReExecution, outcome }: TracedAttempt): string {
+  const parts = [nameOf(task)];
+  if (isBackup) parts.push('backup');
+  if (isReExecution) parts.push('again');
+  if (outcome !== 'completed')
+    parts.push(outcome?.replace('completed, ', '') ?? 'unfinished');
+  return parts.join(', ');
+}
+
+/** What is on a lane beside attempts. It lasts until the lane's next one, or until it is ended. */
+export class TraceSpans {
+  readonly #spans: Span[] = [];
+  /** By lane. */
+  readonly #open = new Map<number, Span>();
+
+  begin(startMs: number, lane: number, kind: Span['kind'], name: string): void {
+    this.end(startMs, lane);
+    const span: Span = { kind, name, lane, startMs };
+    this.#open.set(lane, span);
+    this.#spans.push(span);
+  }
+
+  /** Idempotent. */
+  end(endMs: number, lane: number): void {
+    const span = this.#open.get(lane);
+    if (span) span.endMs = endMs;
+    this.#open.delete(lane);
+  }
+
+  /** What the lane is in now. */
+  nameOn(lane: number): string | undefined {
+    return this.#open.get(lane)?.name;
+  }
+
+  draw(endMs: number): Bar[] {
+    return this.#spans.map(
+      ({ kind: cat, name, lane: tid, startMs, endMs: end = endMs }) => {
+        const ts = toMicroseconds(startMs);
+        const dur = toMicroseconds(end) - ts;
+        return { ph: 'X', name, cat, ts, dur, pid: runProcess, tid, args: {} };
+      },
+    );
+  }
+}
+
+interface Span {
+  /** Of the run, on the master's lane; of a worker, on its own. */
+  readonly kind: 'phase' | 'absence';
+  readonly name: string;
+  readonly lane: number;
+  readonly startMs: number;
+  endMs?: number;
 }
 
 /** `map 3`, `stage 2, map 3`. */

@@ -1,13 +1,19 @@
 /**
  * A reader of the event stream: the whole run as a Chrome trace-event document, which
  * ui.perfetto.dev and chrome://tracing open. A lane per worker, a bar per attempt that says
- * how it ended, a mark for each loss and for the barrier, a curve of completed tasks. It
+ * how it ended, the phases above them, a mark for each loss, a curve of completed tasks. It
  * passes over what it does not know.
  *
  * Source: "Trace Event Format", the document of Chrome's tracing: times in microseconds.
  */
 import type { Requeued, StreamEntry, TaskKind } from './events.ts';
-import { drawBar, nameOf, type Outcome, type TracedAttempt } from './trace-bars.ts';
+import {
+  drawBar,
+  nameOf,
+  type Outcome,
+  type TracedAttempt,
+  TraceSpans,
+} from './trace-bars.ts';
 import {
   type Count,
   type Mark,
@@ -34,6 +40,7 @@ class Trace {
   readonly #latest = new Map<number, number>();
   /** By the task's name: whose output counts. */
   readonly #accepted = new Map<string, TracedAttempt>();
+  readonly #spans = new TraceSpans();
   readonly #marks: Mark[] = [];
   readonly #counts: Count[] = [];
   #completed: Record<TaskKind, number> = { map: 0, reduce: 0 };
@@ -44,6 +51,7 @@ class Trace {
 
   constructor() {
     this.#count(0);
+    this.#spans.begin(0, masterLane, 'phase', 'workers start');
   }
 
   read(entry: StreamEntry): void {
@@ -101,6 +109,7 @@ class Trace {
       case 'kill-worker':
         this.#mark(atMs, entry.worker, 'SIGKILL');
         if (entry.attempt !== undefined) this.#end(entry.attempt, atMs, 'killed');
+        this.#spans.begin(atMs, entry.worker, 'absence', 'dead, not noticed');
         break;
       case 'worker-lost':
         this.#loseWorker(entry);
@@ -110,9 +119,11 @@ class Trace {
         break;
       case 'complete-job':
         this.#mark(atMs, masterLane, `${this.#stageName('job')} completed`);
+        this.#spans.end(atMs, masterLane);
         break;
       case 'fail-job':
         this.#mark(atMs, masterLane, 'job failed', { why: entry.why });
+        this.#spans.end(atMs, masterLane);
         break;
     }
   }
@@ -146,6 +157,8 @@ class Trace {
     const isBackup = entry.backup !== undefined;
     // A worker runs one at a time: whatever it still ran, it has been told to stop.
     this.#endLatestOf(worker, startMs, 'cancelled');
+    this.#spans.end(startMs, worker);
+    this.#enterPhase(startMs);
     this.#latest.set(worker, attempt);
     const { stage } = entry;
     const what = { task, stage, worker, startMs, isReExecution, isBackup };
@@ -168,17 +181,21 @@ class Trace {
   }
 
   /** The bar of an attempt that was given up has ended long before its result comes. */
-  #ignore({ atMs, attempt, task, worker }: StreamEntry & { type: 'ignore' }): void {
+  #ignore(entry: StreamEntry & { type: 'ignore' }): void {
+    const { atMs, attempt, task, worker, stage } = entry;
     if (this.#attempts.get(attempt)?.outcome === 'ignored') return;
-    this.#mark(atMs, worker, `late result of ${nameOf(task)} ignored`, { attempt });
+    this.#mark(atMs, worker, `late result of ${nameOf(task, stage)} ignored`, {
+      attempt,
+    });
   }
 
   #loseWorker(entry: StreamEntry & { type: 'worker-lost' }): void {
-    const { atMs, worker, why, requeued } = entry;
+    const { atMs, worker, why, requeued, stage } = entry;
     this.#endLatestOf(worker, atMs, 'lost');
-    const tasks = requeued.map(({ task }) => nameOf(task)).join(', ');
+    const tasks = requeued.map(({ task }) => nameOf(task, stage)).join(', ');
     this.#mark(atMs, worker, 'worker lost', { why, 'back to idle': tasks });
-    this.#requeue(requeued, atMs, entry.stage);
+    this.#spans.begin(atMs, worker, 'absence', 'worker lost');
+    this.#requeue(requeued, atMs, stage);
   }
 
   #requeue(requeued: readonly Requeued[], atMs: number, stage?: number): void {
@@ -195,12 +212,22 @@ class Trace {
   #openBarrier(atMs: number): void {
     this.#isBarrierOpen = true;
     this.#mark(atMs, masterLane, 'barrier opens');
+    this.#enterPhase(atMs);
   }
 
   #closeBarrier(atMs: number): void {
     if (!this.#isBarrierOpen) return;
     this.#isBarrierOpen = false;
     this.#mark(atMs, masterLane, 'barrier closes');
+    this.#enterPhase(atMs);
+  }
+
+  /** The map phase lasts until the barrier opens, and begins anew when it closes. */
+  #enterPhase(atMs: number): void {
+    const phase = this.#isBarrierOpen ? 'reduce phase' : 'map phase';
+    const name = this.#stage === undefined ? phase : `stage ${this.#stage}, ${phase}`;
+    if (this.#spans.nameOn(masterLane) === name) return;
+    this.#spans.begin(atMs, masterLane, 'phase', name);
   }
 
   /** The first end counts. */
@@ -218,7 +245,7 @@ class Trace {
   }
 
   #mark(atMs: number, tid: number, name: string, args: Mark['args'] = {}): void {
-    // Those of the master concern everybody: a line through all lanes.
+    // Those of the master concern everybody: a line through all lanes, in chrome://tracing.
     const s = tid === masterLane ? 'p' : 't';
     const ts = toMicroseconds(atMs);
     this.#marks.push({ ph: 'i', name, s, ts, pid: runProcess, tid, args });
@@ -232,7 +259,14 @@ class Trace {
 
   finish(endMs: number, job: string): TraceDocument {
     const lanes = [...this.#lanes].flatMap(([worker, name]) => nameLane(worker, name));
-    const bars = [...this.#attempts].map(([id, traced]) => drawBar(id, traced, endMs));
+    const attempts = [...this.#attempts].map(([id, traced]) =>
+      drawBar(id, traced, endMs),
+    );
+    const bars = [...attempts, ...this.#spans.draw(endMs)];
+    const used = new Set([...bars, ...this.#marks].map(({ tid }) => tid));
+    // Perfetto shows no lane that is empty.
+    for (const [worker, name] of this.#lanes)
+      if (!used.has(worker)) this.#mark(endMs, worker, `${name}: had no task`);
     const traceEvents = [
       ...nameRun(job),
       ...lanes,

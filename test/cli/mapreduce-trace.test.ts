@@ -47,7 +47,16 @@ test('a job that fails leaves a trace of its failures, and nothing else', async 
     Array(3).fill('map 0 failed'),
   );
   expect(JSON.stringify(trace)).toContain('"error":"Error: cannot digest poison"');
-  expect(listMarks(trace)).toEqual(['all: job failed']);
+  const marks = listMarks(trace);
+  expect(marks.filter((mark) => !mark.endsWith(': had no task'))).toEqual([
+    'all: job failed',
+  ]);
+  const lanes = new Set(
+    trace.traceEvents.flatMap((event) =>
+      event.ph === 'X' || event.ph === 'i' ? [event.tid] : [],
+    ),
+  );
+  expect([...lanes].filter((lane) => lane <= 4).toSorted()).toEqual([1, 2, 3, 4]);
 });
 
 test('Ctrl-C leaves a trace of what was running', async () => {

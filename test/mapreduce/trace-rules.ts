@@ -20,6 +20,12 @@ const outcomes = [
   ...['cancelled', 'killed', 'lost', 'unfinished'],
 ];
 
+/** By category: what a bar that is no attempt may say. */
+const spans: Record<string, RegExp> = {
+  phase: /^(workers start|(stage \d+, )?(map|reduce) phase)$/,
+  absence: /^(dead, not noticed|worker lost)$/,
+};
+
 /** Reads the text as a viewer does, and finds everything that breaks a rule. */
 export function findBreaches(text: string): string[] {
   const document: Fields = JSON.parse(text);
@@ -62,11 +68,21 @@ function findArgsBreaches(event: Fields, args: Fields): string[] {
       return isName && typeof args.name === 'string' ? [] : ['not a name'];
     }
     case 'X': {
-      const stage = args.stage === undefined ? '' : `stage ${args.stage}, `;
-      const name = new RegExp(`^${stage}${event.cat} \\d+$`);
-      const isTask = name.test(event.name as string);
-      const isKnown = outcomes.includes(args.outcome as string) && isCount(args.attempt);
-      return isTask && isKnown ? [] : ['not a bar of an attempt'];
+      const name = event.name as string;
+      const spanNames = spans[event.cat as string];
+      if (spanNames)
+        return spanNames.test(name) ? [] : ['not a bar of a phase or a worker'];
+      const outcome = args.outcome as string;
+      const isKnown = outcomes.includes(outcome) && isCount(args.attempt);
+      const expected = [
+        ...(args.backup ? ['backup'] : []),
+        ...(args['re-execution'] ? ['again'] : []),
+        ...(outcome === 'completed' ? [] : [`${outcome}`.replace('completed, ', '')]),
+      ];
+      const [task = '', ...rest] = name.split(', ');
+      const isTask = new RegExp(`^${event.cat} \\d+$`).test(task);
+      const isTold = isDeepStrictEqual(rest, expected);
+      return isTask && isKnown && isTold ? [] : ['not a bar of an attempt'];
     }
     case 'i':
       return event.s === 't' || event.s === 'p' ? [] : ['wrong scope'];
@@ -118,9 +134,24 @@ function findOverlaps(events: readonly Fields[]): string[] {
 
 /** The bars as `worker: task outcome`, in the order of the attempts. */
 export function listBars({ traceEvents }: TraceDocument): string[] {
-  return traceEvents.flatMap((event) =>
-    event.ph === 'X' ? [`${event.tid}: ${event.name} ${event.args.outcome}`] : [],
-  );
+  return traceEvents.flatMap((event) => {
+    if (event.ph !== 'X' || event.cat in spans) return [];
+    const [task] = event.name.split(', ');
+    const { stage, outcome } = event.args;
+    return [
+      `${event.tid}: ${stage === undefined ? '' : `stage ${stage}, `}${task} ${outcome}`,
+    ];
+  });
+}
+
+/** The other bars as `lane: name from - to`, in milliseconds. */
+export function listSpans({ traceEvents }: TraceDocument): string[] {
+  return traceEvents.flatMap((event) => {
+    if (event.ph !== 'X' || !(event.cat in spans)) return [];
+    const lane = event.cat === 'phase' ? 'master' : event.tid;
+    const [from, to] = [event.ts, event.ts + event.dur].map((time) => time / 1000);
+    return [`${lane}: ${event.name} ${from} - ${to}`];
+  });
 }
 
 /** The marks as `lane: name`. */

@@ -6,7 +6,8 @@ import { step } from '../../src/mapreduce/scheduler.ts';
 import { createState } from '../../src/mapreduce/scheduler-state.ts';
 import { Tally } from '../../src/mapreduce/tally.ts';
 import { createTrace } from '../../src/mapreduce/trace.ts';
-import { findBreaches, listBars, listMarks } from './trace-rules.ts';
+import type { Bar } from '../../src/mapreduce/trace-format.ts';
+import { findBreaches, listBars, listMarks, listSpans } from './trace-rules.ts';
 
 const mapOutput: MapOutput = { kind: 'map', records: 1, pairs: 1, regions: [] };
 const reduceOutput = { kind: 'reduce', file: 'temporary', bytes: 1 } as const;
@@ -116,6 +117,18 @@ describe('how attempts end', () => {
       'all: barrier opens',
       'all: job completed',
     ]);
+    expect(listSpans(trace)).toEqual([
+      'master: workers start 0 - 1.5',
+      'master: map phase 1.5 - 6',
+      'master: reduce phase 6 - 7.5',
+      '1: worker lost 7.5 - 10.5',
+      'master: map phase 7.5 - 9',
+      'master: reduce phase 9 - 10.5',
+    ]);
+    const names = trace.traceEvents.flatMap((event) =>
+      event.ph === 'X' && event.cat === 'map' ? [event.name] : [],
+    );
+    expect(names).toEqual(['map 0, output lost later', 'map 1', 'map 0, again']);
   });
 
   test('a late result of a lost worker is a mark: its bar has ended', () => {
@@ -137,6 +150,10 @@ describe('how attempts end', () => {
     const trace = run.lose(1).trace();
     expect(listBars(trace)).toEqual(['1: map 0 killed', '2: map 1 unfinished']);
     expect(listMarks(trace)).toEqual(['1: SIGKILL', '1: worker lost']);
+    expect(listSpans(trace).slice(2)).toEqual([
+      '1: dead, not noticed 4 - 11.5',
+      '1: worker lost 11.5 - 11.5',
+    ]);
     expect(trace.traceEvents.find(({ ph }) => ph === 'X')).toMatchObject({ dur: 2500 });
   });
 
@@ -202,8 +219,16 @@ describe('how attempts end', () => {
       '2: map 0 completed',
       '1: map 0 cancelled',
     ]);
-    const bars = trace.traceEvents.filter((event) => event.ph === 'X');
+    const bars = trace.traceEvents.filter(
+      (event) => event.ph === 'X' && event.cat === 'map',
+    ) as Bar[];
     expect(bars.map(({ ts, dur }) => ts + dur)).toEqual([9000, 4500, 7000, 9500]);
+    expect(bars.map(({ name }) => name)).toEqual([
+      'map 0, cancelled',
+      'map 1',
+      'map 0, backup',
+      'map 0, cancelled',
+    ]);
     expect(bars.map(({ args }) => args.backup)).toEqual([
       undefined,
       undefined,
@@ -219,10 +244,15 @@ describe('how attempts end', () => {
       { atMs: 2, type: 'worker-registered', worker: 3, pid: 103 },
       { atMs: 3, type: 'start-worker', worker: 4, replaces: 1 } as never,
     );
-    const names = run.trace().traceEvents.filter(({ name }) => name === 'thread_name');
+    const trace = run.trace();
+    const names = trace.traceEvents.filter(({ name }) => name === 'thread_name');
     expect(names.slice(1).map(({ args }) => args)).toEqual([
       { name: 'worker 3, worker4, process 103' },
       { name: 'worker 4' },
+    ]);
+    expect(listMarks(trace)).toEqual([
+      '3: worker 3, worker4, process 103: had no task',
+      '4: worker 4: had no task',
     ]);
   });
 
@@ -255,7 +285,9 @@ describe('how attempts end', () => {
 
   test('a run that was interrupted before anything happened is an empty trace', () => {
     expect(listBars(createTrace([], 'x'))).toEqual([]);
-    expect(new Run().trace().traceEvents).toHaveLength(4);
+    const trace = new Run().trace();
+    expect(trace.traceEvents).toHaveLength(5);
+    expect(listSpans(trace)).toEqual(['master: workers start 0 - 0']);
   });
 
   test('what it does not know it passes over', () => {
