@@ -35,7 +35,10 @@ export interface RunLanes {
 /** Reads a whole stream. Heartbeats and ticks make no difference. */
 export function readLanes(entries: readonly StreamEntry[]): RunLanes {
   const { traceEvents } = createTrace(entries, 'run');
-  const bars = traceEvents.filter((event): event is Bar => event.ph === 'X').map(readBar);
+  const attempts = traceEvents.filter(
+    (event): event is Bar => event.ph === 'X' && event.args.attempt !== undefined,
+  );
+  const bars = attempts.map(readBar);
   const marks = traceEvents.filter((event): event is Mark => event.ph === 'i');
   const losses = marks
     .filter(({ name }) => name === 'worker lost')
@@ -52,7 +55,9 @@ export function readLanes(entries: readonly StreamEntry[]): RunLanes {
 function readBar({ name, cat, tid, ts, dur, args }: Bar): LaneBar {
   const startMs = ts / 1000;
   const kind = kindOf(cat, String(args.outcome), args.backup === true);
-  return { name, kind, worker: tid, startMs, endMs: startMs + dur / 1000 };
+  // How it ended is told by its kind.
+  const [task = name] = name.split(', ');
+  return { name: task, kind, worker: tid, startMs, endMs: startMs + dur / 1000 };
 }
 
 function kindOf(task: string, outcome: string, isBackup: boolean): BarKind {
