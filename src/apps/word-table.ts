@@ -3,15 +3,7 @@
  * of memory: the table, the different words, and the text.
  */
 import { markLetters } from './utf8-letters.ts';
-import {
-  binary,
-  blockBytes,
-  keptAt,
-  orderAt,
-  slotBits,
-  slotBytes,
-  slotsAt,
-} from './word-table.wat.ts';
+import { binary, blockBytes, countAt, keptAt, orderAt } from './word-table.wat.ts';
 
 /** What `word-table.wat.ts` exports; TypeScript knows WebAssembly only in browsers. */
 interface WordTable {
@@ -44,7 +36,7 @@ export function countWords(text: Uint8Array, take: TakeCount): void {
   bytes.fill(0, start - blockBytes, start);
   bytes.fill(0, end, end + 2 * blockBytes);
   for (let at = start; at < end; ) {
-    bytes.fill(0, slotsAt, slotsAt + (slotBytes << slotBits));
+    bytes.fill(0, 0, orderAt);
     words.value = 0;
     keptEnd.value = keptAt;
     // WebAssembly's numbers have no sign of their own.
@@ -62,7 +54,7 @@ function takeAll(take: TakeCount): void {
   let start = 0;
   for (const slot of order) {
     const end = kept.indexOf('\n', start);
-    take(kept.slice(start, end), numbers[slot / 4 + 2]!);
+    take(kept.slice(start, end), numbers[(slot + countAt) / 4]!);
     start = end + 1;
   }
 }
@@ -74,6 +66,6 @@ function makeRoom(needed: number): void {
 }
 
 function instantiate(): WordTable {
-  const letters = { mark: (at: number) => markLetters(bytes, at) };
+  const letters = { mark: (at: number) => markLetters(bytes, at >>> 0) };
   return new WebAssembly.Instance(new WebAssembly.Module(binary), { letters }).exports;
 }

@@ -86,3 +86,29 @@ test('what an earlier, longer text has left in memory is not counted', () => {
     expectTrueCounts(text);
   }
 });
+
+test('a full table is emptied also where every block ends within a word', () => {
+  const words = Array.from({ length: 70_000 }, (_, i) => nameWord(i).padStart(7, 'b'));
+  expectTrueCounts(`head ${words.join(' ')}`);
+});
+
+/** Different words without vowels. */
+function nameWord(number: number): string {
+  return String(number).replace(/\d/g, (digit) => 'bcdfghjklm'[Number(digit)] as string);
+}
+
+test('a word of eight letters is not taken for a longer one that ends in it', () => {
+  for (const word of ['national', 'language', 'computer']) {
+    // So many that they are where it is looked for.
+    const longer = Array.from({ length: 45_000 }, (_, i) => `${nameWord(i)}${word}`);
+    expectTrueCounts([...longer, word, word].join(' '));
+  }
+});
+
+test('words that are alike in length and end are found as quickly as others', () => {
+  const words = Array.from({ length: 45_000 }, (_, i) => {
+    return `${nameWord(i).padStart(24, 'k')}xception`;
+  });
+  // With all of them in one chain it would take minutes.
+  expectTrueCounts(words.join(' '));
+});
