@@ -16,11 +16,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, parse, resolve } from 'node:path';
+import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export const root = resolve(import.meta.dirname, '../..');
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
+/** It says how all of them are made. */
+const thisFile = 'src/mapreduce/kept-bundle.mjs';
 const { root: top } = parse(root);
 const sourceRoot = pathToFileURL(top).href;
 /** A command that goes on for longer than that has loaded all its modules. */
@@ -87,7 +89,9 @@ async function makeBundle(name, wish, entryPoints, options) {
     metafile: true,
     write: false,
   });
-  const files = [...Object.keys(metafile.inputs), 'package-lock.json'];
+  const inputs = Object.keys(metafile.inputs);
+  const evaluated = inputs.flatMap((file) => filesOfWat.get(resolve(root, file)) ?? []);
+  const files = [...new Set([...inputs, ...evaluated, thisFile, 'package-lock.json'])];
   let folder = '';
   try {
     // Nobody knows whether the bundle has it as it was or as it is.
@@ -173,19 +177,27 @@ function isStampOf(file, stamp) {
 }
 
 /**
- * WebAssembly text is compiled when it is bundled: of a module `*.wat.ts` the bundle has what
- * the module exports, numbers and bytes, and neither the text nor its compiler.
+ * The files that a module of WebAssembly text is of: they are in no bundle.
+ * @type {Map<string, readonly string[]>}
+ */
+const filesOfWat = new Map();
+
+/**
+ * WebAssembly text is compiled when it is bundled: of a module `*.wat.ts` of ours the bundle has
+ * what the module exports, numbers and bytes, and neither the text nor its compiler.
  * @type {import('esbuild').Plugin}
  */
 const evaluateWat = {
   name: 'evaluate WebAssembly text',
   setup({ onLoad, esbuild }) {
     onLoad({ filter: /\.wat\.ts$/ }, async ({ path }) => {
-      const { outputFiles } = await esbuild.build({
+      if (!path.startsWith(join(root, 'src', sep))) return undefined;
+      const { metafile, outputFiles } = await esbuild.build({
         ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+        ...{ absWorkingDir: root, metafile: true, write: false },
         entryPoints: [path],
-        write: false,
       });
+      filesOfWat.set(path, Object.keys(metafile.inputs));
       const base64 = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
       const exported = await import(`data:text/javascript;base64,${base64}`);
       const lines = Object.entries(exported).map(
@@ -198,7 +210,8 @@ const evaluateWat = {
 
 /** @param {unknown} value */
 function printValue(value) {
-  if (!(value instanceof Uint8Array)) return JSON.stringify(value);
+  if (Number.isFinite(value)) return `${value}`;
+  if (!(value instanceof Uint8Array)) throw new Error('neither a number nor bytes');
   return `Buffer.from('${Buffer.from(value).toString('base64')}','base64')`;
 }
 
