@@ -108,7 +108,7 @@ class Trace {
         break;
       case 'kill-worker':
         this.#mark(atMs, entry.worker, 'SIGKILL');
-        if (entry.attempt !== undefined) this.#end(entry.attempt, atMs, 'killed');
+        this.#endLatestOf(entry.worker, atMs, 'killed');
         this.#spans.begin(atMs, entry.worker, 'absence', 'dead, not noticed');
         break;
       case 'worker-lost':

@@ -95,9 +95,11 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Every lane with anything on it has exactly one name, and its process too. */
+/** Every lane has exactly one name, and something on it: Perfetto shows no other. */
 function findNamelessLanes(events: readonly Fields[]): string[] {
-  const used = new Set(events.filter(({ tid }) => tid !== undefined).map(laneOf));
+  const used = new Set(
+    events.filter(({ ph, tid }) => ph !== 'M' && tid !== undefined).map(laneOf),
+  );
   const names = events.filter(({ name }) => name === 'thread_name').map(laneOf);
   const processes = new Set(events.map(({ pid }) => pid));
   const named = events
@@ -105,7 +107,7 @@ function findNamelessLanes(events: readonly Fields[]): string[] {
     .map(({ pid }) => pid);
   const breaches: string[] = [];
   if (!isDeepStrictEqual([...used].sort(), names.sort()))
-    breaches.push('lanes without name');
+    breaches.push('lanes without name, or with nothing else');
   if (!isDeepStrictEqual([...processes], named)) breaches.push('processes without name');
   return breaches;
 }

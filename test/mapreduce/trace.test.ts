@@ -327,7 +327,10 @@ describe('the rules notice', () => {
     ['a lane without a name', [{ ...bar, tid: 2, args }], /^lanes without name/],
     [
       'a counter of texts',
-      [{ ph: 'C', name: 'n', ts: 0, pid: 1, args: { a: '1' } }],
+      [
+        { ...bar, args },
+        { ph: 'C', name: 'n', ts: 0, pid: 1, args: { a: '1' } },
+      ],
       /^a cou/,
     ],
   ])('%s', (_what, events, breach) => {
