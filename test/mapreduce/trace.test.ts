@@ -157,6 +157,29 @@ describe('how attempts end', () => {
     expect(trace.traceEvents.find(({ ph }) => ph === 'X')).toMatchObject({ dur: 2500 });
   });
 
+  test('a worker that is killed while it stops what was cancelled is dead from then on', () => {
+    const task = { kind: 'map', index: 0 };
+    const begun = { attempt: 0, task, worker: 1, stage: 2, isReExecution: false };
+    const entries = [
+      { atMs: 1, type: 'start-attempt', ...begun },
+      {
+        atMs: 2,
+        type: 'suspend-stage',
+        stage: 2,
+        cancelled: [{ attempt: 0, worker: 1 }],
+      },
+      { atMs: 3, type: 'kill-worker', worker: 1, stage: 1 },
+      { atMs: 5, type: 'worker-lost', worker: 1, why: 'gone', requeued: [], stage: 1 },
+    ] as unknown as StreamEntry[];
+    const trace = createTrace(entries, 'word-count');
+    expect(findBreaches(JSON.stringify(trace))).toEqual([]);
+    expect(listBars(trace)).toEqual(['1: stage 2, map 0 cancelled']);
+    expect(listSpans(trace).slice(2)).toEqual([
+      '1: dead, not noticed 3 - 5',
+      '1: worker lost 5 - 5',
+    ]);
+  });
+
   test('a job that fails: the failed attempts say why, the others are unfinished', () => {
     const fail = (attempt: number): RunEvent => ({
       type: 'attempt-failed',
@@ -372,7 +395,9 @@ function chooseEvent(run: Run, kind: number, choice: number): RunEvent {
     case 1:
       return { type: 'attempt-failed', attempt, failure };
     case 2:
-      return { type: 'tick' };
+      return choice % 3 === 0
+        ? { type: 'fault-injected', worker, fault: 'kill' }
+        : { type: 'tick' };
     case 3:
     case 4:
       return { type: 'worker-registered', worker, pid: worker };
