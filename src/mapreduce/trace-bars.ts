@@ -45,6 +45,7 @@ export function drawBar(id: number, traced: TracedAttempt, endMs: number): Bar {
     pid: runProcess,
     tid: worker,
     args: {
+      task: nameOf(task),
       attempt: id,
       ...(stage === undefined ? {} : { stage }),
       outcome: traced.outcome ?? 'unfinished',

@@ -52,12 +52,11 @@ export function readLanes(entries: readonly StreamEntry[]): RunLanes {
   return { workers, bars, losses, barrier, endMs: entries.at(-1)?.atMs ?? 0 };
 }
 
-function readBar({ name, cat, tid, ts, dur, args }: Bar): LaneBar {
+function readBar({ cat, tid, ts, dur, args }: Bar): LaneBar {
   const startMs = ts / 1000;
   const kind = kindOf(cat, String(args.outcome), args.backup === true);
-  // How it ended is told by its kind.
-  const [task = name] = name.split(', ');
-  return { name: task, kind, worker: tid, startMs, endMs: startMs + dur / 1000 };
+  const name = String(args.task);
+  return { name, kind, worker: tid, startMs, endMs: startMs + dur / 1000 };
 }
 
 function kindOf(task: string, outcome: string, isBackup: boolean): BarKind {

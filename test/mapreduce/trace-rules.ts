@@ -79,9 +79,9 @@ function findArgsBreaches(event: Fields, args: Fields): string[] {
         ...(args['re-execution'] ? ['again'] : []),
         ...(outcome === 'completed' ? [] : [`${outcome}`.replace('completed, ', '')]),
       ];
-      const [task = '', ...rest] = name.split(', ');
+      const task = args.task as string;
       const isTask = new RegExp(`^${event.cat} \\d+$`).test(task);
-      const isTold = isDeepStrictEqual(rest, expected);
+      const isTold = name === [task, ...expected].join(', ');
       return isTask && isKnown && isTold ? [] : ['not a bar of an attempt'];
     }
     case 'i':
@@ -138,8 +138,7 @@ function findOverlaps(events: readonly Fields[]): string[] {
 export function listBars({ traceEvents }: TraceDocument): string[] {
   return traceEvents.flatMap((event) => {
     if (event.ph !== 'X' || event.cat in spans) return [];
-    const [task] = event.name.split(', ');
-    const { stage, outcome } = event.args;
+    const { stage, task, outcome } = event.args;
     return [
       `${event.tid}: ${stage === undefined ? '' : `stage ${stage}, `}${task} ${outcome}`,
     ];
