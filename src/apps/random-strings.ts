@@ -9,6 +9,8 @@
 const letters = 26;
 const firstLetter = 0x61;
 const newline = 0x0a;
+/** Letters in one number of `mix`: 26 to the power of 6 is less than 2 to the power of 32. */
+const lettersPerDraw = 6;
 
 /** Strings number `from` to `to` - 1, each of 1 to `maxLength` letters. */
 export function listStrings(
@@ -17,18 +19,30 @@ export function listStrings(
   from: number,
   to: number,
 ): string[] {
+  return writeStrings(seed, maxLength, from, to).split('\n').slice(0, -1);
+}
+
+/** The same as one text, with a newline behind each string. */
+export function writeStrings(
+  seed: number,
+  maxLength: number,
+  from: number,
+  to: number,
+): string {
   const bytes = Buffer.allocUnsafe((to - from) * (maxLength + 1));
   let end = 0;
   for (let i = from; i < to; i++) {
     let state = mix(seed ^ mix(i));
     const length = 1 + (state % maxLength);
+    let draw = 0;
     for (let n = 0; n < length; n++) {
-      state = mix(state + n);
-      bytes[end++] = firstLetter + (state % letters);
+      if (n % lettersPerDraw === 0) draw = state = mix(state + n);
+      bytes[end++] = firstLetter + (draw % letters);
+      draw = Math.floor(draw / letters);
     }
     bytes[end++] = newline;
   }
-  return bytes.toString('latin1', 0, Math.max(0, end - 1)).split('\n');
+  return bytes.toString('latin1', 0, end);
 }
 
 /** `count` different words of `length` letters. There must be so many. */

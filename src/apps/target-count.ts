@@ -6,11 +6,10 @@
  * Source: document "process-rpc", its workload.
  */
 import type { Emit, JobParams, RecordKey } from '../mapreduce/job.ts';
-import { listStrings, listTargets } from './random-strings.ts';
+import { listTargets, writeStrings } from './random-strings.ts';
 
 let seed = 0;
 let maxLength = 0;
-let targetLength = 0;
 let keysPerReducer = 1;
 /** The place of each target among all of them. */
 const places = new Map<string, number>();
@@ -23,9 +22,9 @@ export function setup(params: JobParams): void {
   };
   seed = read('seed');
   maxLength = read('max_string_length');
-  targetLength = read('target_word_length');
   keysPerReducer = read('keys_per_reducer');
-  const targets = listTargets(seed, read('num_target_words'), targetLength);
+  const length = read('target_word_length');
+  const targets = listTargets(seed, read('num_target_words'), length);
   for (const [i, target] of targets.entries()) places.set(target, i);
 }
 
@@ -33,23 +32,22 @@ export function map(_key: RecordKey, range: string, emit: Emit): void {
   const [from, to] = range.split(' ').map(Number) as [number, number];
   // A target that no string contains has its line in the output, too.
   if (from === 0) for (const target of places.keys()) emit(target, '0');
-  const counts = countTargets(listStrings(seed, maxLength, from, to));
-  for (const [target, count] of counts) emit(target, String(count));
+  const strings = writeStrings(seed, maxLength, from, to);
+  for (const target of places.keys()) {
+    const count = countContaining(strings, target);
+    if (count > 0) emit(target, String(count));
+  }
 }
 
-/** One look-up for each place in a string, rather than one search for each target. */
-function countTargets(strings: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  const foundIn = new Map<string, number>();
-  for (const [i, text] of strings.entries()) {
-    for (let at = 0; at + targetLength <= text.length; at++) {
-      const window = text.slice(at, at + targetLength);
-      if (!places.has(window) || foundIn.get(window) === i) continue;
-      foundIn.set(window, i);
-      counts.set(window, (counts.get(window) ?? 0) + 1);
-    }
+/** How many of the strings contain it: what is found is counted, and its string left. */
+function countContaining(strings: string, target: string): number {
+  let count = 0;
+  let at = strings.indexOf(target);
+  while (at >= 0) {
+    count++;
+    at = strings.indexOf(target, strings.indexOf('\n', at));
   }
-  return counts;
+  return count;
 }
 
 export function reduce(_target: string, counts: string[]): string {
