@@ -4,7 +4,7 @@
  */
 import chalk, { chalkStderr } from 'chalk';
 import { Command } from 'commander';
-import { NetworkError, RpcError } from '../rpc/index.ts';
+import { NetworkError, RpcError } from '../rpc/errors.ts';
 
 // Chalk knows terminals and FORCE_COLOR, but not NO_COLOR. Source: no-color.org.
 if (process.env.NO_COLOR) {

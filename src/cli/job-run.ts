@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { chalkStderr as chalk } from 'chalk';
 import { type Bundle, bundleJob } from '../mapreduce/bundle.ts';
 import type { MasterOptions, RunOutcome } from '../mapreduce/master-options.ts';
+import type { Spares } from '../mapreduce/spares.ts';
 import { findLostFiles, type StageFile } from '../mapreduce/stage-input.ts';
 import { runStages, type Stages } from '../mapreduce/stages.ts';
 import type { RunStore } from '../mapreduce/stores/run-store.ts';
@@ -25,6 +26,7 @@ import { StageReaders } from './stage-readers.ts';
 /** What all stages share. */
 export interface RunPlaces {
   readonly store: RunStore;
+  readonly spares: Spares;
   readonly runDir: string;
   /** For the last stage's output. */
   readonly outputDir: string;
@@ -50,13 +52,13 @@ export class JobRun implements Stages {
   readonly count: number;
   /** In order; the first is always there. */
   readonly stages: PlannedStage[] = [];
-  /** What is to be run: all of it, and its modules by stage. */
+  /** What is to be run: all of it, its modules by stage, and its processes. */
   readonly work: Work;
   readonly #places: RunPlaces;
   readonly #startMs = performance.now();
 
   constructor(plan: Plan, bundles: readonly Bundle[], places: RunPlaces) {
-    this.work = { plan, bundles };
+    this.work = { plan, bundles, spares: places.spares };
     this.#places = places;
     this.count = bundles.length;
   }
@@ -112,12 +114,12 @@ export class JobRun implements Stages {
     { plan, bundle, readers, outputDir, input }: PlannedStage,
     memory: Awaited<ReturnType<RunMemory['ofStage']>>,
   ): MasterOptions {
-    const { store, runDir, trace, page, diagram, signal } = this.#places;
+    const { store, spares, runDir, trace, page, diagram, signal } = this.#places;
     const { screen } = readers;
     return {
       ...plan,
       ...memory,
-      ...{ store, bundle, runDir, outputDir, signal },
+      ...{ store, spares, bundle, runDir, outputDir, signal },
       findLostInputs: input.length === 0 ? undefined : () => findLostFiles(input),
       onListening: (address) => {
         for (const line of tellHowToJoin(plan, address)) screen.print(line);

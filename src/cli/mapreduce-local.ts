@@ -7,7 +7,7 @@
 import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Bundle, bundleJob, bundleWorker } from '../mapreduce/bundle.ts';
+import { type Bundle, bundleJob, bundleTasks } from '../mapreduce/bundle.ts';
 import { InputError } from '../mapreduce/input.ts';
 import { OutputFolder } from '../mapreduce/output-folder.ts';
 import { describeFile } from '../mapreduce/remote-file.ts';
@@ -38,7 +38,7 @@ export async function runLocally(
       `--only ${only.kind}:${only.index}: the job has ${countOf(tasks, `${only.kind} task`)}, 0 to ${tasks - 1}`,
     );
   }
-  const bundle = await bundleWorker(work.jobFile, runDir);
+  const bundle = await bundleTasks(work.jobFile, runDir);
   const local = { only, isInspected };
   if (!only) return runStages(work, bundle, runDir, interruption);
   const folder = mkdtempSync(join(runDir, 'task-'));

@@ -2,20 +2,12 @@
  * What a run remembers of what was done before it: map outputs of an earlier job (`--cache`),
  * or all that an earlier master of this very job had accepted (`--resume`).
  */
-import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import { fingerprintJob } from '../mapreduce/fingerprint.ts';
-import {
-  type Accepted,
-  Journal,
-  type Remembered,
-  readJournal,
-} from '../mapreduce/journal.ts';
+import { type Accepted, Journal } from '../mapreduce/journal.ts';
 import { outputName } from '../mapreduce/sequential.ts';
-import type { Split } from '../mapreduce/splits.ts';
 import { findLostFiles } from '../mapreduce/stage-input.ts';
 import { hasWholeOutput } from '../mapreduce/stores/attempt-files.ts';
 import { LocalDisk } from '../mapreduce/stores/local-disk.ts';
@@ -24,6 +16,7 @@ import { UsageError } from './command.ts';
 import { type Memory, openCache } from './mapreduce-cache.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
 import type { Plan } from './mapreduce-plan.ts';
+import { type JournalPlan, readPlan } from './run-folder.ts';
 import type { StageLineage } from './stage-lineage.ts';
 
 /** What one run remembers, through all of its stages. */
@@ -76,64 +69,6 @@ export class RunMemory {
   }
 }
 
-/** The folder for all that the run needs: a journal's, or one that nobody will miss. */
-export function makeRunFolder({ journal, resume }: MapReduceOptions): string {
-  if (resume !== undefined) return resume;
-  if (journal === undefined) return mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
-  makeJournalFolder(journal);
-  return journal;
-}
-
-/** The options of the run that is resumed; its faults have been. Throws a UsageError. */
-export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
-  const { resume, trace, explain, top, verify, json, verbose, token } = options;
-  const { page, replay, diagram, diagramFile } = options;
-  if (resume === undefined) return options;
-  const { options: earlier, outputDir } = readPlan(resume).plan;
-  const noFaults = { killWorkers: [], slowWorkers: [], crashPercent: 0 };
-  const asked = { trace, explain, top, json, verbose, token, page, replay };
-  const calls = { diagram, diagramFile };
-  return {
-    ...earlier,
-    ...asked,
-    ...calls,
-    verify: verify || earlier.verify,
-    ...noFaults,
-    stragglerPercent: 0,
-    output: outputDir,
-    journal: undefined,
-    resume,
-  };
-}
-
-export function tellHowToResume(folder: string): void {
-  console.error(`go on: npm run mapreduce -- --resume ${folder}`);
-}
-
-/** What a journal says of the job, so that the next master can go on with it. */
-interface JournalPlan {
-  readonly options: MapReduceOptions;
-  readonly splits: readonly Split[];
-  /** Of each stage. */
-  readonly jobs: readonly string[];
-  readonly outputDir: string;
-}
-
-/** Makes the folder of a journal. Throws a UsageError where there is something in it. */
-function makeJournalFolder(folder: string): void {
-  let names: string[];
-  try {
-    mkdirSync(folder, { recursive: true });
-    names = readdirSync(folder);
-  } catch (error) {
-    throw new UsageError(`--journal ${folder}: ${(error as Error).message}`);
-  }
-  if (names.length === 0) return;
-  throw new UsageError(
-    `--journal ${folder} is not empty: go on with --resume ${folder}, or name a new folder`,
-  );
-}
-
 /** Begins the journal of a run that may be resumed. */
 async function beginJournal(
   folder: string,
@@ -153,15 +88,6 @@ function fingerprintJobs(options: MapReduceOptions): Promise<string[]> {
   const { jobFile, laterJobs, params } = options;
   const files = [jobFile, ...laterJobs.map((stage) => stage.jobFile)];
   return Promise.all(files.map((file) => fingerprintJob(file, params)));
-}
-
-function readPlan(folder: string): Remembered<JournalPlan> {
-  try {
-    return readJournal<JournalPlan>(folder);
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new UsageError(`--resume ${folder}: there is no journal of a run: ${why}`);
-  }
 }
 
 /** A run goes on only with what it began with. Throws a UsageError. */

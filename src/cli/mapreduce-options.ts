@@ -242,7 +242,7 @@ export function readOptions(inputs: string[], command: Command): MapReduceOption
     params: { ...options.param, ...pattern },
     inputs,
     cwd,
-    workers: options.workers,
+    workers,
     splitBytes: options.splitSize,
     reduceTasks: options.reduceTasks,
     killWorkers: options.killWorker,

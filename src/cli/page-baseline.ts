@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Bundle } from '../mapreduce/bundle.ts';
 import type { StreamEntry } from '../mapreduce/events.ts';
 import type { MasterOptions } from '../mapreduce/master-options.ts';
+import type { Spares } from '../mapreduce/spares.ts';
 import { findLostFiles, type StageFile } from '../mapreduce/stage-input.ts';
 import { runStages } from '../mapreduce/stages.ts';
 import { StatusReader } from '../mapreduce/status.ts';
@@ -19,6 +20,7 @@ import { type Plan, planStage } from './mapreduce-plan.ts';
 export interface Work {
   readonly plan: Plan;
   readonly bundles: readonly Bundle[];
+  readonly spares: Spares;
 }
 
 /** Whether there is a run without faults that can be compared with this one. */
@@ -29,7 +31,7 @@ export function hasBaseline(plan: Plan): boolean {
 
 /** Runs it; writes into `runDir` only, which its owner removes. */
 export async function measureBaseline(
-  { plan: whole, bundles }: Work,
+  { plan: whole, bundles, spares }: Work,
   runDir: string,
   signal: AbortSignal,
 ): Promise<Baseline> {
@@ -49,7 +51,8 @@ export async function measureBaseline(
         const plan = await planStage(whole, stage, input);
         if ('lost' in plan) return plan;
         const bundle = bundles[stage - 1] as Bundle;
-        return { ...withoutFaults(plan, input, store, folder), bundle, signal, onEntry };
+        const described = withoutFaults(plan, input, store, folder);
+        return { ...described, spares, bundle, signal, onEntry };
       },
       onBegin: () => {},
       onEnd: () => {},
@@ -68,7 +71,7 @@ function withoutFaults(
   input: readonly StageFile[],
   store: RunStore,
   folder: string,
-): Omit<MasterOptions, 'bundle' | 'signal' | 'onEntry'> {
+): Omit<MasterOptions, 'spares' | 'bundle' | 'signal' | 'onEntry'> {
   const outputDir = join(folder, `output-${plan.stage ?? 1}`);
   mkdirSync(outputDir);
   const tasks = { map: plan.splits.length, reduce: plan.reduceTasks };

@@ -12,7 +12,6 @@ import { JobError } from './job.ts';
 import { bundleOptions, keepBundle, root } from './kept-bundle.mjs';
 
 export interface Bundle {
-  readonly workerMain: string;
   readonly taskThread: string;
   readonly sequentialMain: string;
   readonly jobModule: string;
@@ -29,36 +28,39 @@ const workerMains: Record<Transport, string> = {
   grpc: 'grpc/worker-main.ts',
 };
 
-/** Writes the modules into `folder`. Throws a JobError where the job does not compile. */
-export async function bundleWorker(
-  jobFile: string,
+/** Writes what the process of a worker runs into `folder`; resolves with its path. */
+export async function bundleWorkerMain(
   folder: string,
   transport: Transport = 'json',
-): Promise<Bundle> {
+): Promise<string> {
   const isPushed = transport === 'json';
+  const entry = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
+  await putModules(`worker-${transport}`, entry, folder, isPushed ? commonJs : {});
+  return join(folder, isPushed ? 'worker-main.cjs' : 'worker-main.mjs');
+}
+
+/**
+ * Writes the job, and what runs its tasks, into `folder`. Throws a JobError where the job does
+ * not compile.
+ */
+export async function bundleTasks(jobFile: string, folder: string): Promise<Bundle> {
   const bundle = {
-    workerMain: join(folder, isPushed ? 'worker-main.cjs' : 'worker-main.mjs'),
     taskThread: join(folder, 'task-thread.mjs'),
     sequentialMain: join(folder, 'sequential-main.mjs'),
     jobModule: join(folder, 'job.mjs'),
   };
-  const main = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
   const others = {
     'task-thread': join(import.meta.dirname, 'task-thread.ts'),
     'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
   };
-  const builds = [
-    buildJob(jobFile, 'job', folder),
-    putModules(`worker-${transport}`, main, folder, isPushed ? commonJs : {}),
-    putModules('task', others, folder),
-  ];
+  const builds = [buildJob(jobFile, 'job', folder), putModules('task', others, folder)];
   // Also of a job that does not compile: whoever is told may remove the folder.
   await Promise.allSettled(builds);
   await Promise.all(builds);
   return bundle;
 }
 
-/** Writes a later stage's job beside the modules of the first. Throws as `bundleWorker` does. */
+/** Writes a later stage's job beside the modules of the first. Throws as `bundleTasks` does. */
 export async function bundleJob(
   jobFile: string,
   folder: string,

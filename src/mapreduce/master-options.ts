@@ -16,12 +16,15 @@ import type {
 import type { FaultPlan } from './fault-plan.ts';
 import type { OutputFormat } from './formats.ts';
 import type { JobParams } from './job.ts';
+import type { Spares } from './spares.ts';
 import type { Split } from './splits.ts';
 import type { RunStatus } from './status.ts';
 import type { RunStore } from './stores/run-store.ts';
 import type { TaskFailure } from './task-failure.ts';
 
 export interface MasterOptions {
+  /** Where the processes of its workers come from. */
+  readonly spares: Spares;
   readonly bundle: Bundle;
   /** An existing folder for the workers' local disks; its owner removes it after the run. */
   readonly runDir: string;

@@ -179,7 +179,7 @@ export class Master implements StageDriver {
     const config = createWorkerConfig(id, this.#place as Place, this.#now, grpc);
     const Started = grpc ? PulledWorker : WorkerProcess;
     const onLine = (line: string) => this.isOver || this.#now.onWorkerLine(id, line);
-    const worker = new Started(this.#options.bundle.workerMain, config, onLine);
+    const worker = new Started(this.#options.spares.take(), config, onLine);
     this.workers.connections.set(id, worker);
     void worker.exited.then((how) => this.#loseTouch(id, `its process ended: ${how}`));
   }

@@ -58,7 +58,7 @@ export interface GrpcPlace {
   readonly proto: string;
 }
 
-/** Given to a worker process at its start, as JSON in its first argument. */
+/** What the process of a worker is told first, as JSON on its standard input. */
 export interface WorkerConfig extends WorkConfig {
   readonly worker: number;
   /** Where the master listens, and its process. */
@@ -69,7 +69,6 @@ export interface WorkerConfig extends WorkConfig {
   /** Where the worker is to listen, `host:port`, and the host by which others reach it. */
   readonly listen: string;
   readonly reachableAs: string;
-  /** Not in the argument, but in the environment. */
   readonly token: string;
   /** The run's folder, for every worker's local disk; gone when the run is over. */
   readonly runDir: string;

@@ -2,7 +2,7 @@
  * Disks that are full, and input that changes or goes away while the job runs: with real
  * processes, real limits and, where mounting is allowed, a real full disk. Loud, every time.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -15,7 +15,15 @@ import {
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { folder, freshPath, jobs } from './mapreduce-run.ts';
-import { listProcesses, listWords, type Program, root, start, watch } from './program.ts';
+import {
+  listProcesses,
+  listWords,
+  markBy,
+  type Program,
+  root,
+  start,
+  watch,
+} from './program.ts';
 
 /** Every line is a word of its own: map output and result are as large as the input. */
 const large = join(folder, 'large.txt');
@@ -47,7 +55,9 @@ describe('a file that may not grow any more', () => {
   function startLimited(...args: string[]): Program {
     const node = [process.execPath, ...listWords('mapreduce')];
     const shell = ['-c', 'ulimit -f 2048; exec "$@"', 'bash', ...node, ...args];
-    return watch(spawn('bash', shell, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const env = { ...process.env, ...markBy(args) };
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    return watch(spawn('bash', shell, { cwd: root, stdio, env }));
   }
 
   test.each<[string, string[], RegExp]>([

@@ -3,11 +3,19 @@
  * and nobody left behind.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
-import { areGoneWithin, listProcesses, start } from './program.ts';
+import {
+  findRunFolder,
+  folder,
+  freshPath,
+  input,
+  jobs,
+  runJson,
+  smallInput,
+} from './mapreduce-run.ts';
+import { areGoneWithin, listProcesses, run, start } from './program.ts';
 
 describe('a killed worker', () => {
   test('three of four are killed: the fourth does it all', async () => {
@@ -63,12 +71,23 @@ describe('the life of workers', () => {
     await program.prints(/\[worker 1\] computing/);
     await program.prints(/\[worker 2\] computing/);
     expect(listProcesses(output)).toHaveLength(3);
-    const [, runDir = ''] = /"runDir":"([^"]*)"/.exec(listProcesses(output).join()) ?? [];
+    const runDir = findRunFolder(output);
     expect(existsSync(runDir)).toBe(true);
     program.child.kill('SIGKILL');
     await program.exited;
     expect(areGoneWithin(2000, output), listProcesses(output).join('\n')).toBe(true);
     expect(existsSync(runDir)).toBe(false);
+  });
+
+  test('a mistake that is found when they have started: one sentence, and nothing is left', async () => {
+    const temporary = freshPath();
+    mkdirSync(temporary);
+    const args = ['--workers', '3', freshPath()];
+    const { code, stderr } = await run('mapreduce', args, { TMPDIR: temporary });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: input .* does not exist .*\n$/);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(listProcesses(args.join(' '))).toEqual([]);
   });
 
   test('Ctrl-C: workers end, no output is left, exit 130', async () => {
@@ -133,7 +152,9 @@ describe('the life of workers', () => {
     await program.prints(/\[worker 1\] sitting/);
     program.child.kill('SIGKILL');
     await program.exited;
-    expect(areGoneWithin(2000, output), listProcesses(output).join('\n')).toBe(true);
+    const isThere = () =>
+      listProcesses(output).some((line) => line.includes('worker-main'));
+    await expect.poll(isThere, { timeout: 2000 }).toBe(false);
   });
 
   test('map output that is spoilt after it was completed: its map task runs again', async () => {
@@ -144,9 +165,7 @@ describe('the life of workers', () => {
       ...['--output', freshPath(), ...smallInput],
     ]);
     await program.prints(/\[worker 1\] reducing/);
-    const [worker = ''] = listProcesses(until).filter((line) => line.includes('runDir'));
-    const [, runDir = ''] = /"runDir":"([^"]*)"/.exec(worker) as RegExpExecArray;
-    const disk = join(runDir, 'worker-1');
+    const disk = join(findRunFolder(until), 'worker-1');
     const attempts = readdirSync(disk).filter((name) => name.startsWith('attempt-'));
     expect(attempts.length).toBeGreaterThan(3);
     writeFileSync(join(disk, 'attempt-1', 'mr-1-1'), 'spoilt');

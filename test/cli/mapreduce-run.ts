@@ -27,8 +27,8 @@ export function freshPath(): string {
 }
 
 /**
- * Runs to the end with `--json`. The output folder stands in every worker's command line, so
- * it names the run: no process of it may be left.
+ * Runs to the end with `--json`. The output folder is among the arguments, so it names the run:
+ * no process of it may be left.
  */
 export async function runJson(args: readonly string[]) {
   const output = freshPath();
@@ -36,6 +36,12 @@ export async function runJson(args: readonly string[]) {
   expect(listProcesses(output)).toEqual([]);
   const summary = result.code === 0 ? JSON.parse(result.stdout) : undefined;
   return { ...result, output, summary };
+}
+
+/** The folder of the run whose command has `text` among its arguments. */
+export function findRunFolder(text: string): string {
+  const found = /(\S+)\/worker-main/.exec(listProcesses(text).join('\n'));
+  return found?.[1] as string;
 }
 
 /** The output files of a run, those that have their final names by now. */

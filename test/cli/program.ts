@@ -18,6 +18,12 @@ export interface Program {
 }
 
 const running = new Set<ChildProcess>();
+const markName = 'STARTED_BY_COMMAND';
+
+/** For the environment: whoever the command starts, and whoever they start, inherits it. */
+export function markBy(args: readonly string[]): Record<string, string> {
+  return { [markName]: args.join(' ') };
+}
 
 afterEach(async () => {
   for (const child of running) {
@@ -51,7 +57,7 @@ export function startNode(
 function watchNode(args: readonly string[], env: Record<string, string>): Program {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...cleanEnvironment(), ...env },
+    env: { ...cleanEnvironment(), ...env, ...markBy(args) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return watch(child);
@@ -130,7 +136,10 @@ async function finish(program: Program) {
   return { code, signal, stdout: program.stdout(), stderr: program.stderr() };
 }
 
-/** Command lines of this machine's processes that contain `text`. */
+/**
+ * Command lines of this machine's processes that contain `text`, or that a command has started
+ * whose arguments contain it.
+ */
 export function listProcesses(text: string): string[] {
   const lines = existsSync('/proc/self') ? readProc() : readPs();
   return lines.filter((line) => line.includes(text));
@@ -142,8 +151,10 @@ function readProc(): string[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return [`${pid} ${args}`];
+        const read = (name: string) =>
+          readFileSync(`/proc/${pid}/${name}`, 'utf8').split('\0');
+        const mark = read('environ').find((entry) => entry.startsWith(markName));
+        return [[pid, ...read('cmdline'), mark ?? ''].join(' ')];
       } catch {
         return [];
       }
@@ -151,14 +162,14 @@ function readProc(): string[] {
 }
 
 function readPs(): string[] {
-  const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
+  const { stdout, error } = spawnSync('ps', ['-A', '-E', '-ww', '-o', 'pid=,args='], {
     encoding: 'utf8',
   });
   if (error) throw error;
   return stdout.split('\n');
 }
 
-/** Looks until no process has `text` in its command line; false: some still do after `ms`. */
+/** Looks until `listProcesses` finds none; false: some are still there after `ms`. */
 export function areGoneWithin(ms: number, text: string): boolean {
   const deadline = performance.now() + ms;
   while (listProcesses(text).length > 0) {

@@ -1,12 +1,13 @@
 /** A master that is killed while its one worker registers; it prints the worker's process. */
 import { join } from 'node:path';
-import { bundleWorker } from '../../src/mapreduce/bundle.ts';
+import { bundleTasks, bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
+import { SpareProcess } from '../../src/mapreduce/spares.ts';
 import { WorkerProcess } from '../../src/mapreduce/worker-process.ts';
 import { Server } from '../../src/rpc/index.ts';
 
 const [runDir] = process.argv.slice(2) as [string];
 const jobFile = join(import.meta.dirname, '../../src/apps/word-count.ts');
-const bundle = await bundleWorker(jobFile, runDir);
+const bundle = await bundleTasks(jobFile, runDir);
 const server = new Server();
 server.registerName('Master', {
   Register({ pid }: { pid: number }) {
@@ -19,7 +20,7 @@ const master = await server.listen('127.0.0.1:0');
 const folders = { runDir, outputDir: runDir, canBeResumed: false };
 const work = { params: {}, reduceTasks: 1, memoryBytes: 1e6, slowness: 1, stage: 1 };
 new WorkerProcess(
-  bundle.workerMain,
+  new SpareProcess(await bundleWorkerMain(runDir)),
   {
     ...folders,
     ...work,

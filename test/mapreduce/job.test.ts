@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleWorker } from '../../src/mapreduce/bundle.ts';
+import { bundleTasks } from '../../src/mapreduce/bundle.ts';
 import { type Job, JobError, type JobParams, loadJob } from '../../src/mapreduce/job.ts';
 
 const apps = join(import.meta.dirname, '../../src/apps');
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let nextBundle = 0;
 
 async function load(jobFile: string, params: JobParams = {}) {
-  const bundle = await bundleWorker(jobFile, join(folder, `bundle-${nextBundle++}`));
+  const bundle = await bundleTasks(jobFile, join(folder, `bundle-${nextBundle++}`));
   return loadJob(bundle.jobModule, params);
 }
 

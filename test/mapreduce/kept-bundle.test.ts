@@ -15,7 +15,7 @@ import { pathToFileURL } from 'node:url';
 import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { binary } from '../../src/apps/word-table.wat.ts';
-import { bundleWorker } from '../../src/mapreduce/bundle.ts';
+import { bundleTasks } from '../../src/mapreduce/bundle.ts';
 import { keepBundle, keepPlaces, root } from '../../src/mapreduce/kept-bundle.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
@@ -156,7 +156,7 @@ test('a module stands where its source stands, and text stays as it is', async (
 
 test('a job of this project is kept, wherever in it, and one from elsewhere is not', async () => {
   const isKept = async (jobFile: string) => {
-    await bundleWorker(jobFile, join(folder, 'modules'));
+    await bundleTasks(jobFile, join(folder, 'modules'));
     const notes = readdirSync(kept).filter((entry) => /^job-.*\.json$/.test(entry));
     return notes.some((note) => {
       const { wish } = JSON.parse(readFileSync(join(kept, note), 'utf8'));

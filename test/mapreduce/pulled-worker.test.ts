@@ -7,6 +7,7 @@ import { GrpcClient } from '../../src/mapreduce/grpc/definition.ts';
 import { type GrpcMaster, serveMaster } from '../../src/mapreduce/grpc/master-service.ts';
 import { grpcProto } from '../../src/mapreduce/grpc/proto-file.ts';
 import { PulledWorker } from '../../src/mapreduce/grpc/pulled-worker.ts';
+import { SpareProcess } from '../../src/mapreduce/spares.ts';
 import type { RunTaskArgs, WorkerConfig } from '../../src/mapreduce/wire.ts';
 
 const token = 'a-token-of-a-test';
@@ -25,7 +26,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pulled-worker-test-'));
   const main = join(folder, 'idle.mjs');
   writeFileSync(main, 'setInterval(() => {}, 1e6);');
-  worker = new PulledWorker(main, { worker: 1, token } as WorkerConfig, () => {});
+  worker = new PulledWorker(
+    new SpareProcess(main),
+    { worker: 1, token } as WorkerConfig,
+    () => {},
+  );
   const service = {
     Register() {},
     RefuseJob() {},

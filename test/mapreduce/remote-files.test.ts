@@ -213,8 +213,8 @@ describe('what is not served', () => {
     expect(noProperty.error?.message).toBe('the job has no map task length');
   });
 
-  test.each(['../x', 'workerMain', '__proto__'])('%s as code', (code) => {
-    const bundle = { workerMain: '', taskThread: '', sequentialMain: '', jobModule: '' };
+  test.each(['../x', 'sequentialMain', '__proto__'])('%s as code', (code) => {
+    const bundle = { taskThread: '', sequentialMain: '', jobModule: '' };
     const args = { stage: 1, code: code as CodeName, offset: 0 };
     expect(() => readCode(bundle, args)).toThrow(`stage 1 has no module ${code}`);
     expect(() => readCode(undefined, { ...args, code: 'job' })).toThrow(

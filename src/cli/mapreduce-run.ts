@@ -1,0 +1,140 @@
+/**
+ * A run of `npm run mapreduce` from its plan to its report.
+ */
+import { bundleTasks } from '../mapreduce/bundle.ts';
+import { InputError } from '../mapreduce/input.ts';
+import { JobError } from '../mapreduce/job.ts';
+import { isJournal } from '../mapreduce/journal.ts';
+import { OutputError, OutputFolder } from '../mapreduce/output-folder.ts';
+import type { Spares } from '../mapreduce/spares.ts';
+import { SplitError } from '../mapreduce/splits.ts';
+import {
+  openRunStore,
+  type RunStore,
+  StoreError,
+} from '../mapreduce/stores/run-store.ts';
+import type { CallDiagram } from './call-diagram.ts';
+import { UsageError } from './command.ts';
+import type { Interruption } from './interruption.ts';
+import { bundleStages, JobRun } from './job-run.ts';
+import { runLocally } from './mapreduce-local.ts';
+import { RunMemory } from './mapreduce-memory.ts';
+import { explainNoResult } from './mapreduce-news.ts';
+import type { MapReduceOptions } from './mapreduce-options.ts';
+import { type Plan, planConfig, planJob } from './mapreduce-plan.ts';
+import { TraceFile } from './mapreduce-trace.ts';
+import { createRunDiagram } from './run-diagram.ts';
+import { tellHowToResume } from './run-folder.ts';
+import { RunPage } from './run-page.ts';
+import { checkState, type RunEnd, reportRun } from './run-report.ts';
+
+/** What a user can mend, if told. */
+const mistakes = [JobError, InputError, SplitError, OutputError, StoreError];
+
+/** What a run is given, and does not have to remove. */
+export interface RunMeans {
+  readonly runDir: string;
+  /** Those that it does not take have an end when it has. */
+  readonly spares: Spares;
+  readonly interruption: Interruption;
+}
+
+/** Says what there is to say. Throws a UsageError. */
+export async function runMapReduce(
+  options: MapReduceOptions,
+  means: RunMeans,
+): Promise<RunEnd> {
+  const { runDir, spares, interruption } = means;
+  const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
+  const page = new RunPage(options);
+  const diagram = createRunDiagram(options);
+  let store: RunStore | undefined;
+  let isComplete = false;
+  try {
+    const plan = options.config ? planConfig(options, runDir) : planJob(options);
+    if (plan.local) {
+      const exitCode = await runLocally(plan, plan.local, runDir, interruption);
+      return { exitCode, isComplete };
+    }
+    store = await openRunStore(plan.store, runDir);
+    const run = await runJob(plan, store, means, { trace, page, diagram });
+    const areWritten = [await page.writeReplay(), await diagram.finish()];
+    isComplete = run.isComplete;
+    if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
+    return { exitCode: areWritten.includes(false) ? 1 : run.exitCode, isComplete };
+  } catch (error) {
+    const isMistake = mistakes.some((type) => error instanceof type);
+    throw isMistake ? new UsageError((error as Error).message) : error;
+  } finally {
+    await spares.end();
+    // A journal's map output may be in it.
+    if (isComplete || !isJournal(runDir)) await store?.close();
+    await page.stay(interruption.signal);
+    await diagram.stay(interruption.signal);
+    await page.close();
+    await diagram.close();
+  }
+}
+
+/** Who reads along, beside the terminal. */
+interface Readers {
+  readonly trace: TraceFile | undefined;
+  readonly page: RunPage;
+  readonly diagram: CallDiagram;
+}
+
+/** Runs the job and reports it. */
+async function runJob(
+  plan: Plan,
+  store: RunStore,
+  { runDir, spares, interruption }: RunMeans,
+  { trace, page, diagram }: Readers,
+): Promise<RunEnd> {
+  const { signal } = interruption;
+  await diagram.open();
+  await page.open(plan, signal);
+  await diagram.awaitReader(signal);
+  const first = await bundleTasks(plan.jobFile, runDir);
+  const bundles = await bundleStages(plan, first, runDir);
+  const isResumed = plan.resume !== undefined;
+  const output = new OutputFolder(plan.output, isResumed);
+  const leave = () => {
+    if (isJournal(runDir)) output.leave();
+    else output.discard();
+  };
+  const startMs = performance.now();
+  const { run, outcome, places } = await runStages().catch((error) => {
+    leave();
+    throw error;
+  });
+  const elapsedMs = Math.round(performance.now() - startMs);
+  const isTraced = trace?.write(run.name) ?? true;
+  if (plan.explain) for (const line of run.explain()) console.error(line);
+  if (outcome.status !== 'completed') {
+    const isFailed = outcome.status === 'failed';
+    page.note(
+      isFailed ? { outcome: 'failed', why: outcome.why } : { outcome: 'interrupted' },
+    );
+    leave();
+    const canBeResumed = isJournal(runDir);
+    const exitCode = explainNoResult(outcome, interruption, canBeResumed);
+    return { exitCode, isComplete: false };
+  }
+  const stateCalls = await checkState(run, store, output);
+  output.finish();
+  page.noteResults({ ...plan, outputDir: output.path });
+  const end = { elapsedMs, outputDir: output.path, stateCalls };
+  const { exitCode, isComplete } = await reportRun(run, places, end, interruption);
+  return { exitCode: exitCode === 0 && !isTraced ? 1 : exitCode, isComplete };
+
+  async function runStages() {
+    const memory = await RunMemory.open(plan, store, output.path);
+    const readers = { trace, page, diagram };
+    const places = {
+      ...{ store, spares, runDir, outputDir: output.path, memory, signal },
+      ...readers,
+    };
+    const run = new JobRun(plan, bundles, places);
+    return { run, places, outcome: await run.run() };
+  }
+}

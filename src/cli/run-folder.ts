@@ -1,0 +1,78 @@
+/**
+ * The folder of a run, and the run that has left one: `--journal` and `--resume`.
+ */
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Remembered, readJournal } from '../mapreduce/journal.ts';
+import type { Split } from '../mapreduce/splits.ts';
+import { UsageError } from './command.ts';
+import type { MapReduceOptions } from './mapreduce-options.ts';
+
+/** What a journal says of the job, so that the next master can go on with it. */
+export interface JournalPlan {
+  readonly options: MapReduceOptions;
+  readonly splits: readonly Split[];
+  /** Of each stage. */
+  readonly jobs: readonly string[];
+  readonly outputDir: string;
+}
+
+/** The folder for all that the run needs: a journal's, or one that nobody will miss. */
+export function makeRunFolder({ journal, resume }: MapReduceOptions): string {
+  if (resume !== undefined) return resume;
+  if (journal === undefined) return mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+  makeJournalFolder(journal);
+  return journal;
+}
+
+/** The options of the run that is resumed; its faults have been. Throws a UsageError. */
+export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
+  const { resume, trace, explain, top, verify, json, verbose, token } = options;
+  const { page, replay, diagram, diagramFile } = options;
+  if (resume === undefined) return options;
+  const { options: earlier, outputDir } = readPlan(resume).plan;
+  const noFaults = { killWorkers: [], slowWorkers: [], crashPercent: 0 };
+  const asked = { trace, explain, top, json, verbose, token, page, replay };
+  const calls = { diagram, diagramFile };
+  return {
+    ...earlier,
+    ...asked,
+    ...calls,
+    verify: verify || earlier.verify,
+    ...noFaults,
+    stragglerPercent: 0,
+    output: outputDir,
+    journal: undefined,
+    resume,
+  };
+}
+
+export function tellHowToResume(folder: string): void {
+  console.error(`go on: npm run mapreduce -- --resume ${folder}`);
+}
+
+/** Throws a UsageError. */
+export function readPlan(folder: string): Remembered<JournalPlan> {
+  try {
+    return readJournal<JournalPlan>(folder);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UsageError(`--resume ${folder}: there is no journal of a run: ${why}`);
+  }
+}
+
+/** Makes the folder of a journal. Throws a UsageError where there is something in it. */
+function makeJournalFolder(folder: string): void {
+  let names: string[];
+  try {
+    mkdirSync(folder, { recursive: true });
+    names = readdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`--journal ${folder}: ${(error as Error).message}`);
+  }
+  if (names.length === 0) return;
+  throw new UsageError(
+    `--journal ${folder} is not empty: go on with --resume ${folder}, or name a new folder`,
+  );
+}

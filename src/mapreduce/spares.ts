@@ -1,0 +1,82 @@
+/**
+ * Processes that can become workers. A spare has started, has loaded its modules, and waits
+ * until it is told which worker it is. So workers can start while their master still loads its
+ * own modules: it takes as long, and there is more than one processor.
+ *
+ * Like Apache's spare servers, `StartServers` and `MinSpareServers`.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { tokenVariable } from './token.ts';
+import type { WorkerConfig } from './wire.ts';
+
+export class SpareProcess {
+  /** Resolves with how the process ended: `exit code 1`, `SIGKILL`. */
+  readonly exited: Promise<string>;
+  readonly #child: ChildProcess;
+
+  constructor(workerMain: string) {
+    // A token of ours is not for the processes that a job may start.
+    const { [tokenVariable]: _, ...env } = process.env;
+    // There are as many workers as processors: threads that collect garbage beside them are in
+    // the way. A flag for the heap's size would cost more: with one, V8 refuses the code of
+    // Node's own modules that Node brings along compiled, in every thread.
+    const args = ['--single-threaded-gc', workerMain];
+    // #region start
+    this.#child = spawn(process.execPath, args, { stdio: 'pipe', env });
+    // #endregion
+    // Its death is told by `exited` alone.
+    this.#child.stdin?.on('error', () => {});
+    this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(error.message));
+      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    });
+  }
+
+  /** Makes it a worker; `onLine` gets every line that it prints, on either stream. Once. */
+  // #region tell
+  tell(config: WorkerConfig, onLine: (line: string) => void): void {
+    this.#child.stdin?.end(JSON.stringify(config));
+    // #endregion
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', onLine);
+    }
+  }
+
+  /** SIGKILL: the process gets no chance to say or clean up anything. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+/** Those of one run. `end` must follow. */
+export class Spares {
+  readonly #workerMain: string;
+  readonly #waiting: SpareProcess[] = [];
+
+  /** `workerMain` is the module that each of them runs. */
+  constructor(workerMain: string) {
+    this.#workerMain = workerMain;
+  }
+
+  /** Starts so many, for later. */
+  start(count: number): void {
+    for (let i = 0; i < count; i++) this.#waiting.push(this.#start());
+  }
+
+  /** The one that was started first, or else a new one: now it is the caller's to end. */
+  take(): SpareProcess {
+    return this.#waiting.shift() ?? this.#start();
+  }
+
+  /** Ends those that nobody has taken. */
+  async end(): Promise<void> {
+    const left = this.#waiting.splice(0);
+    for (const spare of left) spare.kill();
+    await Promise.all(left.map(({ exited }) => exited));
+  }
+
+  #start(): SpareProcess {
+    return new SpareProcess(this.#workerMain);
+  }
+}

@@ -1,0 +1,116 @@
+/** Processes that wait to be told which worker they are: real ones, and real ends of them. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
+import { SpareProcess, Spares } from '../../src/mapreduce/spares.ts';
+import type { WorkerConfig } from '../../src/mapreduce/wire.ts';
+import { Server } from '../../src/rpc/index.ts';
+import { areGoneWithin, listProcesses, startNode } from '../cli/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spares-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Says what it is told, and goes on. */
+const echo = join(folder, 'echo.mjs');
+writeFileSync(
+  echo,
+  `import { readFileSync } from 'node:fs';
+   console.log(readFileSync(0, 'utf8'));
+   setInterval(() => {}, 1e6);`,
+);
+
+describe('spares', () => {
+  test('the one that was started first is taken first, and a new one where none is left', async () => {
+    const spares = new Spares(echo);
+    spares.start(2);
+    const started = listProcesses(echo);
+    expect(started).toHaveLength(2);
+    const taken = [spares.take(), spares.take(), spares.take()];
+    expect(listProcesses(echo)).toEqual([...started, expect.stringContaining(echo)]);
+    await spares.end();
+    expect(listProcesses(echo), 'who is taken is ended by its taker').toHaveLength(3);
+    for (const spare of taken) spare.kill();
+    expect(await Promise.all(taken.map(({ exited }) => exited))).toEqual(
+      taken.map(() => 'SIGKILL'),
+    );
+  });
+
+  test('those that nobody takes are ended', async () => {
+    const spares = new Spares(echo);
+    spares.start(3);
+    await spares.end();
+    expect(listProcesses(echo)).toEqual([]);
+  });
+
+  test('a spare reads what it is told, and is heard line by line', async () => {
+    const spare = new SpareProcess(echo);
+    const config = { worker: 7 } as WorkerConfig;
+    const line = await new Promise((resolve) => spare.tell(config, resolve));
+    expect(line).toBe('{"worker":7}');
+    spare.kill();
+    await spare.exited;
+  });
+
+  test('one that cannot be started says why, and can be told something all the same', async () => {
+    const spare = new SpareProcess(join(folder, 'missing.mjs'));
+    expect(await spare.exited).toBe('exit code 1');
+    spare.tell({} as WorkerConfig, () => {});
+  });
+});
+
+describe('a worker that waits to be told', () => {
+  test('ends by itself when whoever has started it is killed', async () => {
+    const main = await bundleWorkerMain(join(folder, 'orphan'));
+    const starter = join(folder, 'starter.ts');
+    const spares = join(import.meta.dirname, '../../src/mapreduce/spares.ts');
+    writeFileSync(
+      starter,
+      `import { Spares } from ${JSON.stringify(spares)};
+       new Spares(${JSON.stringify(main)}).start(2);
+       console.log('started');`,
+    );
+    const program = startNode([starter]);
+    await program.prints(/started/);
+    expect(listProcesses(main).length).toBeGreaterThan(1);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    expect(areGoneWithin(20_000, main), listProcesses(main).join('\n')).toBe(true);
+  });
+
+  test.runIf(existsSync('/proc/self/environ'))(
+    'is told the token where nobody else can read it',
+    async () => {
+      const spare = new SpareProcess(await bundleWorkerMain(join(folder, 'secret')));
+      let told = '';
+      const registered = new Promise<number>((resolve) => {
+        master.registerName('Master', {
+          Register({ pid, token }: { pid: number; token: string }) {
+            told = token;
+            resolve(pid);
+          },
+        });
+      });
+      const config = {
+        ...{
+          worker: 1,
+          master: await master.listen('127.0.0.1:0'),
+          token: 'not-for-all',
+        },
+        ...{ masterPid: process.pid, listen: '127.0.0.1:0', reachableAs: '127.0.0.1' },
+        ...{ runDir: folder, store: { type: 'local-disk' }, heartbeatMs: 1000 },
+      } as WorkerConfig;
+      spare.tell(config, console.error);
+      const pid = await registered;
+      expect(told).toBe('not-for-all');
+      for (const place of ['cmdline', 'environ'])
+        expect(readFileSync(`/proc/${pid}/${place}`, 'utf8')).not.toContain(told);
+      spare.kill();
+      await spare.exited;
+    },
+  );
+
+  const master = new Server();
+  afterAll(() => master.close());
+});
