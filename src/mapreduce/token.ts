@@ -4,12 +4,11 @@
  * It keeps strangers out; it does not hide what is said from those who can read the network.
  */
 
-/** Loaded when it is needed first: a worker is ready earlier, by a tenth of Node's own start. */
-const loadCrypto = () => process.getBuiltinModule('node:crypto');
-
 /** A new one, that nobody can guess; letters and digits only. */
 export function createToken(): string {
-  return loadCrypto().randomBytes(10).toString('hex');
+  // Loaded when it is needed: a worker makes no token, and is ready earlier by a tenth of Node's
+  // own start.
+  return process.getBuiltinModule('node:crypto').randomBytes(10).toString('hex');
 }
 
 /** Holds the run's token in the environment of the processes that belong to it. */
@@ -52,8 +51,10 @@ function* listMethods(receiver: object): Generator<[string, Method]> {
 
 /** Whether it is the token; takes the same time wherever the two differ. */
 export function isToken(given: unknown, token: string): boolean {
-  if (typeof given !== 'string') return false;
-  const { createHash, timingSafeEqual } = loadCrypto();
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
+  if (typeof given !== 'string' || given.length !== token.length) return false;
+  let difference = 0;
+  for (let i = 0; i < token.length; i++) {
+    difference |= given.charCodeAt(i) ^ token.charCodeAt(i);
+  }
+  return difference === 0;
 }

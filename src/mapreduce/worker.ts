@@ -58,7 +58,10 @@ export async function serveWorker(
   service: Worker,
   { token, listen, reachableAs }: WorkerConfig,
 ): Promise<{ address: string; server: Server }> {
-  const server = new Server({ limits: { idleMs: never }, http: false });
+  const server = new Server({
+    ...{ codecs: ['framed-json'], http: false },
+    limits: { idleMs: never },
+  });
   server.registerName('Worker', guard(service, token));
   const bound = await server.listen(listen);
   return { address: joinAddress(reachableAs, splitAddress(bound).port), server };
