@@ -28,15 +28,17 @@ const workerMains: Record<Transport, string> = {
   grpc: 'grpc/worker-main.ts',
 };
 
-/** Writes what the process of a worker runs into `folder`; resolves with its path. */
+/** Runs a module that was bundled as `compiled`: to be followed by its path. */
+export const startCompiled = join(import.meta.dirname, 'start-compiled.cjs');
+
+/** Writes the module of a worker's process into `folder`; resolves with what Node is to run. */
 export async function bundleWorkerMain(
   folder: string,
   transport: Transport = 'json',
-): Promise<string> {
-  const isPushed = transport === 'json';
+): Promise<string[]> {
   const entry = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
-  await putModules(`worker-${transport}`, entry, folder, isPushed ? commonJs : {});
-  return join(folder, isPushed ? 'worker-main.cjs' : 'worker-main.mjs');
+  await putModules(`worker-${transport}`, entry, folder, compiled);
+  return [startCompiled, join(folder, 'worker-main.cjs')];
 }
 
 /**
@@ -44,46 +46,72 @@ export async function bundleWorkerMain(
  * not compile.
  */
 export async function bundleTasks(jobFile: string, folder: string): Promise<Bundle> {
-  const bundle = {
-    taskThread: join(folder, 'task-thread.mjs'),
-    sequentialMain: join(folder, 'sequential-main.mjs'),
-    jobModule: join(folder, 'job.mjs'),
-  };
-  const others = {
-    'task-thread': join(import.meta.dirname, 'task-thread.ts'),
-    'sequential-main': join(import.meta.dirname, 'sequential-main.ts'),
-  };
-  const builds = [buildJob(jobFile, 'job', folder), putModules('task', others, folder)];
+  const thread = { 'task-thread': join(import.meta.dirname, 'task-thread.ts') };
+  const main = { 'sequential-main': join(import.meta.dirname, 'sequential-main.ts') };
+  const job = buildJob(jobFile, 'job', folder);
+  const builds = [
+    job,
+    putModules('task', thread, folder, compiled),
+    putModules('sequential', main, folder),
+  ];
   // Also of a job that does not compile: whoever is told may remove the folder.
   await Promise.allSettled(builds);
   await Promise.all(builds);
-  return bundle;
+  return {
+    jobModule: await job,
+    taskThread: join(folder, 'task-thread.cjs'),
+    sequentialMain: join(folder, 'sequential-main.mjs'),
+  };
 }
 
 /** Writes a later stage's job beside the modules of the first. Throws as `bundleTasks` does. */
-export async function bundleJob(
+export function bundleJob(
   jobFile: string,
   folder: string,
   stage: number,
 ): Promise<string> {
-  const name = `job-${stage}`;
-  await buildJob(jobFile, name, folder);
-  return join(folder, `${name}.mjs`);
+  return buildJob(jobFile, `job-${stage}`, folder);
 }
 
-/** A job of this project is kept, as the worker is. */
-async function buildJob(jobFile: string, name: string, folder: string): Promise<void> {
+/** Resolves with the path of the module. A job of this project is kept, as the worker is. */
+async function buildJob(jobFile: string, name: string, folder: string): Promise<string> {
   const file = resolve(jobFile);
   const isOurs = file.startsWith(join(root, sep));
   const keptAs = `${name}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
-  // A stack tells file and line; every thread reads the map when it loads the job.
-  const options: BuildOptions = { sourcemap: 'inline', sourcesContent: false };
-  const built = isOurs
-    ? putModules(keptAs, { [name]: file }, folder, options)
-    : buildModules({ [name]: jobFile }, folder, options);
-  await built.catch((error) => {
-    throw new JobError(describeBuildFailure(jobFile, error));
+  const build = (options: BuildOptions) =>
+    isOurs
+      ? putModules(keptAs, { [name]: file }, folder, options)
+      : buildModules({ [name]: jobFile }, folder, options);
+  try {
+    await build(commonJsJob);
+    return join(folder, `${name}.cjs`);
+  } catch (error) {
+    if (!awaitsAtTopLevel(error)) throw describeBuildFailure(jobFile, error);
+  }
+  await build(mappedJob).catch((error) => {
+    throw describeBuildFailure(jobFile, error);
   });
+  return join(folder, `${name}.mjs`);
+}
+
+/** Of the job alone: a stack tells file and line; every thread reads the map when it loads it. */
+const mappedJob: BuildOptions = { sourcemap: 'inline', sourcesContent: false };
+
+/** Loaded without the loader of other modules. What a module knows of its place it still knows. */
+const commonJsJob: BuildOptions = {
+  ...mappedJob,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta': '__jobPlace' },
+  banner: {
+    js: "const __jobPlace={url:require('node:url').pathToFileURL(__filename).href,dirname:__dirname,filename:__filename};",
+  },
+};
+
+/** Such a module cannot be CommonJS. */
+function awaitsAtTopLevel(error: unknown): boolean {
+  const { errors = [] } = error as Partial<BuildFailure>;
+  return errors.some(({ text }) => text.startsWith('Top-level await'));
 }
 
 export interface StateBundle {
@@ -114,11 +142,15 @@ export async function bundleStateServer(
   };
 }
 
-/** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
-const commonJs: BuildOptions = {
+/**
+ * A process that starts with CommonJS loads no loader of other modules: it is up earlier. What
+ * is bundled is the function that Node would make of such a module, for `startCompiled`.
+ */
+const compiled: BuildOptions = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  banner: {},
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
 };
 
 /** Writes our own modules into `folder`: a run has what it began with until it ends. */
@@ -128,7 +160,8 @@ async function putModules(
   folder: string,
   options: BuildOptions = {},
 ): Promise<void> {
-  const kept = await keepBundle(name, entryPoints, options);
+  const isCompiled = options === compiled;
+  const kept = await keepBundle(name, entryPoints, options, isCompiled);
   if (kept === undefined) return buildModules(entryPoints, folder, options);
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(kept))
@@ -145,12 +178,11 @@ async function buildModules(
   await build({ ...bundleOptions, ...options, entryPoints, outdir: folder });
 }
 
-function describeBuildFailure(
-  jobFile: string,
-  { errors, message }: BuildFailure,
-): string {
+function describeBuildFailure(jobFile: string, error: unknown): JobError {
+  const { errors, message } = error as BuildFailure;
   const first = errors?.[0];
-  if (!first) return `the job ${jobFile} cannot be bundled: ${message}`;
+  if (!first) return new JobError(`the job ${jobFile} cannot be bundled: ${message}`);
   const { file, line, column } = first.location ?? { file: jobFile, line: 0, column: 0 };
-  return `the job does not compile: ${file}:${line}:${column + 1}: ${first.text}`;
+  const place = `${file}:${line}:${column + 1}`;
+  return new JobError(`the job does not compile: ${place}: ${first.text}`);
 }

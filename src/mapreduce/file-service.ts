@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Bundle } from './bundle.ts';
 import { InputIdentity } from './held-input.ts';
@@ -47,7 +48,9 @@ export function describeStage(options: MasterOptions): StageWork | undefined {
 
 function describeCode(path: string): CodeFacts {
   const bytes = readFileSync(path);
-  return { bytes: bytes.length, crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
+  const extension = extname(path) === '.cjs' ? '.cjs' : '.mjs';
+  const checks = { crc32: crc32(bytes), fingerprint: fingerprint(bytes) };
+  return { extension, bytes: bytes.length, ...checks };
 }
 
 /** A part of a module of `bundle`, which is that of the stage asked for. */

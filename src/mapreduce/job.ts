@@ -9,8 +9,8 @@
  *
  * Source: OSDI '04, section 2.1.
  */
-import { pathToFileURL } from 'node:url';
 import { type InputFormat, inputFormats } from './formats.ts';
+import { loadModule } from './load-module.ts';
 
 /** Where a record begins: the file, named from the folder common to all, and the byte. */
 export interface RecordKey {
@@ -96,7 +96,7 @@ export class JobError extends Error {
  * Runs user code: only where that may do no harm, never in the master.
  */
 export async function loadJob(path: string, params: JobParams): Promise<Job | BytesJob> {
-  const module = await import(pathToFileURL(path).href).catch((error) => {
+  const module = await loadModule(path).catch((error) => {
     throw new JobError(`the job failed to load: ${stackOf(error)}`);
   });
   // CommonJS, and modules that export one object, have it as their default.

@@ -3,6 +3,7 @@
  * of their files has changed. JavaScript, not TypeScript: this is what loads the TypeScript.
  */
 // @ts-check
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -21,8 +22,8 @@ import { pathToFileURL } from 'node:url';
 
 export const root = resolve(import.meta.dirname, '../..');
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
-/** It says how all of them are made. */
-const thisFile = 'src/mapreduce/kept-bundle.mjs';
+/** They say how all of them are made. */
+const makers = ['src/mapreduce/kept-bundle.mjs', 'src/mapreduce/compile-modules.cjs'];
 const { root: top } = parse(root);
 const sourceRoot = pathToFileURL(top).href;
 /** A command that goes on for longer than that has loaded all its modules. */
@@ -41,11 +42,16 @@ const outdatedMs = 3_600_000;
  * @param {string} name of what is kept: a word, also of a file
  * @param {Record<string, string>} entryPoints by entry, the file
  * @param {import('esbuild').BuildOptions} options
+ * @param {boolean} isCompiled true: beside each there is what V8 makes of it
  * @returns {Promise<string | undefined>}
  */
-export async function keepBundle(name, entryPoints, options) {
-  const wish = JSON.stringify({ root, sourceRoot, entryPoints, options });
-  return findKept(name, wish) ?? (await makeBundle(name, wish, entryPoints, options));
+export async function keepBundle(name, entryPoints, options, isCompiled = false) {
+  const compiledBy = isCompiled ? process.version : undefined;
+  const wish = JSON.stringify({ root, sourceRoot, entryPoints, options, compiledBy });
+  return (
+    findKept(name, wish) ??
+    (await makeBundle(name, wish, entryPoints, options, isCompiled))
+  );
 }
 
 /**
@@ -73,8 +79,9 @@ function findKept(name, wish) {
  * @param {string} wish
  * @param {Record<string, string>} entryPoints
  * @param {import('esbuild').BuildOptions} options
+ * @param {boolean} isCompiled
  */
-async function makeBundle(name, wish, entryPoints, options) {
+async function makeBundle(name, wish, entryPoints, options, isCompiled) {
   const begunMs = Date.now();
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
@@ -91,7 +98,7 @@ async function makeBundle(name, wish, entryPoints, options) {
   });
   const inputs = Object.keys(metafile.inputs);
   const evaluated = inputs.flatMap((file) => filesOfWat.get(resolve(root, file)) ?? []);
-  const files = [...new Set([...inputs, ...evaluated, thisFile, 'package-lock.json'])];
+  const files = [...new Set([...inputs, ...evaluated, ...makers, 'package-lock.json'])];
   let folder = '';
   try {
     // Nobody knows whether the bundle has it as it was or as it is.
@@ -103,6 +110,7 @@ async function makeBundle(name, wish, entryPoints, options) {
     for (const { path, contents } of outputFiles) {
       writeFileSync(join(folder, basename(path)), contents);
     }
+    if (isCompiled) compile(outputFiles.map(({ path }) => join(folder, basename(path))));
     writeNote(name, { wish, folder: basename(folder), files: stampAll(files) });
     removeOutdated(name, folder);
     return folder;
@@ -111,6 +119,15 @@ async function makeBundle(name, wish, entryPoints, options) {
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
+}
+
+/**
+ * Where that fails, they are compiled whenever they are run.
+ * @param {readonly string[]} modules
+ */
+function compile(modules) {
+  const program = join(root, 'src/mapreduce/compile-modules.cjs');
+  spawnSync(process.execPath, [program, ...modules], { stdio: 'ignore' });
 }
 
 /**

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHostTowards, isEverywhere, joinAddress, splitAddress } from './addresses.ts';
+import { startCompiled } from './bundle.ts';
 import type { HeldInput } from './held-input.ts';
 import { JoinedService } from './joined-service.ts';
 import { dialMaster, type MasterConnection } from './master-connection.ts';
@@ -88,6 +89,7 @@ export async function runMembership(options: MembershipOptions): Promise<Ending>
       outputDir: join(folder, 'output'),
       jobModule: await fetch('job'),
       taskThread: await fetch('taskThread'),
+      startCompiled,
     };
     mkdirSync(config.outputDir);
     return await new Membership(config, joined, master, options).run(signal);
@@ -103,7 +105,8 @@ async function fetchCode(
   facts: CodeFacts,
   folder: string,
 ): Promise<string> {
-  const path = join(folder, `${code}-${stage}.mjs`);
+  const extension = facts.extension === '.cjs' ? '.cjs' : '.mjs';
+  const path = join(folder, `${code}-${stage}${extension}`);
   const options = { deadlineMs: joinTimeoutMs };
   const read = (offset: number) => {
     const args: ReadCodeArgs = { stage, code, offset };

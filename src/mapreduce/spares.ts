@@ -15,13 +15,14 @@ export class SpareProcess {
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
 
-  constructor(workerMain: string) {
+  /** `main` is what Node runs, with its arguments. */
+  constructor(main: readonly string[]) {
     // A token of ours is not for the processes that a job may start.
     const { [tokenVariable]: _, ...env } = process.env;
     // There are as many workers as processors: threads that collect garbage beside them are in
     // the way. A flag for the heap's size would cost more: with one, V8 refuses the code of
     // Node's own modules that Node brings along compiled, in every thread.
-    const args = ['--single-threaded-gc', workerMain];
+    const args = ['--single-threaded-gc', ...main];
     // #region start
     this.#child = spawn(process.execPath, args, { stdio: 'pipe', env });
     // #endregion
@@ -51,12 +52,12 @@ export class SpareProcess {
 
 /** Those of one run. `end` must follow. */
 export class Spares {
-  readonly #workerMain: string;
+  readonly #main: readonly string[];
   readonly #waiting: SpareProcess[] = [];
 
-  /** `workerMain` is the module that each of them runs. */
-  constructor(workerMain: string) {
-    this.#workerMain = workerMain;
+  /** `main` is what each of them runs, with its arguments. */
+  constructor(main: readonly string[]) {
+    this.#main = main;
   }
 
   /** Starts so many, for later. */
@@ -77,6 +78,6 @@ export class Spares {
   }
 
   #start(): SpareProcess {
-    return new SpareProcess(this.#workerMain);
+    return new SpareProcess(this.#main);
   }
 }

@@ -35,9 +35,10 @@ export class TaskRunner {
 
   /** Starts the thread; resolves with why it refuses the job, or undefined. */
   async start(): Promise<string | undefined> {
-    // Its own arguments: a loader that this process was started with is not for the thread.
-    const thread = new Thread(this.#config.taskThread, {
+    const thread = new Thread(this.#config.startCompiled, {
+      argv: [this.#config.taskThread],
       workerData: this.#config,
+      // A loader that this process was started with is not for the thread.
       execArgv: ['--enable-source-maps'],
     });
     this.#thread = thread;

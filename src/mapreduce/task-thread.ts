@@ -17,7 +17,7 @@ import { fetchPartitions } from './shuffle.ts';
 import { SplitError } from './splits.ts';
 import { CounterStore } from './stores/counter-store.ts';
 import { LocalDisk } from './stores/local-disk.ts';
-import { UnstoredError } from './stores/store.ts';
+import { type MapOutputStore, UnstoredError } from './stores/store.ts';
 import { loadWorkerStore } from './stores/worker-store.ts';
 import { choosePartition, mapRecords, openSplit } from './task.ts';
 import { JobFunctionError } from './task-failure.ts';
@@ -45,12 +45,16 @@ const config: WorkerConfig = workerData;
 const disk = new LocalDisk(config.runDir, config.worker);
 disk.prepare();
 const note = config.notesRecords ? new RecordNote(disk.folder) : undefined;
-const store = await loadWorkerStore(config.store, disk);
-const job = await loadJob(config.jobModule, config.params)
-  .then(checkRecords)
-  .catch((error: Error) => say({ refused: error.message }));
+let store: MapOutputStore;
+void start();
 
-if (job) {
+/** Says whether it can run the job; then answers what it is sent. */
+async function start(): Promise<void> {
+  store = await loadWorkerStore(config.store, disk);
+  const job = await loadJob(config.jobModule, config.params)
+    .then(checkRecords)
+    .catch((error: Error) => say({ refused: error.message }));
+  if (!job) return;
   parentPort?.on('message', async (args: RunTaskArgs) => {
     const reply = await runTask(job, args).catch(describeFailure);
     say({ attempt: args.attempt, reply });

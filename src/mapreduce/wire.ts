@@ -75,9 +75,10 @@ export interface WorkerConfig extends WorkConfig {
   readonly outputDir: string;
   /** True: the run's folder stays when the master is killed. */
   readonly canBeResumed: boolean;
-  /** The bundled modules. */
+  /** The bundled modules, and what the second one is started by. */
   readonly jobModule: string;
   readonly taskThread: string;
+  readonly startCompiled: string;
 }
 
 export interface RegisterArgs {
@@ -115,6 +116,8 @@ export interface JoinReply extends WorkConfig {
 export type CodeName = 'job' | 'taskThread';
 
 export interface CodeFacts {
+  /** What the module's name ends with: it says how to load it. */
+  readonly extension: '.cjs' | '.mjs';
   readonly bytes: number;
   readonly crc32: number;
   /** SHA-256, in hex: what was executed is what was sent. */

@@ -3,6 +3,7 @@
  * joined.
  */
 import type { Place } from './addresses.ts';
+import { startCompiled } from './bundle.ts';
 import { slownessOf } from './fault-plan.ts';
 import type { MasterOptions } from './master-options.ts';
 import type { GrpcPlace, WorkConfig, WorkerConfig } from './wire.ts';
@@ -38,6 +39,6 @@ export function createWorkerConfig(
     worker,
     grpc,
     masterPid: process.pid,
-    ...{ token, runDir, outputDir, jobModule, taskThread, canBeResumed },
+    ...{ token, runDir, outputDir, jobModule, taskThread, startCompiled, canBeResumed },
   };
 }

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { freshPath, input, jobs, smallInput } from './mapreduce-run.ts';
+import { freshPath, input, jobs, readOutput, smallInput } from './mapreduce-run.ts';
 import { type Program, run, start } from './program.ts';
 
 // Several processes each: a ceiling for a busy machine.
@@ -54,6 +54,23 @@ async function expectRightAnswer(master: Program, summary: object = {}) {
 }
 
 describe('joining', () => {
+  test('a job that waits at its top level, which is a module of another kind', async () => {
+    const job = join(newFolder(), 'waits.mjs');
+    writeFileSync(
+      job,
+      `const word = await Promise.resolve('word');
+       export const map = (key, line, emit) => emit(word, '1');
+       export const reduce = (key, values) => String(values.length);`,
+    );
+    const { program, address, output } = await startMaster(
+      ...['--job', job, '--workers', '0', '--reduce-tasks', '1', ...smallInput],
+    );
+    const worker = startWorker(address);
+    await expectRightAnswer(program);
+    expect(await worker.exited).toEqual(done);
+    expect(Object.values(readOutput(output))).toEqual(['word\t400\n']);
+  });
+
   test('a run without workers of its own is done by two that join, which leave nothing', async () => {
     const until = freshPath();
     const { program, address } = await startMaster(

@@ -1,6 +1,10 @@
 /** A master that is killed while its one worker registers; it prints the worker's process. */
 import { join } from 'node:path';
-import { bundleTasks, bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
+import {
+  bundleTasks,
+  bundleWorkerMain,
+  startCompiled,
+} from '../../src/mapreduce/bundle.ts';
 import { SpareProcess } from '../../src/mapreduce/spares.ts';
 import { WorkerProcess } from '../../src/mapreduce/worker-process.ts';
 import { Server } from '../../src/rpc/index.ts';
@@ -25,6 +29,7 @@ new WorkerProcess(
     ...folders,
     ...work,
     ...bundle,
+    startCompiled,
     worker: 1,
     master,
     masterPid: process.pid,

@@ -45,6 +45,19 @@ describe('a job may', () => {
       "export default { map() {}, reduce: () => 'r' };",
     ],
     [
+      'wait at its top level',
+      'waits.mjs',
+      "const r = await Promise.resolve('r'); export const map = () => {}; export const reduce = () => r;",
+    ],
+    [
+      'ask for its own place',
+      'place.mjs',
+      `import { existsSync } from 'node:fs';
+       const { url, dirname, filename } = import.meta;
+       const isThere = [new URL(url), dirname, filename].every((place) => existsSync(place));
+       export const map = () => {}; export const reduce = () => isThere ? 'r' : 'nowhere';`,
+    ],
+    [
       'prepare itself asynchronously',
       'job.js',
       "let r; export async function setup() { await null; r = 'r'; } export const map = () => {}; export const reduce = () => r;",

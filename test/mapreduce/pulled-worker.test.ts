@@ -27,7 +27,7 @@ beforeEach(async () => {
   const main = join(folder, 'idle.mjs');
   writeFileSync(main, 'setInterval(() => {}, 1e6);');
   worker = new PulledWorker(
-    new SpareProcess(main),
+    new SpareProcess([main]),
     { worker: 1, token } as WorkerConfig,
     () => {},
   );

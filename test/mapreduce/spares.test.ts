@@ -23,7 +23,7 @@ writeFileSync(
 
 describe('spares', () => {
   test('the one that was started first is taken first, and a new one where none is left', async () => {
-    const spares = new Spares(echo);
+    const spares = new Spares([echo]);
     spares.start(2);
     const started = listProcesses(echo);
     expect(started).toHaveLength(2);
@@ -38,14 +38,14 @@ describe('spares', () => {
   });
 
   test('those that nobody takes are ended', async () => {
-    const spares = new Spares(echo);
+    const spares = new Spares([echo]);
     spares.start(3);
     await spares.end();
     expect(listProcesses(echo)).toEqual([]);
   });
 
   test('a spare reads what it is told, and is heard line by line', async () => {
-    const spare = new SpareProcess(echo);
+    const spare = new SpareProcess([echo]);
     const config = { worker: 7 } as WorkerConfig;
     const line = await new Promise((resolve) => spare.tell(config, resolve));
     expect(line).toBe('{"worker":7}');
@@ -54,7 +54,7 @@ describe('spares', () => {
   });
 
   test('one that cannot be started says why, and can be told something all the same', async () => {
-    const spare = new SpareProcess(join(folder, 'missing.mjs'));
+    const spare = new SpareProcess([join(folder, 'missing.mjs')]);
     expect(await spare.exited).toBe('exit code 1');
     spare.tell({} as WorkerConfig, () => {});
   });
@@ -63,6 +63,7 @@ describe('spares', () => {
 describe('a worker that waits to be told', () => {
   test('ends by itself when whoever has started it is killed', async () => {
     const main = await bundleWorkerMain(join(folder, 'orphan'));
+    const module = main.at(-1) as string;
     const starter = join(folder, 'starter.ts');
     const spares = join(import.meta.dirname, '../../src/mapreduce/spares.ts');
     writeFileSync(
@@ -73,10 +74,10 @@ describe('a worker that waits to be told', () => {
     );
     const program = startNode([starter]);
     await program.prints(/started/);
-    expect(listProcesses(main).length).toBeGreaterThan(1);
+    expect(listProcesses(module).length).toBeGreaterThan(1);
     program.child.kill('SIGKILL');
     await program.exited;
-    expect(areGoneWithin(20_000, main), listProcesses(main).join('\n')).toBe(true);
+    expect(areGoneWithin(20_000, module), listProcesses(module).join('\n')).toBe(true);
   });
 
   test.runIf(existsSync('/proc/self/environ'))(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bundleTasks } from '../../src/mapreduce/bundle.ts';
+import { bundleTasks, startCompiled } from '../../src/mapreduce/bundle.ts';
 import { planSplits } from '../../src/mapreduce/splits.ts';
 import { TaskRunner } from '../../src/mapreduce/task-runner.ts';
 
@@ -17,6 +17,7 @@ test('cancelled while its thread starts: the next task runs', async () => {
   const runner = new TaskRunner(
     {
       ...(await bundleTasks(jobFile, folder)),
+      startCompiled,
       ...{ runDir: folder, outputDir: folder, canBeResumed: false },
       ...{ params: {}, reduceTasks: 1, memoryBytes: 1e6, slowness: 1, stage: 1 },
       ...{ worker: 1, master: '', masterPid: 0, listen: '', reachableAs: '', token: '' },

@@ -35,7 +35,7 @@ export interface Processes {
   isOurs(pid: number): boolean;
   /** True: it was sent SIGKILL. */
   wasKilled(pid: number): boolean;
-  /** Those that are left: `1234 T node worker-main.mjs …`. */
+  /** Those that are left: `1234 T node worker-main.cjs …`. */
   list(): string[];
   /** SIGKILL to all, and to whoever is started from now on. */
   end(): void;

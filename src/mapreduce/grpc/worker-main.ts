@@ -4,4 +4,4 @@
 import { startWorker } from '../worker-start.ts';
 import { GrpcMasterLink } from './master-client.ts';
 
-await startWorker(async (config) => new GrpcMasterLink(config));
+void startWorker(async (config) => new GrpcMasterLink(config));

@@ -2,7 +2,7 @@
  * The store of a run as one worker writes to it: the choice becomes an object. Knows nothing
  * of who reads.
  */
-import { pathToFileURL } from 'node:url';
+import { loadModule } from '../load-module.ts';
 import { AttemptFiles } from './attempt-files.ts';
 import { CounterStore } from './counter-store.ts';
 import type { LocalDisk } from './local-disk.ts';
@@ -33,6 +33,6 @@ export async function loadWorkerStore(
   if (config.type !== 'state-server' || !config.grpc || !config.counterKeys) {
     return openWorkerStore(config, disk);
   }
-  const module = await import(pathToFileURL(config.grpc.client).href);
+  const module = await loadModule(config.grpc.client);
   return new CounterStore(new module.GrpcStateClient(config.grpc), config.counterKeys);
 }

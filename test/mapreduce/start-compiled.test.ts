@@ -1,0 +1,90 @@
+/** Modules that run with what V8 has compiled for them before: real processes and threads. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  bundleTasks,
+  bundleWorkerMain,
+  startCompiled,
+  transports,
+} from '../../src/mapreduce/bundle.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'start-compiled-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const node = (...args: string[]) =>
+  execFileSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
+const compile = (file: string) =>
+  node(join(startCompiled, '../compile-modules.cjs'), file);
+
+/** As it is bundled: the function that Node would make of a CommonJS module. */
+const wrap = (source: string) =>
+  `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+
+describe('V8 takes the code', () => {
+  /** In a process with a worker's flags, and in a thread of it. */
+  const look = join(folder, 'look.cjs');
+  writeFileSync(
+    look,
+    `const { readFileSync } = require('node:fs');
+     const { Script } = require('node:vm');
+     const { isMainThread, Worker } = require('node:worker_threads');
+     const file = process.argv[2];
+     const cachedData = readFileSync(file + '.code').subarray(0, -4);
+     const { cachedDataRejected } = new Script(readFileSync(file, 'utf8'), { cachedData });
+     console.log(cachedDataRejected);
+     if (isMainThread) new Worker(__filename, { argv: [file], execArgv: [] });`,
+  );
+  const isTaken = (file: string) =>
+    expect(node('--single-threaded-gc', look, file)).toBe('false\nfalse\n');
+
+  test.each(transports)('of a worker that speaks %s', async (transport) => {
+    const [, main = ''] = await bundleWorkerMain(join(folder, transport), transport);
+    isTaken(main);
+  });
+
+  test('of the thread that runs its tasks', async () => {
+    const job = join(import.meta.dirname, '../../src/apps/word-count.ts');
+    isTaken((await bundleTasks(job, join(folder, 'tasks'))).taskThread);
+  });
+});
+
+describe('a module', () => {
+  const file = join(folder, 'module.cjs');
+  const run = () => node(startCompiled, file, 'an argument');
+  const expected = `an argument ${folder} 7\n`;
+  beforeEach(() => {
+    const sum = 'function add(a, b) { return a + b; }';
+    const print = 'console.log(process.argv[2], __dirname, add(3, 4));';
+    writeFileSync(file, wrap(`${sum} ${print}`));
+    compile(file);
+  });
+
+  test('runs with its code, and without', () => {
+    expect(run()).toBe(expected);
+    rmSync(`${file}.code`);
+    expect(run()).toBe(expected);
+  });
+
+  test.each([0, 40, 200, 500])('runs where byte %i of its code is damaged', (at) => {
+    const bytes = readFileSync(`${file}.code`);
+    bytes[at] = (bytes[at] as number) ^ 0xff;
+    writeFileSync(`${file}.code`, bytes);
+    expect(run()).toBe(expected);
+  });
+
+  test.each([0, 3, 100])('runs where only %i bytes of its code are left', (length) => {
+    writeFileSync(`${file}.code`, readFileSync(`${file}.code`).subarray(0, length));
+    expect(run()).toBe(expected);
+  });
+
+  test('never runs the code of another one, as long as it may be', () => {
+    const other = join(folder, 'other.cjs');
+    writeFileSync(other, readFileSync(file, 'utf8').replace('a + b', 'a * b'));
+    compile(other);
+    copyFileSync(`${other}.code`, `${file}.code`);
+    expect(run()).toBe(expected);
+  });
+});
