@@ -39,7 +39,7 @@ export class TaskRunner {
       argv: [this.#config.taskThread],
       workerData: this.#config,
       // A loader that this process was started with is not for the thread.
-      execArgv: ['--enable-source-maps'],
+      execArgv: [],
     });
     this.#thread = thread;
     thread.on('error', (error) => this.#crash(`its task thread crashed: ${error.stack}`));

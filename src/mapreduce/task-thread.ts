@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BytesJob, type Job, JobError, loadJob, stackOf } from './job.ts';
+import { tellSourcesOf } from './job-stacks.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
 import { interceptJob, Pace, standStill } from './pace.ts';
@@ -51,6 +52,7 @@ void start();
 /** Says whether it can run the job; then answers what it is sent. */
 async function start(): Promise<void> {
   store = await loadWorkerStore(config.store, disk);
+  tellSourcesOf(config.jobModule);
   const job = await loadJob(config.jobModule, config.params)
     .then(checkRecords)
     .catch((error: Error) => say({ refused: error.message }));

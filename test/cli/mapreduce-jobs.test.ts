@@ -5,6 +5,51 @@ import { describe, expect, test } from 'vitest';
 import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
 import { run } from './program.ts';
 
+describe('a stack tells the places in the sources', () => {
+  test.each([
+    ['of a job', ''],
+    ['of one that waits at its top level', 'await null;'],
+  ])('%s', async (_what, wait) => {
+    const place = freshPath();
+    mkdirSync(place);
+    const job = join(place, 'job.ts');
+    const helper = join(place, 'helper.ts');
+    writeFileSync(
+      helper,
+      `type Text = string;
+
+       export function refuse(text: Text): never {
+         throw new TypeError(text);
+       }`,
+    );
+    writeFileSync(
+      job,
+      `import { refuse } from './helper.ts';
+       ${wait}
+       export function map(_key: object, line: string): void {
+         try {
+           refuse(line);
+         } catch (error) {
+           console.error((error as Error).stack);
+           throw error;
+         }
+       }
+       export const reduce = () => '';`,
+    );
+    const args = ['--job', job, '--workers', '1', ...smallInput];
+    const { code, stderr } = await runJson(args);
+    expect(code).toBe(1);
+    const stack = [
+      'TypeError: line 0 of constructor __proto__ é',
+      ` +at refuse \\(${helper}:4:16\\)`,
+      ` +at \\w+\\.map \\(${job}:5:\\d+\\)`,
+    ];
+    expect(stderr, 'what the master reports').toMatch(new RegExp(stack.join('\n')));
+    const printed = stack.map((line) => `\\[worker 1\\] ${line}`);
+    expect(stderr, 'what the job prints').toMatch(new RegExp(printed.join('\n')));
+  });
+});
+
 describe('a job that is wrong says what and where, and exits 1', () => {
   test.each<[string, string, RegExp[]]>([
     [
