@@ -98,9 +98,12 @@ export function tellHowToJoin(
 ): string[] {
   if (waitForWorkersMs === undefined) return [];
   const seconds = waitForWorkersMs / 1000;
+  // More people may read a log than an environment.
+  const isInEnvironment = process.env[tokenVariable] === token;
+  const shown = isInEnvironment ? `$${tokenVariable}` : token;
   return [
     `workers may join at any time, without any the run waits for ${seconds} s:`,
-    `  npm run worker -- --master ${address} --token ${token}`,
+    `  npm run worker -- --master ${address} --token ${shown}`,
   ];
 }
 

@@ -54,6 +54,20 @@ async function expectRightAnswer(master: Program, summary: object = {}) {
 }
 
 describe('joining', () => {
+  test('a token from the environment is in no log', async () => {
+    const secret = 'the-token-of-this-test';
+    const args = ['--listen', '127.0.0.1:0', '--workers', '0', ...smallInput];
+    const master = start('mapreduce', args, { MAPREDUCE_TOKEN: secret });
+    const [, address = ''] = await master.prints(
+      /--master (\S+) --token \$MAPREDUCE_TOKEN\n/,
+    );
+    const worker = start('worker', ['--master', address], { MAPREDUCE_TOKEN: secret });
+    expect(await master.exited).toEqual(done);
+    expect(await worker.exited).toEqual(done);
+    for (const { stdout, stderr } of [master, worker])
+      expect(stdout() + stderr()).not.toContain(secret);
+  });
+
   test('a job that waits at its top level, which is a module of another kind', async () => {
     const job = join(newFolder(), 'waits.mjs');
     writeFileSync(
