@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { smallInput } from './mapreduce-run.ts';
+import { freshPath, runJson, smallInput } from './mapreduce-run.ts';
 import { root, run, start } from './program.ts';
 
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -65,6 +65,21 @@ test('the image has a Node that satisfies engines, and copies what exists', () =
   for (const name of copied) expect(ignored).toContain(`\n!${name}\n`);
 });
 
+test('the image is built with a run, so that all that a master bundles is in it', async () => {
+  const [, command = ''] =
+    /^RUN (npm run [^\\\n]*(?:\\\n[^\\\n]*)+)/m.exec(read('.docker/Dockerfile')) ?? [];
+  const [help = '', job = '', tidy = ''] = command.replaceAll('\\\n', '').split('&&');
+  expect(help.trim()).toBe('npm run -s worker -- --help');
+  const [, args = ''] = /npm run -s mapreduce -- (.*)/.exec(job) ?? [];
+  const [, output = ''] = /--output (\S+)/.exec(args) ?? [];
+  expect(tidy.trim()).toBe(`rm -r ${output}`);
+  const { code, stderr } = await runJson(
+    args.replace(`--output ${output}`, '').trim().split(/\s+/),
+  );
+  expect(stderr).toMatch(/all map tasks completed/);
+  expect(code).toBe(0);
+});
+
 test('the loader and all that the commands import come without devDependencies', () => {
   const { dependencies } = JSON.parse(read('package.json'));
   expect(Object.keys(dependencies)).toEqual(
@@ -78,7 +93,12 @@ test('its commands, on loopback: the workers join the master, and the job is don
   const [master, ...workers] = commands.map(({ args, script }) => ({ args, script }));
   if (!master) throw new Error('there is no master');
   const here = master.args.map((arg) => arg.replace('0.0.0.0:7070', '127.0.0.1:0'));
-  const running = start(master.script, [...here, '--verify', ...smallInput], env);
+  const output = ['--output', freshPath()];
+  const running = start(
+    master.script,
+    [...here, '--verify', ...output, ...smallInput],
+    env,
+  );
   const [, address = ''] = await running.prints(/--master (\S+) --token/);
   const joined = workers.map(({ script, args }) => {
     const there = args.map((arg) => arg.replace('master:7070', address));
