@@ -15,16 +15,16 @@ let keysPerReducer = 1;
 const places = new Map<string, number>();
 
 export function setup(params: JobParams): void {
-  const read = (name: string) => {
+  const read = (name: string, least: number) => {
     const value = Number(params[name] ?? Number.NaN);
-    if (!Number.isSafeInteger(value)) throw new Error(`${name} must be a whole number`);
-    return value;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new Error(`${name} must be a whole number, at least ${least}`);
   };
-  seed = read('seed');
-  maxLength = read('max_string_length');
-  keysPerReducer = read('keys_per_reducer');
-  const length = read('target_word_length');
-  const targets = listTargets(seed, read('num_target_words'), length);
+  seed = read('seed', 0);
+  maxLength = read('max_string_length', 1);
+  keysPerReducer = read('keys_per_reducer', 1);
+  const length = read('target_word_length', 1);
+  const targets = listTargets(seed, read('num_target_words', 1), length);
   for (const [i, target] of targets.entries()) places.set(target, i);
 }
 

@@ -34,7 +34,6 @@ const mistakes = [JobError, InputError, SplitError, OutputError, StoreError];
 /** What a run is given, and does not have to remove. */
 export interface RunMeans {
   readonly runDir: string;
-  /** Those that it does not take have an end when it has. */
   readonly spares: Spares;
   readonly interruption: Interruption;
 }
@@ -44,7 +43,7 @@ export async function runMapReduce(
   options: MapReduceOptions,
   means: RunMeans,
 ): Promise<RunEnd> {
-  const { runDir, spares, interruption } = means;
+  const { runDir, interruption } = means;
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const page = new RunPage(options);
   const diagram = createRunDiagram(options);
@@ -66,7 +65,6 @@ export async function runMapReduce(
     const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
-    await spares.end();
     // A journal's map output may be in it.
     if (isComplete || !isJournal(runDir)) await store?.close();
     await page.stay(interruption.signal);

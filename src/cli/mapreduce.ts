@@ -16,15 +16,17 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
   const interruption = new Interruption();
   const runDir = makeRunFolder(options);
+  let spares: Spares | undefined;
   let isComplete = false;
   try {
-    const spares = new Spares(await bundleWorkerMain(runDir, options.transport));
+    spares = new Spares(await bundleWorkerMain(runDir, options.transport));
     if (!options.local) spares.start(options.workers);
     const { runMapReduce } = await import('./mapreduce-run.ts');
     const end = await runMapReduce(options, { runDir, spares, interruption });
     process.exitCode = end.exitCode;
     isComplete = end.isComplete;
   } finally {
+    await spares?.end();
     // What a journal is of stays until all of it is done.
     if (isComplete || !isJournal(runDir))
       rmSync(runDir, { recursive: true, force: true });

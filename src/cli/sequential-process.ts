@@ -18,8 +18,7 @@ export async function runSequentialProcess(
 ): Promise<'completed' | 'failed' | 'aborted'> {
   const file = join(runDir, 'sequential.json');
   writeFileSync(file, JSON.stringify(config));
-  const args = ['--enable-source-maps', main, file];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 2, 2] });
+  const child = spawn(process.execPath, [main, file], { stdio: ['ignore', 2, 2] });
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   if (signal.aborted) kill();

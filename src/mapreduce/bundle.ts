@@ -5,7 +5,7 @@
  * every worker would read the maps when it starts.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { JobError } from './job.ts';
@@ -37,7 +37,7 @@ export async function bundleWorkerMain(
   transport: Transport = 'json',
 ): Promise<string[]> {
   const entry = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
-  await putModules(`worker-${transport}`, entry, folder, compiled);
+  await putCompiled(`worker-${transport}`, entry, folder);
   return [startCompiled, join(folder, 'worker-main.cjs')];
 }
 
@@ -51,7 +51,7 @@ export async function bundleTasks(jobFile: string, folder: string): Promise<Bund
   const job = buildJob(jobFile, 'job', folder);
   const builds = [
     job,
-    putModules('task', thread, folder, compiled),
+    putCompiled('task', thread, folder),
     putModules('sequential', main, folder),
   ];
   // Also of a job that does not compile: whoever is told may remove the folder.
@@ -86,7 +86,7 @@ async function buildJob(jobFile: string, name: string, folder: string): Promise<
     await build(commonJsJob);
     return join(folder, `${name}.cjs`);
   } catch (error) {
-    if (!awaitsAtTopLevel(error)) throw describeBuildFailure(jobFile, error);
+    if (!mustBeModule(error)) throw describeBuildFailure(jobFile, error);
   }
   await build(mappedJob).catch((error) => {
     throw describeBuildFailure(jobFile, error);
@@ -94,24 +94,28 @@ async function buildJob(jobFile: string, name: string, folder: string): Promise<
   return join(folder, `${name}.mjs`);
 }
 
-/** Of the job alone: a stack tells file and line; every thread reads the map when it loads it. */
+/** Of the job alone: a stack tells file and line. */
 const mappedJob: BuildOptions = { sourcemap: 'inline', sourcesContent: false };
 
-/** Loaded without the loader of other modules. What a module knows of its place it still knows. */
+/** What esbuild calls it where a module asks for its own place, which CommonJS cannot tell. */
+const usesImportMeta = 'empty-import-meta';
+
+/** Loaded without the loader of other modules. */
 const commonJsJob: BuildOptions = {
   ...mappedJob,
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  define: { 'import.meta': '__jobPlace' },
-  banner: {
-    js: "const __jobPlace={url:require('node:url').pathToFileURL(__filename).href,dirname:__dirname,filename:__filename};",
-  },
+  // As in any module.
+  banner: { js: '"use strict";' },
+  logOverride: { [usesImportMeta]: 'error' },
 };
 
-/** Such a module cannot be CommonJS. */
-function awaitsAtTopLevel(error: unknown): boolean {
+/** Whether that was why it could not be CommonJS. */
+function mustBeModule(error: unknown): boolean {
   const { errors = [] } = error as Partial<BuildFailure>;
-  return errors.some(({ text }) => text.startsWith('Top-level await'));
+  return errors.some(
+    ({ id, text }) => id === usesImportMeta || text.startsWith('Top-level await'),
+  );
 }
 
 export interface StateBundle {
@@ -149,9 +153,16 @@ export async function bundleStateServer(
 const compiled: BuildOptions = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  banner: {
+    js: '(function (exports, require, module, __filename, __dirname) {"use strict";',
+  },
   footer: { js: '})' },
 };
+
+/** The same, with what V8 makes of them. */
+function putCompiled(name: string, entryPoints: Record<string, string>, folder: string) {
+  return putModules(name, entryPoints, folder, compiled, true);
+}
 
 /** Writes our own modules into `folder`: a run has what it began with until it ends. */
 async function putModules(
@@ -159,13 +170,17 @@ async function putModules(
   entryPoints: Record<string, string>,
   folder: string,
   options: BuildOptions = {},
+  isCompiled = false,
 ): Promise<void> {
-  const isCompiled = options === compiled;
   const kept = await keepBundle(name, entryPoints, options, isCompiled);
   if (kept === undefined) return buildModules(entryPoints, folder, options);
   mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(kept))
-    copyFileSync(join(kept, file), join(folder, file));
+  for (const file of readdirSync(kept)) {
+    // In one move: a run that is to be resumed may go on, and start a worker now.
+    const draft = join(folder, `${file}.${process.pid}`);
+    copyFileSync(join(kept, file), draft);
+    renameSync(draft, join(folder, file));
+  }
 }
 
 /** Loads the compiler only where something is to be compiled: it takes its time. */

@@ -3,12 +3,14 @@
  * do that itself, with --enable-source-maps, but it reads a map when it loads the module; here
  * it is read when somebody looks at a stack.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** From now on, in this thread; `module` is the path of the bundle, with its map at its end. */
-export function tellSourcesOf(module: string): void {
+/** From now on, in this thread; `path` is that of the bundle, with its map at its end. */
+export function tellSourcesOf(path: string): void {
+  // As Node names it.
+  const module = realpathSync(path);
   const url = pathToFileURL(module).href;
   let map: SourceMap | undefined;
   Error.prepareStackTrace = (error, frames) => {
@@ -44,7 +46,7 @@ function readMap(module: string, url: string): SourceMap {
 
 function describe(error: Error): string {
   try {
-    return `${error}`;
+    return Error.prototype.toString.call(error);
   } catch {
     return 'Error';
   }

@@ -101,7 +101,7 @@ export async function loadJob(path: string, params: JobParams): Promise<Job | By
   });
   // CommonJS, and modules that export one object, have it as their default.
   const job: Partial<Job | BytesJob> =
-    module.map === undefined ? (module.default ?? module) : module;
+    module?.map === undefined ? (module?.default ?? module ?? {}) : module;
   for (const name of ['map', 'reduce'] as const) {
     if (typeof job[name] === 'function') continue;
     throw new JobError(

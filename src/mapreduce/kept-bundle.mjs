@@ -35,7 +35,7 @@ const outdatedMs = 3_600_000;
  */
 
 /**
- * Resolves with the folder in which `<entry>.mjs` is the bundle of each entry point's file;
+ * Resolves with the folder in which `<entry>.mjs` or `.cjs` is the bundle of each entry's file;
  * undefined: nothing can be kept here, or a file has changed meanwhile. Rejects where the
  * files do not compile.
  *
@@ -46,7 +46,8 @@ const outdatedMs = 3_600_000;
  * @returns {Promise<string | undefined>}
  */
 export async function keepBundle(name, entryPoints, options, isCompiled = false) {
-  const compiledBy = isCompiled ? process.version : undefined;
+  const { version, arch } = process;
+  const compiledBy = isCompiled ? `${version} ${arch}` : undefined;
   const wish = JSON.stringify({ root, sourceRoot, entryPoints, options, compiledBy });
   return (
     findKept(name, wish) ??
@@ -115,19 +116,23 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     removeOutdated(name, folder);
     return folder;
   } catch {
-    // No right to write, no room, or a file that has gone meanwhile: it does without.
+    // No right to write, no room, a file that has gone meanwhile, or Ctrl-C: it does without.
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
 }
 
 /**
- * Where that fails, they are compiled whenever they are run.
+ * With no flags but those that every worker has.
  * @param {readonly string[]} modules
  */
 function compile(modules) {
   const program = join(root, 'src/mapreduce/compile-modules.cjs');
-  spawnSync(process.execPath, [program, ...modules], { stdio: 'ignore' });
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { status } = spawnSync(process.execPath, [program, ...modules], {
+    ...{ env, stdio: 'ignore' },
+  });
+  if (status !== 0) throw new Error('they were not compiled');
 }
 
 /**

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { TaskKind, TaskRef } from './events.ts';
 import type { OutputFormat } from './formats.ts';
 import { JobError, type JobParams, loadJob } from './job.ts';
+import { tellSourcesOf } from './job-stacks.ts';
 import { runOneTask } from './one-task.ts';
 import { interceptJob } from './pace.ts';
 import { pairsName, runSequential, totalsName } from './sequential.ts';
@@ -53,6 +54,7 @@ async function run({ isInspected, only, ...config }: SequentialConfig): Promise<
   const { splits, reduceTasks, outputDir, outputFormat, memoryBytes } = config;
   // It prints where it listens; only programs of this machine reach it.
   if (isInspected) inspector.open(0, '127.0.0.1', true);
+  tellSourcesOf(config.jobModule);
   const loaded = await loadJob(config.jobModule, config.params);
   const job = isInspected ? pauseBefore(only?.kind ?? 'map', loaded) : loaded;
   const file = join(outputDir, only ? pairsName : totalsName);

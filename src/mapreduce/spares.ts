@@ -5,8 +5,9 @@
  *
  * Like Apache's spare servers, `StartServers` and `MinSpareServers`.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { tokenVariable } from './token.ts';
 import type { WorkerConfig } from './wire.ts';
 
@@ -14,6 +15,7 @@ export class SpareProcess {
   /** Resolves with how the process ended: `exit code 1`, `SIGKILL`. */
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
+  readonly #instructions: Writable;
 
   /** `main` is what Node runs, with its arguments. */
   constructor(main: readonly string[]) {
@@ -24,20 +26,26 @@ export class SpareProcess {
     // Node's own modules that Node brings along compiled, in every thread.
     const args = ['--single-threaded-gc', ...main];
     // #region start
-    this.#child = spawn(process.execPath, args, { stdio: 'pipe', env });
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe'];
+    this.#child = spawn(process.execPath, args, { stdio, env });
+    this.#instructions = this.#child.stdio[3] as Writable;
     // #endregion
     // Its death is told by `exited` alone.
-    this.#child.stdin?.on('error', () => {});
+    this.#instructions.on('error', () => {});
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Makes it a worker; `onLine` gets every line that it prints, on either stream. Once. */
   // #region tell
   tell(config: WorkerConfig, onLine: (line: string) => void): void {
-    this.#child.stdin?.end(JSON.stringify(config));
+    this.#instructions.end(JSON.stringify(config));
     // #endregion
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', onLine);
@@ -67,7 +75,10 @@ export class Spares {
 
   /** The one that was started first, or else a new one: now it is the caller's to end. */
   take(): SpareProcess {
-    return this.#waiting.shift() ?? this.#start();
+    const waiting = this.#waiting.splice(0).filter(({ hasEnded }) => !hasEnded);
+    const spare = waiting.shift() ?? this.#start();
+    this.#waiting.push(...waiting);
+    return spare;
   }
 
   /** Ends those that nobody has taken. */

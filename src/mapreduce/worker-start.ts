@@ -1,14 +1,17 @@
 /**
- * How the process of a worker begins, whichever transport it speaks: it waits on its standard
- * input to be told which worker it is. Nobody else can read that, not the token either: a
- * command line everybody on the machine can read.
+ * How the process of a worker begins, whichever transport it speaks: it waits on a pipe to be
+ * told which worker it is. Nobody else can read that, not the token either: a command line
+ * everybody on the machine can read.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isJournal } from './journal.ts';
 import type { MasterLink } from './master-connection.ts';
 import type { WorkerConfig } from './wire.ts';
-import { runWorker } from './worker.ts';
+import { removeFolder, runWorker } from './worker.ts';
 
-const standardInput = 0;
+/** The number of the pipe, behind standard input, output and error. */
+const instructions = 3;
 
 /** Runs until the master is gone; ends at once where it was gone before it said anything. */
 export async function startWorker(
@@ -16,6 +19,14 @@ export async function startWorker(
 ): Promise<void> {
   // Ctrl-C reaches every process of the terminal; the master decides what it means.
   process.on('SIGINT', () => {});
-  const told = readFileSync(standardInput, 'utf8');
-  if (told !== '') await runWorker(JSON.parse(told), dialLink);
+  const told = readFileSync(instructions, 'utf8');
+  // It is not for the processes that a job may start.
+  closeSync(instructions);
+  if (told === '') return tidyUp(dirname(process.argv[1] as string));
+  await runWorker(JSON.parse(told), dialLink);
+}
+
+/** A master that was killed so early has left the run's folder, where our module is. */
+function tidyUp(runDir: string): void {
+  if (!isJournal(runDir)) removeFolder(runDir);
 }

@@ -130,7 +130,7 @@ async function endWithMaster(config: WorkerConfig): Promise<never> {
 /** Sockets of a killed process close a moment before its children get another parent. */
 const orphanedWithinMs = 1000;
 
-function removeFolder(folder: string): void {
+export function removeFolder(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {

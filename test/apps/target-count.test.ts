@@ -30,6 +30,20 @@ describe('random strings', () => {
   });
 });
 
+test.each([
+  ['target_word_length', '0'],
+  ['max_string_length', '-1'],
+  ['seed', '1.5'],
+])('%s of %s is refused', (name, value) => {
+  const params = {
+    ...{ seed: '3', max_string_length: '12', num_target_words: '5' },
+    ...{ target_word_length: '3', keys_per_reducer: '5' },
+  };
+  expect(() => setup({ ...params, [name]: value })).toThrow(
+    `${name} must be a whole number, at least `,
+  );
+});
+
 test.each([1, 2, 3, 4])('counts what the plain loop counts, targets of %i', (length) => {
   const numTargets = length === 1 ? 13 : 100;
   setup({

@@ -90,6 +90,19 @@ describe('the life of workers', () => {
     expect(listProcesses(args.join(' '))).toEqual([]);
   });
 
+  test.each(['--trace', '--replay'])(
+    '%s to nowhere: nobody waits for ever to be told something',
+    async (option) => {
+      for (let i = 0; i < 3; i++) {
+        const args = ['--workers', '8', option, `/not/there/${freshPath()}`, input];
+        const { code, stderr } = await run('mapreduce', args);
+        expect(code).toBe(1);
+        expect(stderr).toMatch(new RegExp(`^error: ${option} .*\\n$`));
+        expect(listProcesses(args.join(' '))).toEqual([]);
+      }
+    },
+  );
+
   test('Ctrl-C: workers end, no output is left, exit 130', async () => {
     const { program, output } = busyJob();
     await program.prints(/\[worker \d\] computing/);

@@ -1,8 +1,16 @@
 /** `npm run mapreduce` with wrong jobs, unusual jobs and unusual input. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { folder, freshPath, input, jobs, runJson, smallInput } from './mapreduce-run.ts';
+import {
+  folder,
+  freshPath,
+  input,
+  jobs,
+  readOutput,
+  runJson,
+  smallInput,
+} from './mapreduce-run.ts';
 import { run } from './program.ts';
 
 describe('a stack tells the places in the sources', () => {
@@ -48,6 +56,46 @@ describe('a stack tells the places in the sources', () => {
     const printed = stack.map((line) => `\\[worker 1\\] ${line}`);
     expect(stderr, 'what the job prints').toMatch(new RegExp(printed.join('\n')));
   });
+});
+
+test('stacks are found where the temporary folder is behind a link', async () => {
+  const [real, link] = [freshPath(), freshPath()];
+  mkdirSync(real);
+  symlinkSync(real, link);
+  const job = join(jobs, 'throws-on-record.ts');
+  const poison = join(real, 'poison.txt');
+  writeFileSync(poison, 'poison 3\n');
+  const args = ['--job', job, '--workers', '1', '--output', freshPath(), poison];
+  const { stderr } = await run('mapreduce', args, { TMPDIR: link });
+  expect(stderr).toContain(`(${job}:5:`);
+});
+
+test('what a job sees of a stack, and of its standard input, is the same everywhere', async () => {
+  const job = freshPath();
+  writeFileSync(
+    `${job}.mjs`,
+    `import { readFileSync } from 'node:fs';
+     class Odd extends Error { toString() { return 'odd'; } }
+     export function map(key, line, emit) {
+       const plain = {};
+       Error.captureStackTrace(plain);
+       for (const { stack } of [plain, new Odd('x'), new TypeError('y')])
+         emit(stack.split('\\n').slice(0, 2).join(' ').replace(/:\\d+\\)?$/, ''), '1');
+       emit('input: ' + readFileSync('/dev/stdin', 'utf8'), '1');
+     }
+     export const reduce = (key, values) => String(values.length);`,
+  );
+  const options = ['--workers', '2', '--reduce-tasks', '1', '--verify'];
+  const args = ['--job', `${job}.mjs`, ...options, ...smallInput];
+  const { summary, output } = await runJson(args);
+  expect(summary.verified).toBe(true);
+  const lines = Object.values(readOutput(output)).join('').split('\n');
+  const place = `at \\S+ \\(${job}.mjs:\\d+`;
+  expect(lines.sort().join('|')).toMatch(
+    new RegExp(
+      `^\\|Error {5}${place}\\t400\\|Error: x {5}${place}\\t400\\|TypeError: y {5}${place}\\t400\\|input: \\t400$`,
+    ),
+  );
 });
 
 describe('a job that is wrong says what and where, and exits 1', () => {

@@ -142,7 +142,8 @@ async function finish(program: Program) {
  */
 export function listProcesses(text: string): string[] {
   const lines = existsSync('/proc/self') ? readProc() : readPs();
-  return lines.filter((line) => line.includes(text));
+  // A compiler's process ends by itself, a moment after whoever has asked it.
+  return lines.filter((line) => line.includes(text) && !line.includes('/esbuild --'));
 }
 
 /** Linux has no need of a program for this. A process may end while it is being looked at. */

@@ -54,7 +54,8 @@ describe('a job may', () => {
       'place.mjs',
       `import { existsSync } from 'node:fs';
        const { url, dirname, filename } = import.meta;
-       const isThere = [new URL(url), dirname, filename].every((place) => existsSync(place));
+       const isThere = [new URL(url), dirname, filename].every((place) => existsSync(place)) &&
+         import.meta.resolve('node:fs') === 'node:fs';
        export const map = () => {}; export const reduce = () => isThere ? 'r' : 'nowhere';`,
     ],
     [
@@ -66,6 +67,20 @@ describe('a job may', () => {
     const job = await load(write(name, source));
     expect(await job.reduce('k', [])).toBe('r');
   });
+});
+
+test.each([
+  ['that is a module', ''],
+  ['that waits at its top level', 'await null;'],
+])('a job %s is strict: what is wrong is not passed over', async (_what, wait) => {
+  const source = `const fixed = Object.freeze({ most: 1 });
+    export const map = () => { fixed.most = 2; };
+    export function reduce() { undeclared = 5; return String(this); }
+    ${wait}`;
+  const { map, reduce } = (await load(write('strict.mjs', source))) as Job;
+  const key = { file: 'f', offset: 0 };
+  expect(() => map(key, 'line', () => {})).toThrow(TypeError);
+  expect(() => reduce('k', [])).toThrow(ReferenceError);
 });
 
 describe('a job is refused with one sentence when it', () => {
@@ -87,6 +102,12 @@ describe('a job is refused with one sentence when it', () => {
       () => join(jobs, 'no-reduce.ts'),
       {},
       /^the job exports no function reduce: export function reduce/,
+    ],
+    [
+      'exports nothing at all',
+      () => write('nothing.cjs', 'module.exports = null;'),
+      {},
+      /^the job exports no function map: export function map/,
     ],
     [
       'asks for records of another kind',

@@ -17,9 +17,17 @@ const echo = join(folder, 'echo.mjs');
 writeFileSync(
   echo,
   `import { readFileSync } from 'node:fs';
-   console.log(readFileSync(0, 'utf8'));
+   console.log(readFileSync(3, 'utf8'));
    setInterval(() => {}, 1e6);`,
 );
+
+function tellsOfEnd(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
 
 describe('spares', () => {
   test('the one that was started first is taken first, and a new one where none is left', async () => {
@@ -35,6 +43,21 @@ describe('spares', () => {
     expect(await Promise.all(taken.map(({ exited }) => exited))).toEqual(
       taken.map(() => 'SIGKILL'),
     );
+  });
+
+  test('one that has ended meanwhile is not handed out', async () => {
+    const spares = new Spares([echo]);
+    spares.start(2);
+    const [first = ''] = listProcesses(echo);
+    const pid = Number(first.split(' ')[0]);
+    process.kill(pid, 'SIGKILL');
+    // Until then nobody has been told of its end.
+    await expect.poll(() => tellsOfEnd(pid)).toBe(true);
+    const spare = spares.take();
+    expect(spare.hasEnded).toBe(false);
+    expect(listProcesses(echo)).toHaveLength(1);
+    spare.kill();
+    await spare.exited;
   });
 
   test('those that nobody takes are ended', async () => {
@@ -61,7 +84,7 @@ describe('spares', () => {
 });
 
 describe('a worker that waits to be told', () => {
-  test('ends by itself when whoever has started it is killed', async () => {
+  test('tidies up and ends when whoever has started it is killed', async () => {
     const main = await bundleWorkerMain(join(folder, 'orphan'));
     const module = main.at(-1) as string;
     const starter = join(folder, 'starter.ts');
@@ -78,6 +101,7 @@ describe('a worker that waits to be told', () => {
     program.child.kill('SIGKILL');
     await program.exited;
     expect(areGoneWithin(20_000, module), listProcesses(module).join('\n')).toBe(true);
+    expect(existsSync(join(folder, 'orphan'))).toBe(false);
   });
 
   test.runIf(existsSync('/proc/self/environ'))(

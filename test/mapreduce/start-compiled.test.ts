@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   bundleTasks,
   bundleWorkerMain,
@@ -23,23 +23,23 @@ const compile = (file: string) =>
 const wrap = (source: string) =>
   `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
 
-describe('V8 takes the code', () => {
-  /** In a process with a worker's flags, and in a thread of it. */
-  const look = join(folder, 'look.cjs');
-  writeFileSync(
-    look,
-    `const { readFileSync } = require('node:fs');
-     const { Script } = require('node:vm');
-     const { isMainThread, Worker } = require('node:worker_threads');
-     const file = process.argv[2];
-     const cachedData = readFileSync(file + '.code').subarray(0, -4);
-     const { cachedDataRejected } = new Script(readFileSync(file, 'utf8'), { cachedData });
-     console.log(cachedDataRejected);
-     if (isMainThread) new Worker(__filename, { argv: [file], execArgv: [] });`,
-  );
-  const isTaken = (file: string) =>
-    expect(node('--single-threaded-gc', look, file)).toBe('false\nfalse\n');
+/** In a process with a worker's flags, and in a thread of it. */
+const look = join(folder, 'look.cjs');
+writeFileSync(
+  look,
+  `const { readFileSync } = require('node:fs');
+   const { Script } = require('node:vm');
+   const { isMainThread, Worker } = require('node:worker_threads');
+   const file = process.argv[2];
+   const cachedData = readFileSync(file + '.code').subarray(0, -4);
+   const { cachedDataRejected } = new Script(readFileSync(file, 'utf8'), { cachedData });
+   console.log(cachedDataRejected);
+   if (isMainThread) new Worker(__filename, { argv: [file], execArgv: [] });`,
+);
+const isTaken = (file: string) =>
+  expect(node('--single-threaded-gc', look, file)).toBe('false\nfalse\n');
 
+describe('V8 takes the code', () => {
   test.each(transports)('of a worker that speaks %s', async (transport) => {
     const [, main = ''] = await bundleWorkerMain(join(folder, transport), transport);
     isTaken(main);
@@ -49,6 +49,24 @@ describe('V8 takes the code', () => {
     const job = join(import.meta.dirname, '../../src/apps/word-count.ts');
     isTaken((await bundleTasks(job, join(folder, 'tasks'))).taskThread);
   });
+});
+
+test('code is kept without the flags of whoever has it compiled', () => {
+  const keeper = join(import.meta.dirname, '../../src/mapreduce/kept-bundle.mjs');
+  const entry = join(folder, 'entry.js');
+  writeFileSync(entry, "console.log('it runs');");
+  const name = `start-compiled-test-${process.pid}`;
+  const program = `import { keepBundle } from ${JSON.stringify(keeper)};
+    const options = { format: 'cjs', banner: {}, outExtension: { '.js': '.cjs' } };
+    console.log(await keepBundle(${JSON.stringify(name)}, { entry: ${JSON.stringify(entry)} }, options, true));`;
+  const args = ['--input-type=module', '--eval', program];
+  const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=300' };
+  const kept = execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim();
+  onTestFinished(() => {
+    for (const left of [kept, join(kept, '..', `${name}.json`)])
+      rmSync(left, { recursive: true });
+  });
+  isTaken(join(kept, 'entry.cjs'));
 });
 
 describe('a module', () => {

@@ -36,6 +36,8 @@ export class Disturber {
   #signalled = new Set<number>();
   #stopped = new Set<number>();
   #pids = new Map<number, number>();
+  /** The master's own workers that were there when it was killed: they tidy up. */
+  #heirs: readonly number[] = [];
   #master = 0;
   #stateServer = 0;
 
@@ -63,12 +65,13 @@ export class Disturber {
   }
 
   get deeds(): Deeds {
-    const has = (type: Move['type'] | 'heirs') => (this.#deeds.get(type) ?? 0) > 0;
+    const has = (type: Move['type']) => (this.#deeds.get(type) ?? 0) > 0;
     return {
       signalled: this.#signalled,
       wasInterrupted: has('interrupt'),
       wasMasterKilled: has('kill-master'),
-      hadHeirs: has('heirs'),
+      // Lines that the master wrote before its end may be read after it, and have moves.
+      hadHeirs: this.#heirs.some((pid) => !this.#processes.wasKilled(pid)),
       lostStateServer: has('kill-state-server'),
       mayJoinersLeave:
         has('leave') ||
@@ -192,12 +195,10 @@ export class Disturber {
   }
 
   #killMaster(): boolean {
-    const isThere = (pid: number) => this.#processes.isOurs(pid);
     const own = [...this.#pids.values()].filter(
       (pid) => !this.joiners.programs.some((program) => program.pid === pid),
     );
-    const hasHeirs = own.some((pid) => isThere(pid) && !this.#processes.wasKilled(pid));
-    if (hasHeirs) this.#deeds.set('heirs', 1);
+    this.#heirs = own.filter((pid) => this.#processes.isOurs(pid));
     return this.#kill(this.#master);
   }
 }

@@ -208,7 +208,9 @@ class Run {
     const joined = this.#disturber.joiners.programs.map(({ pid }) => pid);
     const left = this.#processes.list().filter((line) => {
       const pid = Number(line.split(' ')[0]);
-      return pid !== master.pid && !joined.includes(pid);
+      // The compiler's process ends by itself, a moment after whoever has asked it.
+      const isCompiler = line.includes('/esbuild --service=');
+      return pid !== master.pid && !joined.includes(pid) && !isCompiler;
     });
     if (this.#outcomes.includes('killed') || left.length === 0) return;
     this.#complaints.push('the master has ended, and leaves', ...left);
