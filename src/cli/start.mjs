@@ -8,7 +8,8 @@
 // @ts-check
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { keepBundle, keepPlaces } from '../mapreduce/kept-bundle.mjs';
+import { keepPlaces } from '../mapreduce/bundle-options.mjs';
+import { keepBundle } from '../mapreduce/kept-bundle.mjs';
 
 const [, , name = ''] = process.argv;
 const file = join(import.meta.dirname, `${name}.ts`);

@@ -8,8 +8,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
+import { bundleOptions, root } from './bundle-options.mjs';
 import { JobError } from './job.ts';
-import { bundleOptions, keepBundle, root } from './kept-bundle.mjs';
+import { keepBundle } from './kept-bundle.mjs';
 
 export interface Bundle {
   readonly taskThread: string;

@@ -17,13 +17,15 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, parse, resolve, sep } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleOptions, filesOfWat, root } from './bundle-options.mjs';
 
-export const root = resolve(import.meta.dirname, '../..');
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 /** They say how all of them are made. */
-const makers = ['src/mapreduce/kept-bundle.mjs', 'src/mapreduce/compile-modules.cjs'];
+const makers = ['kept-bundle.mjs', 'bundle-options.mjs', 'compile-modules.cjs'].map(
+  (name) => `src/mapreduce/${name}`,
+);
 const { root: top } = parse(root);
 const sourceRoot = pathToFileURL(top).href;
 /** A command that goes on for longer than that has loaded all its modules. */
@@ -197,81 +199,3 @@ function isStampOf(file, stamp) {
   const [thenMs = 0, thenSize] = stamp.split(' ').map(Number);
   return size === thenSize && mtimeMs % 1000 === 0 && Math.abs(mtimeMs - thenMs) < 1000;
 }
-
-/**
- * The files that a module of WebAssembly text is of: they are in no bundle.
- * @type {Map<string, readonly string[]>}
- */
-const filesOfWat = new Map();
-
-/**
- * WebAssembly text is compiled when it is bundled: of a module `*.wat.ts` of ours the bundle has
- * what the module exports, numbers and bytes, and neither the text nor its compiler.
- * @type {import('esbuild').Plugin}
- */
-const evaluateWat = {
-  name: 'evaluate WebAssembly text',
-  setup({ onLoad, esbuild }) {
-    onLoad({ filter: /\.wat\.ts$/ }, async ({ path }) => {
-      if (!path.startsWith(join(root, 'src', sep))) return undefined;
-      const { metafile, outputFiles } = await esbuild.build({
-        ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
-        ...{ absWorkingDir: root, metafile: true, write: false },
-        entryPoints: [path],
-      });
-      filesOfWat.set(path, Object.keys(metafile.inputs));
-      const base64 = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-      const exported = await import(`data:text/javascript;base64,${base64}`);
-      const lines = Object.entries(exported).map(
-        ([name, value]) => `export const ${name}=${printValue(value)};`,
-      );
-      return { contents: lines.join('\n'), loader: 'js' };
-    });
-  },
-};
-
-/** @param {unknown} value */
-function printValue(value) {
-  if (Number.isFinite(value)) return `${value}`;
-  if (!(value instanceof Uint8Array)) throw new Error('neither a number nor bytes');
-  return `Buffer.from('${Buffer.from(value).toString('base64')}','base64')`;
-}
-
-/** @satisfies {import('esbuild').BuildOptions} */
-export const bundleOptions = /** @type {const} */ ({
-  plugins: [evaluateWat],
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'silent',
-  // CommonJS packages inside a module call `require` for Node's own modules.
-  banner: {
-    js: "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);",
-  },
-});
-
-/**
- * In a bundle each module still stands where its file stands.
- * @type {import('esbuild').BuildOptions}
- */
-export const keepPlaces = {
-  define: { 'import.meta.dirname': 'moduleFolder', 'import.meta.url': 'moduleUrl' },
-  plugins: [
-    {
-      name: 'keep places',
-      setup({ onLoad }) {
-        onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
-          const source = readFileSync(path, 'utf8');
-          if (!source.includes('import.meta.')) return undefined;
-          const folder = JSON.stringify(dirname(path));
-          const url = JSON.stringify(pathToFileURL(path).href);
-          // On the first line: the others keep their numbers.
-          const contents = `const moduleFolder=${folder},moduleUrl=${url};${source}`;
-          return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' };
-        });
-      },
-    },
-  ],
-};
