@@ -25,6 +25,13 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
     const end = await runMapReduce(options, { runDir, spares, interruption });
     process.exitCode = end.exitCode;
     isComplete = end.isComplete;
+  } catch (error) {
+    // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake. We may hear of
+    // its end before we hear of the signal.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!interruption.signal.aborted) throw error;
+    console.error(`interrupted: ${(error as Error).message}`);
+    process.exitCode = interruption.exitCode;
   } finally {
     await spares?.end();
     // What a journal is of stays until all of it is done.

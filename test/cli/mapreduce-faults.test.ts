@@ -2,10 +2,19 @@
  * `npm run mapreduce` with real processes and real signals: right answers or a loud failure,
  * and nobody left behind.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   findRunFolder,
   folder,
@@ -15,7 +24,28 @@ import {
   runJson,
   smallInput,
 } from './mapreduce-run.ts';
-import { areGoneWithin, listProcesses, run, start } from './program.ts';
+import {
+  areGoneWithin,
+  listProcesses,
+  listWords,
+  markBy,
+  root,
+  run,
+  start,
+  watch,
+} from './program.ts';
+
+/** As soon as somebody waits for what will be written there. */
+async function openWhenRead(pipe: string): Promise<number> {
+  const open = () => {
+    try {
+      return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      return undefined;
+    }
+  };
+  return vi.waitUntil(open, { timeout: 20_000 });
+}
 
 describe('a killed worker', () => {
   test('three of four are killed: the fourth does it all', async () => {
@@ -111,6 +141,27 @@ describe('the life of workers', () => {
     expect(program.stderr()).toContain('interrupted: every worker has ended');
     expect(listProcesses(output)).toEqual([]);
     expect(existsSync(output)).toBe(false);
+  });
+
+  test('Ctrl-C while the job is compiled: exit 130, and nobody is left', async () => {
+    const place = freshPath();
+    mkdirSync(place);
+    const [job, part] = [join(place, 'job.mjs'), join(place, 'part.mjs')];
+    writeFileSync(job, "export * from './part.mjs';");
+    spawnSync('mkfifo', [part]);
+    const args = ['--job', job, ...smallInput];
+    const child = spawn(process.execPath, [...listWords('mapreduce'), ...args], {
+      ...{ cwd: root, stdio: 'pipe', env: { ...process.env, ...markBy(args) } },
+      // Ctrl-C is for all of a group.
+      detached: true,
+    });
+    const program = watch(child);
+    const descriptor = await openWhenRead(part);
+    onTestFinished(() => closeSync(descriptor));
+    process.kill(-(child.pid as number), 'SIGINT');
+    expect(await program.exited).toEqual({ code: 130, signal: null });
+    expect(program.stderr()).toMatch(/^interrupted: .*\n$/);
+    expect(listProcesses(job)).toEqual([]);
   });
 
   test('a stopped worker is lost, busy ones are not; its work is done by others', async () => {
