@@ -13,21 +13,38 @@ export function tellSourcesOf(path: string): void {
   const module = realpathSync(path);
   const url = pathToFileURL(module).href;
   let map: SourceMap | undefined;
+
+  const describeFrame = (frame: NodeJS.CallSite) => {
+    const file = frame.getFileName();
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    if ((file !== module && file !== url) || line === null || column === null)
+      return `${frame}`;
+    map ??= readMap(module, url);
+    const origin = map.findOrigin(line, column);
+    if (!('fileName' in origin)) return `${frame}`;
+    const { fileName, lineNumber, columnNumber } = origin;
+    const place = `${fileURLToPath(fileName)}:${lineNumber}:${columnNumber}`;
+    return `${frame}`.replace(`${file}:${line}:${column}`, place);
+  };
+
   Error.prepareStackTrace = (error, frames) => {
     const lines = frames.map((frame) => {
-      const file = frame.getFileName();
-      const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
-      if ((file !== module && file !== url) || line === null || column === null)
-        return `${frame}`;
-      map ??= readMap(module, url);
-      const origin = map.findOrigin(line, column);
-      if (!('fileName' in origin)) return `${frame}`;
-      const { fileName, lineNumber, columnNumber } = origin;
-      const place = `${fileURLToPath(fileName)}:${lineNumber}:${columnNumber}`;
-      return `${frame}`.replace(`${file}:${line}:${column}`, place);
+      // A run's folder may be gone already.
+      const text = attempt(() => describeFrame(frame)) ?? `${frame}`;
+      return `    at ${text}`;
     });
-    return [describe(error), ...lines.map((line) => `    at ${line}`)].join('\n');
+    const head = attempt(() => Error.prototype.toString.call(error)) ?? 'Error';
+    return [head, ...lines].join('\n');
   };
+}
+
+/** Undefined: it threw. Whoever looks at a stack must not get another error for it. */
+function attempt(describe: () => string): string | undefined {
+  try {
+    return describe();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Its sources as addresses of files. */
@@ -42,12 +59,4 @@ function readMap(module: string, url: string): SourceMap {
     (source: string) => new URL(sourceRoot + source, url).href,
   );
   return new SourceMap({ ...payload, sourceRoot: '', sources });
-}
-
-function describe(error: Error): string {
-  try {
-    return Error.prototype.toString.call(error);
-  } catch {
-    return 'Error';
-  }
 }
