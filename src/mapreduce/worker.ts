@@ -41,14 +41,14 @@ export async function runWorker(config: WorkerConfig, dialLink = dialRpc): Promi
     onEnd: end,
   });
   const master = await dialling;
-  void master.closed.then(() => endWithMaster(config));
+  void master.closed.then(() => endWithMaster(config, runner));
   const service = new Worker(runner, disk);
   const { address } = await serveWorker(service, config);
   const registration: RegisterArgs = { worker, pid: process.pid, address };
   const { error } = await master.go('Master.Register', registration).done;
   if (error instanceof ServerError) end(`the master refuses it: ${error.message}`);
   // Without its answer: killed, or cut off.
-  if (error) return endWithMaster(config);
+  if (error) return endWithMaster(config, runner);
   startHeartbeat(master, worker, heartbeatMs);
   void master.pull?.(service);
 }
@@ -114,10 +114,13 @@ function startHeartbeat(master: MasterLink, worker: number, heartbeatMs: number)
  * The connection to the master has ended. A master that ends in good order ends its workers
  * first, so it was killed, or cut off; one that was killed left the run's folder to us.
  */
-async function endWithMaster(config: WorkerConfig): Promise<never> {
+async function endWithMaster(config: WorkerConfig, runner?: TaskRunner): Promise<never> {
+  // Whoever still computes may make a folder anew that has just been removed. A thread in a system
+  // call cannot be ended now, and makes none afterwards.
+  await Promise.race([runner?.stop(), sleep(stopWithinMs)]);
   const ceilingMs = performance.now() + orphanedWithinMs;
   while (process.ppid === config.masterPid && performance.now() < ceilingMs) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   if (config.canBeResumed) return end();
   const isOrphan = process.ppid !== config.masterPid;
@@ -129,6 +132,11 @@ async function endWithMaster(config: WorkerConfig): Promise<never> {
 
 /** Sockets of a killed process close a moment before its children get another parent. */
 const orphanedWithinMs = 1000;
+const stopWithinMs = 100;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 export function removeFolder(folder: string): void {
   try {

@@ -221,6 +221,30 @@ describe('the life of workers', () => {
     await expect.poll(isThere, { timeout: 2000 }).toBe(false);
   });
 
+  test('kill -9 of the master while its worker makes folders: none is left', async () => {
+    const job = `${freshPath()}.mjs`;
+    writeFileSync(
+      job,
+      `import { mkdirSync } from 'node:fs';
+       import { join } from 'node:path';
+       export function map(key, line) {
+         console.log('making folders');
+         for (let i = 0; ; i = (i + 1) % 100)
+           mkdirSync(join(import.meta.dirname, 'folders', String(i)), { recursive: true });
+       }
+       export const reduce = () => '';`,
+    );
+    const options = ['--workers', '1', '--output', freshPath()];
+    const program = start('mapreduce', ['--job', job, ...options, ...smallInput]);
+    await program.prints(/\[worker 1\] making folders/);
+    const runDir = findRunFolder(job);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    const isThere = () => listProcesses(job).length > 0;
+    await expect.poll(isThere, { timeout: 5000 }).toBe(false);
+    expect(existsSync(runDir)).toBe(false);
+  });
+
   test('map output that is spoilt after it was completed: its map task runs again', async () => {
     const until = freshPath();
     const program = start('mapreduce', [
