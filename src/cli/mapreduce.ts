@@ -19,16 +19,18 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   let spares: Spares | undefined;
   let isComplete = false;
   try {
-    spares = new Spares(await bundleWorkerMain(runDir, options.transport));
-    if (!options.local) spares.start(options.workers);
+    const { local, transport, workers } = options;
+    spares = new Spares(local ? [] : await bundleWorkerMain(runDir, transport));
+    if (!local) spares.start(workers);
     const { runMapReduce } = await import('./mapreduce-run.ts');
     const end = await runMapReduce(options, { runDir, spares, interruption });
     process.exitCode = end.exitCode;
     isComplete = end.isComplete;
   } catch (error) {
     // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake. We may hear of
-    // its end before we hear of the signal.
-    await new Promise((resolve) => setImmediate(resolve));
+    // its end before we hear of the signal: behind the second of these we have heard of both.
+    for (let turn = 0; turn < 2; turn++)
+      await new Promise((resolve) => setImmediate(resolve));
     if (!interruption.signal.aborted) throw error;
     console.error(`interrupted: ${(error as Error).message}`);
     process.exitCode = interruption.exitCode;

@@ -3,7 +3,6 @@
  * of their files has changed. JavaScript, not TypeScript: this is what loads the TypeScript.
  */
 // @ts-check
-import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
@@ -131,6 +130,8 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
 function compile(modules) {
   const program = join(root, 'src/mapreduce/compile-modules.cjs');
   const { NODE_OPTIONS: _, ...env } = process.env;
+  // Most starts compile nothing, and are not to load what does.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status } = spawnSync(process.execPath, [program, ...modules], {
     ...{ env, stdio: 'ignore' },
   });

@@ -132,6 +132,7 @@ async function endWithMaster(config: WorkerConfig, runner?: TaskRunner): Promise
 
 /** Sockets of a killed process close a moment before its children get another parent. */
 const orphanedWithinMs = 1000;
+/** A thread that is ended is gone sooner, unless it sits in a system call. */
 const stopWithinMs = 100;
 
 function sleep(ms: number): Promise<void> {
