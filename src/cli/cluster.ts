@@ -85,7 +85,7 @@ command
     process.stdout.write(readFileSync(logFile(name)));
   });
 
-await runCommand(command);
+void runCommand(command);
 
 /** The remains of one that is over make room for the next. */
 function refuseSecondCluster(): void {

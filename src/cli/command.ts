@@ -43,12 +43,19 @@ export function userFolder(script: string): string {
 export async function runCommand(command: Command): Promise<void> {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', ignoreClosedPipe);
+  process.once('beforeExit', reportStandstill);
   try {
     refuseSwallowedFlags(command);
     await command.parseAsync();
   } catch (error) {
     process.exitCode = reportError(error as Error);
   }
+  process.off('beforeExit', reportStandstill);
+}
+
+/** Nobody will ever settle what the command waits for: that is no success. */
+function reportStandstill(): void {
+  process.exitCode = reportError(new Error('the command waits, and for nothing'));
 }
 
 /** Whoever reads our output may have seen enough: `npm run mapreduce | head`. */

@@ -39,7 +39,7 @@ const command = createCristianCommand().action(async () => {
   }
 });
 
-await runCommand(command);
+void runCommand(command);
 
 async function printRun(plan: ExchangePlan, { events, exchange }: RecordedExchange) {
   console.log(drawSpaceTime(events, { nodes: ['client', 'server'] }));

@@ -42,4 +42,4 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   }
 });
 
-await runCommand(command);
+void runCommand(command);

@@ -36,7 +36,7 @@ const command = createSimulateCommand().action(async () => {
   if (options.page !== undefined) await serveRun(options, record);
 });
 
-await runCommand(command);
+void runCommand(command);
 
 /** The run, and any other that somebody asks for: other settings, or the same with a fault. */
 async function serveRun({ page, plan }: SimulateOptions, record: RunRecord) {

@@ -28,7 +28,7 @@ const command = addDiagramOptions(
   .usage('-- [options] "some text"')
   .action(ask);
 
-await runCommand(command);
+void runCommand(command);
 
 interface Options {
   readonly server: string;

@@ -23,7 +23,7 @@ const command = addDiagramOptions(
     .option('--once', 'exit after the sample request'),
 ).action(serve);
 
-await runCommand(command);
+void runCommand(command);
 
 interface Options {
   readonly port: string;

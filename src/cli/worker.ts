@@ -70,7 +70,7 @@ interface Options {
   readonly failAfter?: number;
 }
 
-await runCommand(command);
+void runCommand(command);
 
 /** Joins, and joins again as long as the run may still need it. Returns the exit code. */
 async function work(options: Options): Promise<number> {
