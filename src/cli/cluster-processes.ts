@@ -78,7 +78,7 @@ function spawnDetached(
   { token, cwd }: ClusterState,
 ): ChildProcess {
   const log = openSync(logFile(name), 'a', 0o600);
-  const start = join(import.meta.dirname, 'start.mjs');
+  const start = join(import.meta.dirname, 'start.cjs');
   const child = spawn(process.execPath, [start, script, ...args], {
     cwd,
     detached: true,

@@ -3,17 +3,17 @@
  * JavaScript, not TypeScript: this is what loads the TypeScript.
  */
 // @ts-check
-import { readFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
+const { readFileSync } = require('node:fs');
+const { dirname, join, resolve, sep } = require('node:path');
+const { pathToFileURL } = require('node:url');
 
-export const root = resolve(import.meta.dirname, '../..');
+const root = resolve(__dirname, '../..');
 
 /**
  * The files that a module of WebAssembly text is of: they are in no bundle.
  * @type {Map<string, readonly string[]>}
  */
-export const filesOfWat = new Map();
+const filesOfWat = new Map();
 
 /**
  * WebAssembly text is compiled when it is bundled: of a module `*.wat.ts` of ours the bundle has
@@ -26,13 +26,12 @@ const evaluateWat = {
     onLoad({ filter: /\.wat\.ts$/ }, async ({ path }) => {
       if (!path.startsWith(join(root, 'src', sep))) return undefined;
       const { metafile, outputFiles } = await esbuild.build({
-        ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+        ...{ bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' },
         ...{ absWorkingDir: root, metafile: true, write: false },
         entryPoints: [path],
       });
       filesOfWat.set(path, Object.keys(metafile.inputs));
-      const base64 = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-      const exported = await import(`data:text/javascript;base64,${base64}`);
+      const exported = runText(outputFiles[0]?.text ?? '');
       const lines = Object.entries(exported).map(
         ([name, value]) => `export const ${name}=${printValue(value)};`,
       );
@@ -40,6 +39,18 @@ const evaluateWat = {
     });
   },
 };
+
+/**
+ * What a bundled module exports.
+ * @param {string} text
+ */
+function runText(text) {
+  // Only to be loaded where something is bundled.
+  const { compileFunction } = process.getBuiltinModule('node:vm');
+  const module = { exports: {} };
+  compileFunction(text, ['module'])(module);
+  return module.exports;
+}
 
 /** @param {unknown} value */
 function printValue(value) {
@@ -49,7 +60,7 @@ function printValue(value) {
 }
 
 /** @satisfies {import('esbuild').BuildOptions} */
-export const bundleOptions = /** @type {const} */ ({
+const bundleOptions = /** @type {const} */ ({
   plugins: [evaluateWat],
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -64,25 +75,41 @@ export const bundleOptions = /** @type {const} */ ({
 });
 
 /**
+ * What Node makes of a CommonJS module: a function, for `loadCompiled`.
+ * @satisfies {import('esbuild').TransformOptions}
+ */
+const functionText = /** @type {const} */ ({
+  banner: '(function (exports, require, module, __filename, __dirname) {"use strict";',
+  footer: '})',
+});
+
+/**
  * In a bundle each module still stands where its file stands.
  * @type {import('esbuild').BuildOptions}
  */
-export const keepPlaces = {
+const keepPlaces = {
   define: { 'import.meta.dirname': 'moduleFolder', 'import.meta.url': 'moduleUrl' },
   plugins: [
     {
       name: 'keep places',
       setup({ onLoad }) {
-        onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
+        onLoad({ filter: /\.[cm]?[jt]s$/ }, ({ path }) => {
           const source = readFileSync(path, 'utf8');
-          if (!source.includes('import.meta.')) return undefined;
+          const isCommonJs = path.endsWith('.cjs');
+          if (!source.includes(isCommonJs ? '__dirname' : 'import.meta.'))
+            return undefined;
           const folder = JSON.stringify(dirname(path));
           const url = JSON.stringify(pathToFileURL(path).href);
+          const places = isCommonJs
+            ? `__dirname=${folder}`
+            : `moduleFolder=${folder},moduleUrl=${url}`;
           // On the first line: the others keep their numbers.
-          const contents = `const moduleFolder=${folder},moduleUrl=${url};${source}`;
+          const contents = `const ${places};${source}`;
           return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' };
         });
       },
     },
   ],
 };
+
+module.exports = { bundleOptions, filesOfWat, functionText, keepPlaces, root };

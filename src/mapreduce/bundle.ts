@@ -8,9 +8,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
-import { bundleOptions, root } from './bundle-options.mjs';
+import { bundleOptions, functionText, root } from './bundle-options.cjs';
 import { JobError } from './job.ts';
-import { keepBundle } from './kept-bundle.mjs';
+import { keepBundle } from './kept-bundle.cjs';
 
 export interface Bundle {
   readonly taskThread: string;
@@ -147,17 +147,12 @@ export async function bundleStateServer(
   };
 }
 
-/**
- * A process that starts with CommonJS loads no loader of other modules: it is up earlier. What
- * is bundled is the function that Node would make of such a module, for `startCompiled`.
- */
+/** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
 const compiled: BuildOptions = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  banner: {
-    js: '(function (exports, require, module, __filename, __dirname) {"use strict";',
-  },
-  footer: { js: '})' },
+  banner: { js: functionText.banner },
+  footer: { js: functionText.footer },
 };
 
 /** The same, with what V8 makes of them. */

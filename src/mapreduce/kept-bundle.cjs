@@ -3,7 +3,7 @@
  * of their files has changed. JavaScript, not TypeScript: this is what loads the TypeScript.
  */
 // @ts-check
-import {
+const {
   accessSync,
   chmodSync,
   constants,
@@ -15,14 +15,14 @@ import {
   rmSync,
   statSync,
   writeFileSync,
-} from 'node:fs';
-import { basename, join, parse, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { bundleOptions, filesOfWat, root } from './bundle-options.mjs';
+} = require('node:fs');
+const { basename, join, parse, resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { bundleOptions, filesOfWat, functionText, root } = require('./bundle-options.cjs');
 
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 /** They say how all of them are made. */
-const makers = ['kept-bundle.mjs', 'bundle-options.mjs', 'compile-modules.cjs'].map(
+const makers = ['kept-bundle.cjs', 'bundle-options.cjs', 'compile-modules.cjs'].map(
   (name) => `src/mapreduce/${name}`,
 );
 const { root: top } = parse(root);
@@ -46,7 +46,7 @@ const outdatedMs = 3_600_000;
  * @param {boolean} isCompiled true: beside each there is what V8 makes of it
  * @returns {Promise<string | undefined>}
  */
-export async function keepBundle(name, entryPoints, options, isCompiled = false) {
+async function keepBundle(name, entryPoints, options, isCompiled = false) {
   const { version, arch } = process;
   const compiledBy = isCompiled ? `${version} ${arch}` : undefined;
   const wish = JSON.stringify({ root, sourceRoot, entryPoints, options, compiledBy });
@@ -85,9 +85,11 @@ function findKept(name, wish) {
  */
 async function makeBundle(name, wish, entryPoints, options, isCompiled) {
   const begunMs = Date.now();
-  const { build } = await import('esbuild');
-  const { metafile, outputFiles } = await build({
+  // Most starts bundle nothing, and are not to load what does.
+  const esbuild = require('esbuild');
+  const { metafile, outputFiles } = await esbuild.build({
     ...bundleOptions,
+    ...(options.splitting ? modulesToSplit : {}),
     ...options,
     plugins: [...bundleOptions.plugins, ...(options.plugins ?? [])],
     entryPoints,
@@ -98,6 +100,9 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     metafile: true,
     write: false,
   });
+  const outputs = options.splitting
+    ? await makeFunctions(outputFiles, esbuild)
+    : outputFiles;
   const inputs = Object.keys(metafile.inputs);
   const evaluated = inputs.flatMap((file) => filesOfWat.get(resolve(root, file)) ?? []);
   const files = [...new Set([...inputs, ...evaluated, ...makers, 'package-lock.json'])];
@@ -109,9 +114,8 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     folder = mkdtempSync(join(kept, `${name}-`));
     // Whoever may read the sources may read the bundle.
     chmodSync(folder, 0o755);
-    for (const { path, contents } of outputFiles) {
-      writeFileSync(join(folder, basename(path)), contents);
-    }
+    for (const { path, text } of outputs)
+      writeFileSync(join(folder, basename(path)), text);
     if (isCompiled) compile(outputFiles.map(({ path }) => join(folder, basename(path))));
     writeNote(name, { wish, folder: basename(folder), files: stampAll(files) });
     removeOutdated(name, folder);
@@ -121,6 +125,40 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
+}
+
+/**
+ * Only modules can be split: each is then made into the function of a CommonJS module.
+ * @type {import('esbuild').BuildOptions}
+ */
+const modulesToSplit = {
+  outExtension: { '.js': '.cjs' },
+  banner: {},
+  sourcemap: 'inline',
+  // Of the sources a stack shows the lines, and they are there.
+  sourcesContent: false,
+};
+
+/**
+ * Each with its map beside it.
+ * @param {readonly import('esbuild').OutputFile[]} modules
+ * @param {typeof import('esbuild')} esbuild
+ */
+async function makeFunctions(modules, { transform }) {
+  const made = modules.map(async ({ path, text }) => {
+    const { code, map } = await transform(text, {
+      ...functionText,
+      ...{ format: 'cjs', target: 'node20', sourcefile: path },
+      ...{ sourcemap: 'external', sourcesContent: false },
+      // Code that was compiled before has no `import` of its own.
+      supported: { 'dynamic-import': false },
+    });
+    return [
+      { path, text: code },
+      { path: `${path}.map`, text: map },
+    ];
+  });
+  return (await Promise.all(made)).flat();
 }
 
 /**
@@ -200,3 +238,5 @@ function isStampOf(file, stamp) {
   const [thenMs = 0, thenSize] = stamp.split(' ').map(Number);
   return size === thenSize && mtimeMs % 1000 === 0 && Math.abs(mtimeMs - thenMs) < 1000;
 }
+
+module.exports = { keepBundle };

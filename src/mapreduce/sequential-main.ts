@@ -6,10 +6,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import inspector from 'node:inspector';
 import { join } from 'node:path';
+import { tellSourcesOf } from './bundle-stacks.cjs';
 import type { TaskKind, TaskRef } from './events.ts';
 import type { OutputFormat } from './formats.ts';
 import { JobError, type JobParams, loadJob } from './job.ts';
-import { tellSourcesOf } from './job-stacks.ts';
 import { runOneTask } from './one-task.ts';
 import { interceptJob } from './pace.ts';
 import { pairsName, runSequential, totalsName } from './sequential.ts';

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { tellSourcesOf } from './bundle-stacks.cjs';
 import { type BytesJob, type Job, JobError, loadJob, stackOf } from './job.ts';
-import { tellSourcesOf } from './job-stacks.ts';
 import type { Group } from './merge.ts';
 import { writeReduced } from './output-file.ts';
 import { interceptJob, Pace, standStill } from './pace.ts';

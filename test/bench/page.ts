@@ -83,7 +83,7 @@ function startRun(folder: string, mapTasks: number) {
   const gate = join(folder, 'gate');
   const replay = join(folder, 'replay.html');
   const args = [
-    ...['src/cli/start.mjs', 'mapreduce', '--page', '--replay', replay, '--json'],
+    ...['src/cli/start.cjs', 'mapreduce', '--page', '--replay', replay, '--json'],
     ...['--job', join(import.meta.dirname, 'mapreduce/gate-job.ts')],
     ...['--param', `gate=${gate}`, '--split-size', String(lineBytes), '--workers', '4'],
     ...['--output', join(folder, 'output'), input],

@@ -19,11 +19,11 @@ interface Service {
 
 const services = Object.entries(compose.services as Record<string, Service>);
 
-/** `node src/cli/start.mjs worker --name x`: the script and what it is given. */
+/** `node src/cli/start.cjs worker --name x`: the script and what it is given. */
 function takeApart({ command }: Service) {
   const [node, start, script = '', ...args] = command;
   // npm would end by a signal before it had handed it on.
-  expect([node, start]).toEqual(['node', 'src/cli/start.mjs']);
+  expect([node, start]).toEqual(['node', 'src/cli/start.cjs']);
   return { script, args };
 }
 
@@ -35,7 +35,7 @@ test('one master and three workers', () => {
 describe.each(services)('the service %s', (_, service) => {
   test('runs a script of package.json with options that it has', async () => {
     const { script, args } = takeApart(service);
-    expect(scripts[script]).toBe(`node src/cli/start.mjs ${script}`);
+    expect(scripts[script]).toBe(`node src/cli/start.cjs ${script}`);
     const { stdout } = await run(script, ['--help']);
     const known = [...stdout.matchAll(/--[a-z-]+/g)].map(([option]) => option);
     for (const option of args.filter((arg) => arg.startsWith('--'))) {

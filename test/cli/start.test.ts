@@ -37,7 +37,7 @@ function linkPackages(): void {
 }
 
 function askForHelp() {
-  const start = join(copy, 'src/cli/start.mjs');
+  const start = join(copy, 'src/cli/start.cjs');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [start, 'simulate', '--help'],
@@ -69,14 +69,34 @@ test('where no bundle can be kept it starts all the same', () => {
   expect(askForHelp()).toEqual(helped);
 });
 
-test('a stack tells the places of the sources', () => {
+test('a stack tells the places of the sources, also of what is loaded late', () => {
   copySources();
   linkPackages();
-  const file = join(copy, 'src/cli/simulate.ts');
-  writeFileSync(file, "const text: string = 'where?';\nthrow new Error(text);\n");
+  const [file, late] = [join(copy, 'src/cli/simulate.ts'), join(copy, 'src/cli/late.ts')];
+  writeFileSync(file, "void import('./late.ts').then((late) => late.fail('where?'));\n");
+  writeFileSync(
+    late,
+    '\nexport function fail(text: string) {\n  throw new Error(text);\n}\n',
+  );
   for (let i = 0; i < 2; i++) {
-    expect(askForHelp().stderr).toContain(`at <anonymous> (${file}:2:7)`);
+    const { stderr } = askForHelp();
+    expect(stderr).toContain(`fail (${late}:3:9)`);
+    expect(stderr).toContain(`${file}:1:`);
   }
+});
+
+test('a command that waits when nothing more can happen has failed', () => {
+  copySources();
+  linkPackages();
+  writeFileSync(
+    join(copy, 'src/cli/simulate.ts'),
+    `import { createCommand, runCommand } from './command.ts';
+     const wait = () => new Promise<void>(() => {});
+     void runCommand(createCommand('simulate', 'waits').argument("[text...]").helpOption(false).allowUnknownOption().action(wait));`,
+  );
+  const { status, stderr } = askForHelp();
+  expect(stderr).toContain('the command waits, and for nothing');
+  expect(status).toBe(2);
 });
 
 test('without packages it says what to do', () => {

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { tellSourcesOf } from '../../src/mapreduce/job-stacks.ts';
+import { tellSourcesOf } from '../../src/mapreduce/bundle-stacks.cjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'job-stacks-test-'));
+const folder = mkdtempSync(join(tmpdir(), 'bundle-stacks-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const { prepareStackTrace } = Error;
 afterEach(() => {

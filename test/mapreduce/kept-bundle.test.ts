@@ -16,8 +16,8 @@ import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { binary } from '../../src/apps/word-table.wat.ts';
 import { bundleTasks } from '../../src/mapreduce/bundle.ts';
-import { keepPlaces, root } from '../../src/mapreduce/bundle-options.mjs';
-import { keepBundle } from '../../src/mapreduce/kept-bundle.mjs';
+import { keepPlaces, root } from '../../src/mapreduce/bundle-options.cjs';
+import { keepBundle } from '../../src/mapreduce/kept-bundle.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');

@@ -52,7 +52,7 @@ describe('V8 takes the code', () => {
 });
 
 test('code is kept without the flags of whoever has it compiled', () => {
-  const keeper = join(import.meta.dirname, '../../src/mapreduce/kept-bundle.mjs');
+  const keeper = join(import.meta.dirname, '../../src/mapreduce/kept-bundle.cjs');
   const entry = join(folder, 'entry.js');
   writeFileSync(entry, "console.log('it runs');");
   const name = `start-compiled-test-${process.pid}`;

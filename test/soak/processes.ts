@@ -64,7 +64,7 @@ export function createProcesses(
   };
   return {
     start(name, args, onLine = () => {}) {
-      const start = join(root, 'src/cli/start.mjs');
+      const start = join(root, 'src/cli/start.cjs');
       const child = spawn(process.execPath, [start, name, ...args], {
         ...{ cwd: folder, env, detached: true },
         stdio: ['ignore', 'pipe', 'pipe'],

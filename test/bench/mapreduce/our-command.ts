@@ -12,7 +12,7 @@ export { root };
 
 /** `npm run mapreduce -- …`, without npm. */
 export function ourCommand(...args: readonly string[]): string[] {
-  return [process.execPath, 'src/cli/start.mjs', 'mapreduce', ...args];
+  return [process.execPath, 'src/cli/start.cjs', 'mapreduce', ...args];
 }
 
 /** The word count of the corpus; what is not said is as a user gets it who says nothing. */
