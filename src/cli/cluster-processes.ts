@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify, type ProcessIdentity, signal } from '../mapreduce/process-identity.ts';
 import { createToken, tokenVariable } from '../mapreduce/token.ts';
 import {
   type ClusterState,
@@ -16,7 +17,6 @@ import {
   writeState,
 } from './cluster-state.ts';
 import { UsageError } from './command.ts';
-import { identify, type ProcessIdentity, signal } from './process-identity.ts';
 
 const lookEveryMs = 50;
 /** What a process may take to end in good order, before it is killed. */

@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isAlive, type ProcessIdentity } from '../mapreduce/process-identity.ts';
 import { UsageError } from './command.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 export interface ClusterState {
   readonly token: string;

@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dialMaster } from '../mapreduce/master-connection.ts';
+import { type ProcessIdentity, signal } from '../mapreduce/process-identity.ts';
 import type { RunStatus } from '../mapreduce/status.ts';
 import { startCluster, stopCluster } from './cluster-processes.ts';
 import {
@@ -26,7 +27,6 @@ import {
 import { count } from './count-option.ts';
 import { formatStatus } from './mapreduce-status.ts';
 import { countOf } from './mapreduce-story.ts';
-import { type ProcessIdentity, signal } from './process-identity.ts';
 
 const command = createCommand('cluster', 'A master and workers in the background')
   .name('npm run cluster --')

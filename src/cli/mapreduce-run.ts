@@ -31,18 +31,20 @@ import { checkState, type RunEnd, reportRun } from './run-report.ts';
 /** What a user can mend, if told. */
 const mistakes = [JobError, InputError, SplitError, OutputError, StoreError];
 
-/** What a run is given, and does not have to remove. */
+/** What a run is given. */
 export interface RunMeans {
   readonly runDir: string;
   readonly spares: Spares;
   readonly interruption: Interruption;
+  /** Gives back the folder and the spares: whoever looks at the page needs neither. */
+  readonly tidyUp: (isComplete: boolean) => Promise<void>;
 }
 
-/** Says what there is to say. Throws a UsageError. */
+/** Says what there is to say; resolves with the exit code. Throws a UsageError. */
 export async function runMapReduce(
   options: MapReduceOptions,
   means: RunMeans,
-): Promise<RunEnd> {
+): Promise<number> {
   const { runDir, interruption } = means;
   const trace = options.trace === undefined ? undefined : new TraceFile(options.trace);
   const page = new RunPage(options);
@@ -52,21 +54,21 @@ export async function runMapReduce(
   try {
     const plan = options.config ? planConfig(options, runDir) : planJob(options);
     if (plan.local) {
-      const exitCode = await runLocally(plan, plan.local, runDir, interruption);
-      return { exitCode, isComplete };
+      return await runLocally(plan, plan.local, runDir, interruption);
     }
     store = await openRunStore(plan.store, runDir);
     const run = await runJob(plan, store, means, { trace, page, diagram });
     const areWritten = [await page.writeReplay(), await diagram.finish()];
     isComplete = run.isComplete;
     if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
-    return { exitCode: areWritten.includes(false) ? 1 : run.exitCode, isComplete };
+    return areWritten.includes(false) ? 1 : run.exitCode;
   } catch (error) {
     const isMistake = mistakes.some((type) => error instanceof type);
     throw isMistake ? new UsageError((error as Error).message) : error;
   } finally {
     // A journal's map output may be in it.
     if (isComplete || !isJournal(runDir)) await store?.close();
+    await means.tidyUp(isComplete);
     await page.stay(interruption.signal);
     await diagram.stay(interruption.signal);
     await page.close();

@@ -3,29 +3,30 @@
  * complete and correct or not claimed at all. Here its worker processes are started, before
  * the modules of the master are loaded: both take their time, and there are two processors.
  */
-import { rmSync } from 'node:fs';
 import { bundleWorkerMain } from '../mapreduce/bundle.ts';
-import { isJournal } from '../mapreduce/journal.ts';
 import { Spares } from '../mapreduce/spares.ts';
 import { runCommand } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { createMapReduceCommand, readOptions } from './mapreduce-options.ts';
-import { makeRunFolder, resumeOptions } from './run-folder.ts';
+import { RunFolder, resumeOptions } from './run-folder.ts';
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
   const interruption = new Interruption();
-  const runDir = makeRunFolder(options);
+  const folder = new RunFolder(options);
+  const { path: runDir } = folder;
   let spares: Spares | undefined;
-  let isComplete = false;
+  const tidyUp = async (isComplete: boolean) => {
+    await spares?.end();
+    folder.remove(isComplete);
+  };
   try {
     const { local, transport, workers } = options;
     spares = new Spares(local ? [] : await bundleWorkerMain(runDir, transport));
     if (!local) spares.start(workers);
     const { runMapReduce } = await import('./mapreduce-run.ts');
-    const end = await runMapReduce(options, { runDir, spares, interruption });
-    process.exitCode = end.exitCode;
-    isComplete = end.isComplete;
+    const means = { runDir, spares, interruption, tidyUp };
+    process.exitCode = await runMapReduce(options, means);
   } catch (error) {
     // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake. We may hear of
     // its end before we hear of the signal: behind the second of these we have heard of both.
@@ -35,10 +36,7 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
     console.error(`interrupted: ${(error as Error).message}`);
     process.exitCode = interruption.exitCode;
   } finally {
-    await spares?.end();
-    // What a journal is of stays until all of it is done.
-    if (isComplete || !isJournal(runDir))
-      rmSync(runDir, { recursive: true, force: true });
+    await tidyUp(false);
   }
 });
 

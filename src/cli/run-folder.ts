@@ -1,10 +1,10 @@
 /**
  * The folder of a run, and the run that has left one: `--journal` and `--resume`.
  */
-import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Remembered, readJournal } from '../mapreduce/journal.ts';
+import { isJournal, type Remembered, readJournal } from '../mapreduce/journal.ts';
 import type { Split } from '../mapreduce/splits.ts';
 import { UsageError } from './command.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
@@ -19,11 +19,25 @@ export interface JournalPlan {
 }
 
 /** The folder for all that the run needs: a journal's, or one that nobody will miss. */
-export function makeRunFolder({ journal, resume }: MapReduceOptions): string {
-  if (resume !== undefined) return resume;
-  if (journal === undefined) return mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
-  makeJournalFolder(journal);
-  return journal;
+export class RunFolder {
+  readonly path: string;
+  /** False: it is a user's, who had made it for the journal. */
+  readonly #isOurs: boolean;
+
+  /** Throws a UsageError. */
+  constructor({ journal, resume }: MapReduceOptions) {
+    this.#isOurs = journal === undefined || !existsSync(journal);
+    this.path = resume ?? journal ?? mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+    if (journal !== undefined) makeJournalFolder(journal);
+  }
+
+  /** What a journal is of stays until all of it is done. Idempotent. */
+  remove(isComplete: boolean): void {
+    if (!isComplete && isJournal(this.path)) return;
+    const names = this.#isOurs ? [''] : readdirSync(this.path);
+    for (const name of names)
+      rmSync(join(this.path, name), { recursive: true, force: true });
+  }
 }
 
 /** The options of the run that is resumed; its faults have been. Throws a UsageError. */

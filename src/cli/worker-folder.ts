@@ -5,7 +5,7 @@
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { identify } from './process-identity.ts';
+import { identify } from '../mapreduce/process-identity.ts';
 
 /** A new one, empty, with the name of this process in it. */
 export function createWorkerFolder(): string {

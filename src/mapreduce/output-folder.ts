@@ -12,8 +12,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** The folder cannot be used; the message names it and says what to do. */
 export class OutputError extends Error {
@@ -22,6 +23,11 @@ export class OutputError extends Error {
 
 /** Made exclusively, so of two runs that want the same folder one is refused. */
 const lockName = '.mr-lock';
+
+/** Who has made the lock: its number means that process on its own machine only. */
+interface Owner extends ProcessIdentity {
+  readonly host: string;
+}
 
 export class OutputFolder {
   readonly path: string;
@@ -37,7 +43,8 @@ export class OutputFolder {
     this.#isOurs = isResumed || path === undefined || !isEmptyFolder(path);
     try {
       mkdirSync(this.path, { recursive: true });
-      writeFileSync(join(this.path, lockName), String(process.pid), { flag: 'wx' });
+      const owner = { host: hostname(), ...identify(process.pid) };
+      writeFileSync(join(this.path, lockName), JSON.stringify(owner), { flag: 'wx' });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST')
@@ -79,23 +86,24 @@ export class OutputFolder {
 /** The lock of a master that has ended is nobody's. */
 function takeOver(path: string): void {
   const lock = join(path, lockName);
-  let pid: number;
-  try {
-    pid = Number(readFileSync(lock, 'utf8'));
-  } catch {
-    return;
+  const owner = readOwner(lock);
+  if (owner && owner.host !== hostname()) {
+    throw new OutputError(
+      `process ${owner.pid} of ${owner.host} may still write to ${path}: if it has ended, remove ${lock}`,
+    );
   }
-  if (isRunning(pid)) {
-    throw new OutputError(`process ${pid} still writes to ${path}: end it first`);
+  if (owner && isAlive(owner)) {
+    throw new OutputError(`process ${owner.pid} still writes to ${path}: end it first`);
   }
   rmSync(lock, { force: true });
 }
 
-function isRunning(pid: number): boolean {
+/** Undefined: nobody, or somebody who was killed before the lock was written. */
+function readOwner(lock: string): Owner | undefined {
   try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return JSON.parse(readFileSync(lock, 'utf8'));
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { identify, isAlive, signal } from '../../src/cli/process-identity.ts';
+import { identify, isAlive, signal } from '../../src/mapreduce/process-identity.ts';
 import { freshPath, jobs, smallInput } from './mapreduce-run.ts';
 import { areGoneWithin, listProcesses, run } from './program.ts';
 

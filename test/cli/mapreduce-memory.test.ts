@@ -187,4 +187,15 @@ describe('a journal', () => {
     expect(program.stderr()).toMatch(/^error: the job does not compile: [^\n]*\n$/);
     expect(() => readdirSync(journal)).toThrow('ENOENT');
   });
+
+  test('a folder that was there for the journal stays, and stays empty', async () => {
+    const [journal, wrong] = [freshPath(), freshPath()];
+    mkdirSync(journal);
+    const noInput = start('mapreduce', ['--journal', journal, wrong]);
+    expect((await noInput.exited).code).toBe(1);
+    expect(readdirSync(journal)).toEqual([]);
+    const program = begin(journal, freshPath());
+    expect((await program.exited).code, program.stderr()).toBe(0);
+    expect(readdirSync(journal)).toEqual([]);
+  });
 });
