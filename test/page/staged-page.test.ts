@@ -54,7 +54,7 @@ describeWithChromium('two stages and a killed worker', () => {
     'live: each stage has its part, to the end and the verdict',
     async () => {
       const sizes = ['--split-size', '1k', '--workers', '3', '--output', freshPath()];
-      const program = startOnTerminal(...pair, '--page', '--verify', ...sizes, input);
+      const program = startOnTerminal([...pair, '--page', '--verify', ...sizes, input]);
       const [url] = await program.prints(/http:\/\/127\.0\.0\.1:\d+\/#\w+/);
       const { page, close } = await openPage(url);
       await page.locator('.picture [data-stage="1"]').waitFor();

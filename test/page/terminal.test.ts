@@ -1,4 +1,5 @@
 /** Pages on a terminal: the run waits for somebody who looks, and the page for Ctrl-C. */
+import { mkdirSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { freshPath, smallInput } from '../cli/mapreduce-run.ts';
 import { hasTerminal, startOnTerminal } from './terminal.ts';
@@ -6,9 +7,10 @@ import { hasTerminal, startOnTerminal } from './terminal.ts';
 test.skipIf(!hasTerminal && !process.env.CI).each(['--page', '--diagram'])(
   '%s: the run begins when somebody looks, and the page stays until Ctrl-C',
   async (option) => {
-    const output = freshPath();
+    const [output, TMPDIR] = [freshPath(), freshPath()];
+    mkdirSync(TMPDIR);
     const args = [option, '--top', '1', '--output', output, ...smallInput];
-    const program = startOnTerminal(...args);
+    const program = startOnTerminal(args, { TMPDIR });
     const [, origin, token] = await program.prints(/(http:\/\/127\.0\.0\.1:\d+)\/#(\w+)/);
     await program.prints(/the run begins as soon as the page is open/);
     expect(program.stdout()).not.toContain('registered');
@@ -17,6 +19,7 @@ test.skipIf(!hasTerminal && !process.env.CI).each(['--page', '--diagram'])(
     const events = await fetch(`${origin}/events?token=${token}`, { signal });
     expect(events.status).toBe(200);
     await program.prints(/the page stays until Ctrl-C/);
+    expect(readdirSync(TMPDIR)).toEqual([]);
     expect((await fetch(`${origin}/`)).status).toBe(200);
     gone.abort();
     program.child.stdin?.write('\u0003');

@@ -9,10 +9,16 @@ const script = '/usr/bin/script';
 export const hasTerminal = existsSync(script);
 
 /** In the terminal a line ends with CR and LF. */
-export function startOnTerminal(...args: string[]) {
+export function startOnTerminal(
+  args: readonly string[],
+  env: Record<string, string> = {},
+) {
   const program = ['node', ...listWords('mapreduce'), ...args];
   // Ctrl-C is for all in the terminal: a shell that stayed would end by it, and tell of itself.
   const command = `exec ${program.join(' ')}`;
-  const child = spawn(script, ['-qefc', command, '/dev/null'], { cwd: root });
+  const child = spawn(script, ['-qefc', command, '/dev/null'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
   return watch(child);
 }
