@@ -38,7 +38,7 @@ const outdatedMs = 3_600_000;
 /**
  * Resolves with the folder in which `<entry>.mjs` or `.cjs` is the bundle of each entry's file;
  * undefined: nothing can be kept here, or a file has changed meanwhile. Rejects where the
- * files do not compile.
+ * files do not compile. What is split is for `loadCompiled`.
  *
  * @param {string} name of what is kept: a word, also of a file
  * @param {Record<string, string>} entryPoints by entry, the file
@@ -140,7 +140,7 @@ const modulesToSplit = {
 };
 
 /**
- * Each with its map beside it.
+ * Each with its map beside it. Rejects, and says so, where a module waits at its top level.
  * @param {readonly import('esbuild').OutputFile[]} modules
  * @param {typeof import('esbuild')} esbuild
  */
@@ -149,7 +149,7 @@ async function makeFunctions(modules, { transform }) {
     const { code, map } = await transform(text, {
       ...functionText,
       ...{ format: 'cjs', target: 'node20', sourcefile: path },
-      ...{ sourcemap: 'external', sourcesContent: false },
+      ...{ sourcemap: 'external', sourcesContent: false, logLevel: 'error' },
       // Code that was compiled before has no `import` of its own.
       supported: { 'dynamic-import': false },
     });

@@ -107,12 +107,15 @@ test('without packages it says what to do', () => {
   });
 });
 
-test('a source that does not compile is told with its place', () => {
+test.each([
+  ['does not compile', 'const = 1;\n', 'src/cli/simulate.ts:1:6'],
+  ['waits at its top level', 'await 1;\n', 'Top-level await is'],
+])('a source that %s is told', (_, source, expected) => {
   copySources();
   linkPackages();
-  writeFileSync(join(copy, 'src/cli/simulate.ts'), 'const = 1;\n');
+  writeFileSync(join(copy, 'src/cli/simulate.ts'), source);
   const { status, stderr } = askForHelp();
   expect(status).toBe(1);
-  expect(stderr).toContain('src/cli/simulate.ts:1:6');
+  expect(stderr).toContain(expected);
   expect(stderr).not.toContain('    at ');
 });
