@@ -208,8 +208,8 @@ class Run {
     const joined = this.#disturber.joiners.programs.map(({ pid }) => pid);
     const left = this.#processes.list().filter((line) => {
       const pid = Number(line.split(' ')[0]);
-      // The compiler's process ends by itself, a moment after whoever has asked it.
-      const isCompiler = line.includes('/esbuild --service=');
+      // A compiler's process ends by itself, a moment after whoever has asked it.
+      const isCompiler = /\/esbuild --service=|\/compile-modules\.cjs /.test(line);
       return pid !== master.pid && !joined.includes(pid) && !isCompiler;
     });
     if (this.#outcomes.includes('killed') || left.length === 0) return;
