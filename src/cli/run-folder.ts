@@ -1,13 +1,13 @@
 /**
  * The folder of a run, and the run that has left one: `--journal` and `--resume`.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJournal, type Remembered, readJournal } from '../mapreduce/journal.ts';
 import type { Split } from '../mapreduce/splits.ts';
 import { UsageError } from './command.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
+import { createScratchFolder } from './scratch-folder.ts';
 
 /** What a journal says of the job, so that the next master can go on with it. */
 export interface JournalPlan {
@@ -27,7 +27,7 @@ export class RunFolder {
   /** Throws a UsageError. */
   constructor({ journal, resume }: MapReduceOptions) {
     this.#isOurs = journal === undefined || !existsSync(journal);
-    this.path = resume ?? journal ?? mkdtempSync(join(tmpdir(), 'mapreduce-run-'));
+    this.path = resume ?? journal ?? createScratchFolder('run');
     if (journal !== undefined) makeJournalFolder(journal);
   }
 

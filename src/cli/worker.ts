@@ -13,7 +13,7 @@ import { count } from './count-option.ts';
 import { Interruption } from './interruption.ts';
 import { parseListen, parseToken } from './listen-options.ts';
 import { countOf } from './mapreduce-story.ts';
-import { createWorkerFolder } from './worker-folder.ts';
+import { createScratchFolder } from './scratch-folder.ts';
 
 /** Between two attempts to reach a master that does not answer (yet, or any more). */
 const retryMs = 500;
@@ -118,7 +118,7 @@ async function joinOnce(
 ): Promise<Ending | Error> {
   const { master, name = '', listen, apart: isApart, failAfter } = options;
   const token = options.token ?? process.env[tokenVariable] ?? '';
-  const folder = createWorkerFolder();
+  const folder = createScratchFolder('worker');
   try {
     const input = { held, isApart };
     const membership = {

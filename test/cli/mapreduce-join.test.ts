@@ -14,14 +14,17 @@ vi.setConfig({ testTimeout: 120_000 });
 const token = 'the-token-of-the-tests';
 
 /** A master that workers may join; resolves when it listens. */
-async function startMaster(...args: string[]) {
+function startMaster(...args: string[]) {
+  return startMasterIn(newFolder(), ...args);
+}
+
+async function startMasterIn(temporary: string, ...args: string[]) {
   const output = freshPath();
-  const program = start('mapreduce', [
-    ...['--listen', '127.0.0.1:0', '--token', token, '--verify', '--json'],
-    ...['--output', output, ...args],
-  ]);
+  const options = ['--token', token, '--verify', '--json', '--output', output, ...args];
+  const listening = ['--listen', '127.0.0.1:0', ...options];
+  const program = start('mapreduce', listening, { TMPDIR: temporary });
   const [, address = ''] = await program.prints(/--master (\S+) --token/);
-  return { program, output, address };
+  return { program, output, address, temporary };
 }
 
 /** A worker whose temporary files are in a folder of its own. */
@@ -214,6 +217,19 @@ describe('leaving', () => {
     await worker.prints(/lost the master: the connection has ended/);
     expect(await worker.exited).toEqual({ code: 1, signal: null });
     expect(listLeft(worker.temporary)).toEqual([]);
+  });
+
+  test('kill -9 of a master without workers of its own: the next one tidies up', async () => {
+    const { program, temporary } = await startMaster('--workers', '0', ...smallInput);
+    const runAnother = async () => {
+      const other = await startMasterIn(temporary, '--workers', '1', ...smallInput);
+      await expectRightAnswer(other.program);
+      return listLeft(temporary);
+    };
+    expect(await runAnother(), 'it is still there').toHaveLength(1);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    expect(await runAnother()).toEqual([]);
   });
 });
 
