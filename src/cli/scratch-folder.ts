@@ -23,7 +23,11 @@ function removeLeft(owner: ScratchOwner): void {
     const [, pid] = itsName.exec(name) ?? [];
     if (pid === undefined || identify(Number(pid))) continue;
     const path = join(tmpdir(), name);
-    const isOurs = lstatSync(path, { throwIfNoEntry: false })?.uid === userInfo().uid;
-    if (isOurs) rmSync(path, { recursive: true, force: true });
+    try {
+      const isOurs = lstatSync(path, { throwIfNoEntry: false })?.uid === userInfo().uid;
+      if (isOurs) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another one removes it now, or nobody can: no reason not to begin.
+    }
   }
 }
