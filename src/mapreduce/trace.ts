@@ -119,7 +119,8 @@ class Trace {
         break;
       case 'complete-job':
         this.#mark(atMs, masterLane, `${this.#stageName('job')} completed`);
-        this.#spans.end(atMs, masterLane);
+        // Of a stage that was done before nothing has run: the workers still start.
+        if (this.#attempts.size > 0) this.#spans.end(atMs, masterLane);
         break;
       case 'fail-job':
         this.#mark(atMs, masterLane, 'job failed', { why: entry.why });

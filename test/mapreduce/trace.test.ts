@@ -306,6 +306,24 @@ describe('how attempts end', () => {
     ]);
   });
 
+  test('until the first attempt the workers start, also where a stage was done before', () => {
+    const started = { type: 'run-started', stage: 1 };
+    const attempt = { attempt: 0, task: { kind: 'map', index: 0 }, worker: 1, stage: 2 };
+    const entries = [
+      { atMs: 0, ...started },
+      { atMs: 10, type: 'complete-job', stage: 1 },
+      { atMs: 11, ...started, stage: 2 },
+      { atMs: 30, type: 'start-attempt', ...attempt, isReExecution: false },
+      { atMs: 40, type: 'attempt-completed', attempt: 0 },
+    ];
+    const trace = createTrace(entries as StreamEntry[], 'word-count');
+    expect(findBreaches(JSON.stringify(trace))).toEqual([]);
+    expect(listSpans(trace)).toEqual([
+      'master: workers start 0 - 30',
+      'master: stage 2, map phase 30 - 40',
+    ]);
+  });
+
   test('a run that was interrupted before anything happened is an empty trace', () => {
     expect(listBars(createTrace([], 'x'))).toEqual([]);
     const trace = new Run().trace();
