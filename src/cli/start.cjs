@@ -30,9 +30,12 @@ async function start() {
       logLevel: 'error',
     },
     true,
-  ).catch(({ code }) => {
+  ).catch(({ code, errors, message }) => {
     if (code === 'MODULE_NOT_FOUND')
       console.error('error: the packages are missing: npm ci');
+    // The compiler has told those of the sources itself.
+    else if (!errors?.length)
+      console.error(`error: ${name} cannot be bundled: ${message}`);
     process.exit(1);
   });
   if (folder === undefined) return startFromSources();

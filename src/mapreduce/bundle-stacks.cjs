@@ -61,9 +61,20 @@ function tellSources(locate) {
       const text = attempt(() => describeFrame(frame)) ?? `${frame}`;
       return `    at ${text}`;
     });
-    const head = attempt(() => Error.prototype.toString.call(error)) ?? 'Error';
+    const head = attempt(() => describeError(error)) ?? 'Error';
     return [head, ...lines].join('\n');
   };
+}
+
+/**
+ * As Node does it: with the code of an error of its own.
+ * @param {Error & { code?: unknown }} error
+ */
+function describeError(error) {
+  const text = Error.prototype.toString.call(error);
+  const { name, code } = error;
+  const isOfNode = `${code}`.startsWith('ERR_') && text.startsWith(name);
+  return isOfNode ? `${name} [${code}]${text.slice(name.length)}` : text;
 }
 
 /**

@@ -31,15 +31,22 @@ const loaded = new Map();
 function loadCompiled(file) {
   const known = loaded.get(file);
   if (known) return known.exports;
-  const module = { exports: {} };
-  loaded.set(file, module);
   const source = readFileSync(file, 'utf8');
   const cachedData = readCode(file, source);
   const run = new Script(source, { filename: basename(file), cachedData });
   const folder = dirname(file);
   const requireFrom = (/** @type {string} */ id) =>
     id.startsWith('./') ? loadCompiled(join(folder, id)) : require(id);
-  run.runInThisContext()(module.exports, requireFrom, module, file, folder);
+  Object.assign(requireFrom, { resolve: require.resolve });
+  const module = { exports: {} };
+  loaded.set(file, module);
+  try {
+    run.runInThisContext()(module.exports, requireFrom, module, file, folder);
+  } catch (error) {
+    // Whoever asks again is not to get half of it.
+    loaded.delete(file);
+    throw error;
+  }
   return module.exports;
 }
 

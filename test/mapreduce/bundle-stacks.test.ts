@@ -47,6 +47,12 @@ test('an error that cannot be described has a stack all the same', () => {
   expect(odd.stack).toMatch(/^Error\n {4}at /);
 });
 
+test('an error of Node’s own has its code in its stack, as ever', () => {
+  tellSourcesOf(import.meta.filename);
+  const { stack } = catchError(() => Buffer.alloc(Number.NaN));
+  expect(stack).toMatch(/^RangeError \[ERR_OUT_OF_RANGE\]: The value/);
+});
+
 function catchError(act: () => void): Error {
   try {
     act();

@@ -1,6 +1,13 @@
 /** Modules that run with what V8 has compiled for them before: real processes and threads. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +17,7 @@ import {
   startCompiled,
   transports,
 } from '../../src/mapreduce/bundle.ts';
+import { root } from '../../src/mapreduce/bundle-options.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'start-compiled-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +46,20 @@ writeFileSync(
 );
 const isTaken = (file: string) =>
   expect(node('--single-threaded-gc', look, file)).toBe('false\nfalse\n');
+
+/** Also of what is loaded late. */
+test('V8 takes the code of every module of a command', async () => {
+  const start = join(import.meta.dirname, '../../src/cli/start.cjs');
+  node(start, 'mapreduce', '--help');
+  const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
+  const note = JSON.parse(readFileSync(join(kept, 'mapreduce.json'), 'utf8'));
+  const modules = readdirSync(join(kept, note.folder)).filter((name) =>
+    name.endsWith('.cjs'),
+  );
+  expect(modules).toContain('mapreduce.cjs');
+  expect(modules.length).toBeGreaterThan(1);
+  for (const name of modules) isTaken(join(kept, note.folder, name));
+});
 
 describe('V8 takes the code', () => {
   test.each(transports)('of a worker that speaks %s', async (transport) => {
@@ -96,6 +118,19 @@ describe('a module', () => {
   test.each([0, 3, 100])('runs where only %i bytes of its code are left', (length) => {
     writeFileSync(`${file}.code`, readFileSync(`${file}.code`).subarray(0, length));
     expect(run()).toBe(expected);
+  });
+
+  test('is not given out half-made where it has failed before', () => {
+    writeFileSync(file, wrap("exports.half = 1; throw new Error('no more')"));
+    const asks = join(folder, 'asks.cjs');
+    writeFileSync(
+      asks,
+      `const { loadCompiled } = require(${JSON.stringify(startCompiled)});
+       for (let i = 0; i < 2; i++)
+         try { console.log(loadCompiled(${JSON.stringify(file)})); }
+         catch ({ message }) { console.log(message); }`,
+    );
+    expect(node(asks)).toBe('no more\nno more\n');
   });
 
   test('never runs the code of another one, as long as it may be', () => {
