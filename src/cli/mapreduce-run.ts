@@ -24,7 +24,7 @@ import type { MapReduceOptions } from './mapreduce-options.ts';
 import { type Plan, planConfig, planJob } from './mapreduce-plan.ts';
 import { TraceFile } from './mapreduce-trace.ts';
 import { createRunDiagram } from './run-diagram.ts';
-import { tellHowToResume } from './run-folder.ts';
+import { tellOfJournal } from './run-folder.ts';
 import { RunPage } from './run-page.ts';
 import { checkState, type RunEnd, reportRun } from './run-report.ts';
 
@@ -60,7 +60,7 @@ export async function runMapReduce(
     const run = await runJob(plan, store, means, { trace, page, diagram });
     const areWritten = [await page.writeReplay(), await diagram.finish()];
     isComplete = run.isComplete;
-    if (!isComplete && isJournal(runDir)) tellHowToResume(runDir);
+    if (isJournal(runDir)) tellOfJournal(runDir, isComplete);
     return areWritten.includes(false) ? 1 : run.exitCode;
   } catch (error) {
     const isMistake = mistakes.some((type) => error instanceof type);

@@ -2,9 +2,9 @@
  * Which store the options of a run ask for. A cache is stable storage of its own; a journal
  * needs map output that a killed master leaves behind.
  */
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder } from '../mapreduce/make-folder.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import { UsageError } from './command.ts';
@@ -68,7 +68,7 @@ function readCacheChoice(
     );
   const folder = resolve(cwd, cache);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new UsageError(`--cache ${cache} cannot be used: ${(error as Error).message}`);
   }

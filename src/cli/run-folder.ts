@@ -1,9 +1,10 @@
 /**
  * The folder of a run, and the run that has left one: `--journal` and `--resume`.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { isJournal, type Remembered, readJournal } from '../mapreduce/journal.ts';
+import { makeFolder } from '../mapreduce/make-folder.ts';
 import type { Split } from '../mapreduce/splits.ts';
 import { UsageError } from './command.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
@@ -23,17 +24,26 @@ export class RunFolder {
   readonly path: string;
   /** False: it is a user's, who had made it for the journal. */
   readonly #isOurs: boolean;
+  #isRemoved = false;
 
   /** Throws a UsageError. */
-  constructor({ journal, resume }: MapReduceOptions) {
+  constructor(options: MapReduceOptions) {
+    const { journal, resume } = options;
+    refuseResultsIn(journal ?? resume, options);
     this.#isOurs = journal === undefined || !existsSync(journal);
     this.path = resume ?? journal ?? createScratchFolder('run');
     if (journal !== undefined) makeJournalFolder(journal);
   }
 
-  /** What a journal is of stays until all of it is done. Idempotent. */
+  /** Whether there is a journal in it. */
+  get isResumable(): boolean {
+    return isJournal(this.path);
+  }
+
+  /** What a journal is of stays until all of it is done. Idempotent: it may be another's then. */
   remove(isComplete: boolean): void {
-    if (!isComplete && isJournal(this.path)) return;
+    if (this.#isRemoved || (!isComplete && isJournal(this.path))) return;
+    this.#isRemoved = true;
     const names = this.#isOurs ? [''] : readdirSync(this.path);
     for (const name of names)
       rmSync(join(this.path, name), { recursive: true, force: true });
@@ -62,8 +72,11 @@ export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
   };
 }
 
-export function tellHowToResume(folder: string): void {
-  console.error(`go on: npm run mapreduce -- --resume ${folder}`);
+/** What becomes of it at the end of its run. */
+export function tellOfJournal(folder: string, isComplete: boolean): void {
+  if (isComplete)
+    console.error(`nothing is left to go on with: the journal in ${folder} is removed`);
+  else console.error(`go on: npm run mapreduce -- --resume ${folder}`);
 }
 
 /** Throws a UsageError. */
@@ -76,11 +89,23 @@ export function readPlan(folder: string): Remembered<JournalPlan> {
   }
 }
 
+/** What is in a journal's folder goes with it. Throws a UsageError. */
+function refuseResultsIn(folder: string | undefined, options: MapReduceOptions): void {
+  const { output, replay, trace, diagramFile } = options;
+  const results = { output, replay, trace, 'diagram-file': diagramFile };
+  for (const [option, path] of Object.entries(results)) {
+    if (folder === undefined || !`${path}${sep}`.startsWith(`${folder}${sep}`)) continue;
+    throw new UsageError(
+      `--${option} ${path} is in the folder of the journal, which is removed when the run is complete: name a place outside it`,
+    );
+  }
+}
+
 /** Makes the folder of a journal. Throws a UsageError where there is something in it. */
 function makeJournalFolder(folder: string): void {
   let names: string[];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     names = readdirSync(folder);
   } catch (error) {
     throw new UsageError(`--journal ${folder}: ${(error as Error).message}`);

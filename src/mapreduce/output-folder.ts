@@ -3,18 +3,24 @@
  * either complete or as if the run had never been.
  */
 import {
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { makeFolder } from './make-folder.ts';
+import {
+  identifySelf,
+  isAlive,
+  isElsewhere,
+  type PlacedProcess,
+} from './process-identity.ts';
 
 /** The folder cannot be used; the message names it and says what to do. */
 export class OutputError extends Error {
@@ -23,11 +29,6 @@ export class OutputError extends Error {
 
 /** Made exclusively, so of two runs that want the same folder one is refused. */
 const lockName = '.mr-lock';
-
-/** Who has made the lock: its number means that process on its own machine only. */
-interface Owner extends ProcessIdentity {
-  readonly host: string;
-}
 
 export class OutputFolder {
   readonly path: string;
@@ -42,9 +43,9 @@ export class OutputFolder {
     if (isResumed) takeOver(this.path);
     this.#isOurs = isResumed || path === undefined || !isEmptyFolder(path);
     try {
-      mkdirSync(this.path, { recursive: true });
-      const owner = { host: hostname(), ...identify(process.pid) };
-      writeFileSync(join(this.path, lockName), JSON.stringify(owner), { flag: 'wx' });
+      makeFolder(this.path);
+      const owner = JSON.stringify(identifySelf());
+      writeFileSync(join(this.path, lockName), owner, { flag: 'wx' });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST')
@@ -60,7 +61,7 @@ export class OutputFolder {
 
   /** Removes all but the output: the run is complete. */
   finish(): void {
-    this.#remove((name) => name === lockName || name.startsWith('.mr-out-'));
+    this.#remove((name) => name.startsWith(lockName) || name.startsWith('.mr-out-'));
   }
 
   /**
@@ -69,7 +70,7 @@ export class OutputFolder {
    */
   discard(): void {
     try {
-      this.#remove((name) => name === lockName || /^\.?mr-out-/.test(name));
+      this.#remove((name) => name.startsWith(lockName) || /^\.?mr-out-/.test(name));
       if (this.#isOurs) rmdirSync(this.path);
     } catch {
       // The folder is gone, or somebody has put something into it.
@@ -86,8 +87,28 @@ export class OutputFolder {
 /** The lock of a master that has ended is nobody's. */
 function takeOver(path: string): void {
   const lock = join(path, lockName);
+  refuseLiving(path, lock);
+  const taken = join(path, `${lockName}-${process.pid}`);
+  try {
+    renameSync(lock, taken);
+  } catch {
+    // There is none; or another one who resumes was faster, and its own is in our way.
+    return;
+  }
+  try {
+    // Or that one had made it before we moved it.
+    refuseLiving(path, taken);
+  } catch (error) {
+    renameSync(taken, lock);
+    throw error;
+  }
+  rmSync(taken);
+}
+
+/** Throws an OutputError unless the lock's owner has ended. */
+function refuseLiving(path: string, lock: string): void {
   const owner = readOwner(lock);
-  if (owner && owner.host !== hostname()) {
+  if (owner && isElsewhere(owner)) {
     throw new OutputError(
       `process ${owner.pid} of ${owner.host} may still write to ${path}: if it has ended, remove ${lock}`,
     );
@@ -95,13 +116,13 @@ function takeOver(path: string): void {
   if (owner && isAlive(owner)) {
     throw new OutputError(`process ${owner.pid} still writes to ${path}: end it first`);
   }
-  rmSync(lock, { force: true });
 }
 
 /** Undefined: nobody, or somebody who was killed before the lock was written. */
-function readOwner(lock: string): Owner | undefined {
+function readOwner(lock: string): PlacedProcess | undefined {
   try {
-    return JSON.parse(readFileSync(lock, 'utf8'));
+    const owner = JSON.parse(readFileSync(lock, 'utf8'));
+    return owner.began === undefined ? undefined : owner;
   } catch {
     return undefined;
   }

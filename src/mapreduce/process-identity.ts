@@ -3,12 +3,39 @@
  * and the moment it began. Nobody is sent a signal who is not, for certain, the one meant.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
   /** As the system tells it; equal only for the same process. */
   readonly began: string;
+}
+
+/** A process, for those who may be elsewhere: there its number means another one. */
+export interface PlacedProcess extends ProcessIdentity {
+  readonly host: string;
+  /** Of process numbers: each container may have its own. Empty where there are none. */
+  readonly namespace: string;
+}
+
+/** This process. */
+export function identifySelf(): PlacedProcess {
+  const self = identify(process.pid) ?? { pid: process.pid, began: '' };
+  return { ...self, host: hostname(), namespace: readNamespace() };
+}
+
+/** True: whether it is alive, nobody can tell here. */
+export function isElsewhere({ host, namespace }: PlacedProcess): boolean {
+  return host !== hostname() || namespace !== readNamespace();
+}
+
+function readNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** Undefined: there is no such process (any more). */

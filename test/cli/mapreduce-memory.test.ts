@@ -3,6 +3,7 @@
  * killed. Real processes and real signals.
  */
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -186,6 +187,19 @@ describe('a journal', () => {
     expect((await program.exited).code).toBe(1);
     expect(program.stderr()).toMatch(/^error: the job does not compile: [^\n]*\n$/);
     expect(() => readdirSync(journal)).toThrow('ENOENT');
+  });
+
+  test('results in the folder of the journal would go with it: they are refused', async () => {
+    const journal = freshPath();
+    for (const option of ['--output', '--replay', '--trace', '--diagram-file']) {
+      const path = join(journal, 'result');
+      const program = start('mapreduce', ['--journal', journal, option, path, input]);
+      expect((await program.exited).code).toBe(1);
+      expect(program.stderr()).toContain(
+        `error: ${option} ${path} is in the folder of the journal`,
+      );
+      expect(existsSync(journal)).toBe(false);
+    }
   });
 
   test('a folder that was there for the journal stays, and stays empty', async () => {

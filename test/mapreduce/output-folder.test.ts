@@ -1,10 +1,10 @@
 /** Who may write to an output folder that another master has left. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OutputFolder } from '../../src/mapreduce/output-folder.ts';
-import { identify } from '../../src/mapreduce/process-identity.ts';
+import { identifySelf } from '../../src/mapreduce/process-identity.ts';
 
 let path = '';
 let lock = '';
@@ -16,7 +16,7 @@ afterEach(() => rmSync(path, { recursive: true }));
 
 const resume = () => new OutputFolder(path, true);
 const lockFor = (owner: object) => writeFileSync(lock, JSON.stringify(owner));
-const us = { host: hostname(), ...identify(process.pid) };
+const us = identifySelf();
 
 test('who resumes is refused while the master goes on, and told whom to end', () => {
   const output = new OutputFolder(path);
@@ -34,20 +34,21 @@ test('a number that another process has by now keeps nobody away', () => {
   expect(existsSync(lock)).toBe(false);
 });
 
-test('whether a process of another machine goes on, only people know', () => {
-  lockFor({ ...us, host: 'elsewhere' });
-  expect(resume).toThrow(
-    `process ${process.pid} of elsewhere may still write to ${path}: if it has ended, remove ${lock}`,
-  );
-  rmSync(lock);
-  resume().finish();
-});
-
-test.each(['', '{"host":'])(
-  'a lock of %j is that of a master killed as it began',
-  (text) => {
-    writeFileSync(lock, text);
+test.each([{ host: 'elsewhere' }, { namespace: 'of another container' }])(
+  'whether a process goes on that is not here, only people know: %j',
+  (place) => {
+    const owner = { ...us, ...place };
+    lockFor(owner);
+    expect(resume).toThrow(
+      `process ${us.pid} of ${owner.host} may still write to ${path}: if it has ended, remove ${lock}`,
+    );
+    rmSync(lock);
     resume().finish();
-    expect(existsSync(lock)).toBe(false);
   },
 );
+
+test.each(['', '{"host":', '4711'])('a lock of %j says nothing of anybody', (text) => {
+  writeFileSync(lock, text);
+  resume().finish();
+  expect(existsSync(lock)).toBe(false);
+});

@@ -1,0 +1,20 @@
+/**
+ * Folders that a user has named.
+ */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * With all folders above it, if need be; one that is there is left as it is. Throws the system's
+ * error. Node's own `recursive` never ends where a system says of a folder that is there that it
+ * is not, as /proc does.
+ */
+export function makeFolder(path: string): void {
+  const parent = dirname(path);
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
