@@ -33,7 +33,8 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
     for (let turn = 0; turn < 2; turn++)
       await new Promise((resolve) => setImmediate(resolve));
     if (!interruption.signal.aborted) throw error;
-    console.error(`interrupted: ${(error as Error).message}`);
+    const what = folder.isResumable ? 'what is done is kept' : 'no output is left';
+    console.error(`interrupted: ${what}`);
     process.exitCode = interruption.exitCode;
   } finally {
     await tidyUp(false);

@@ -18,7 +18,11 @@ export async function runSequentialProcess(
 ): Promise<'completed' | 'failed' | 'aborted'> {
   const file = join(runDir, 'sequential.json');
   writeFileSync(file, JSON.stringify(config));
-  const child = spawn(process.execPath, [main, file], { stdio: ['ignore', 2, 2] });
+  const child = spawn(process.execPath, [main, file], {
+    stdio: ['ignore', 2, 2],
+    // What Ctrl-C means, we decide.
+    detached: true,
+  });
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill);
   if (signal.aborted) kill();

@@ -27,7 +27,8 @@ export class SpareProcess {
     const args = ['--single-threaded-gc', ...main];
     // #region start
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe'];
-    this.#child = spawn(process.execPath, args, { stdio, env });
+    // Detached from the terminal: what Ctrl-C means is for the master to decide.
+    this.#child = spawn(process.execPath, args, { stdio, env, detached: true });
     this.#instructions = this.#child.stdio[3] as Writable;
     // #endregion
     // Its death is told by `exited` alone.

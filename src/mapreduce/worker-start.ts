@@ -17,8 +17,6 @@ const instructions = 3;
 export async function startWorker(
   dialLink?: (config: WorkerConfig) => Promise<MasterLink>,
 ): Promise<void> {
-  // Ctrl-C reaches every process of the terminal; the master decides what it means.
-  process.on('SIGINT', () => {});
   const told = readFileSync(instructions, 'utf8');
   // It is not for the processes that a job may start.
   closeSync(instructions);

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   findRunFolder,
@@ -29,11 +30,21 @@ import {
   listProcesses,
   listWords,
   markBy,
+  type Program,
   root,
   run,
   start,
   watch,
 } from './program.ts';
+
+/** The leader of a group, as in a terminal: there Ctrl-C is for all of it. */
+function startGroup(args: readonly string[]): Program {
+  const child = spawn(process.execPath, [...listWords('mapreduce'), ...args], {
+    ...{ cwd: root, stdio: 'pipe', env: { ...process.env, ...markBy(args) } },
+    detached: true,
+  });
+  return watch(child);
+}
 
 /** As soon as somebody waits for what will be written there. */
 async function openWhenRead(pipe: string): Promise<number> {
@@ -143,22 +154,29 @@ describe('the life of workers', () => {
     expect(existsSync(output)).toBe(false);
   });
 
+  test('Ctrl-C as soon as the first worker starts: exit 130, and none has failed', async () => {
+    const output = freshPath();
+    const args = ['--workers', '6', '--output', output, ...smallInput];
+    const program = startGroup(args);
+    while (listProcesses(output).length < 2) await setTimeout(1);
+    process.kill(-(program.child.pid as number), 'SIGINT');
+    expect(await program.exited).toEqual({ code: 130, signal: null });
+    expect(program.stderr()).not.toMatch(/lost|failed/);
+    expect(program.stderr()).toMatch(/^interrupted: .*$/m);
+    expect(listProcesses(output)).toEqual([]);
+    expect(existsSync(output)).toBe(false);
+  });
+
   test('Ctrl-C while the job is compiled: exit 130, and nobody is left', async () => {
     const place = freshPath();
     mkdirSync(place);
     const [job, part] = [join(place, 'job.mjs'), join(place, 'part.mjs')];
     writeFileSync(job, "export * from './part.mjs';");
     spawnSync('mkfifo', [part]);
-    const args = ['--job', job, ...smallInput];
-    const child = spawn(process.execPath, [...listWords('mapreduce'), ...args], {
-      ...{ cwd: root, stdio: 'pipe', env: { ...process.env, ...markBy(args) } },
-      // Ctrl-C is for all of a group.
-      detached: true,
-    });
-    const program = watch(child);
+    const program = startGroup(['--job', job, ...smallInput]);
     const descriptor = await openWhenRead(part);
     onTestFinished(() => closeSync(descriptor));
-    process.kill(-(child.pid as number), 'SIGINT');
+    process.kill(-(program.child.pid as number), 'SIGINT');
     expect(await program.exited).toEqual({ code: 130, signal: null });
     expect(program.stderr()).toMatch(/^interrupted: .*\n$/);
     expect(listProcesses(job)).toEqual([]);

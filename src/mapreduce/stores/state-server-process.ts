@@ -26,7 +26,11 @@ export async function startStateServer(
 ): Promise<StateServerProcess> {
   const { serverMain, grpcClient } = await bundleStateServer(folder, transport);
   const args = [serverMain, grpcProto];
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // As workers are: Ctrl-C is for the master.
+    detached: true,
+  });
   let isClosing = false;
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
