@@ -23,7 +23,7 @@ const doors: Record<string, readonly string[]> = {
 
 function listSources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(ts|[cm]js)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => !file.includes('/node_modules/'))
     .sort();
@@ -32,7 +32,7 @@ function listSources(folder: string): string[] {
 function listImports(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
   const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*'([^']+)'|import\('([^']+)'\)/g;
+    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*'([^']+)'|(?:import|require)\('([^']+)'\)/g;
   return [...text.matchAll(pattern)].map((match) => (match[1] ?? match[2]) as string);
 }
 

@@ -57,7 +57,7 @@ function findProgram(root: string, command: string): string[] {
   const [, name, rest = ''] = /^npm run ([\w-]+)(?: -- (.*))?$/.exec(command) ?? [];
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const script: string | undefined = scripts[name ?? ''];
-  const [, file] = /^node (--import tsx \S+|\S+ [\w-]+)$/.exec(script ?? '') ?? [];
+  const [, file] = /^node (--import \S+ \S+|\S+ [\w-]+)$/.exec(script ?? '') ?? [];
   if (file === undefined) throw new Error(`${command}: there is no such npm script`);
   const args = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
   return [...file.split(' '), ...args];

@@ -14,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   findRunFolder,
@@ -158,7 +157,8 @@ describe('the life of workers', () => {
     const output = freshPath();
     const args = ['--workers', '6', '--output', output, ...smallInput];
     const program = startGroup(args);
-    while (listProcesses(output).length < 2) await setTimeout(1);
+    while (listProcesses(output).length < 2)
+      await new Promise((turn) => setImmediate(turn));
     process.kill(-(program.child.pid as number), 'SIGINT');
     expect(await program.exited).toEqual({ code: 130, signal: null });
     expect(program.stderr()).not.toMatch(/lost|failed/);

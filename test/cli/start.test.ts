@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -99,12 +100,19 @@ test('a command that waits when nothing more can happen has failed', () => {
   expect(status).toBe(2);
 });
 
-test('without packages it says what to do', () => {
+test('without packages it says what to do, as every command does', () => {
   copySources();
-  expect(askForHelp()).toEqual({
-    ...{ status: 1, stdout: '' },
-    stderr: 'error: the packages are missing: npm ci\n',
-  });
+  const { scripts } = JSON.parse(readFileSync(join(copy, 'package.json'), 'utf8'));
+  for (const name of ['simulate', 'test', 'hint', 'progress']) {
+    const [, ...words] = scripts[name].split(' ');
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      ...{ encoding: 'utf8', cwd: copy },
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: 'error: the packages are missing: npm ci\n',
+    });
+  }
 });
 
 test.each([
