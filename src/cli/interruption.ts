@@ -29,6 +29,16 @@ export class Interruption {
     return this.#exitCode;
   }
 
+  /**
+   * Whether there was a signal, for whoever has just heard of another's end: Ctrl-C may have
+   * reached that one, too, and we hear of it later. Behind the second of these turns we have.
+   */
+  async wasSent(): Promise<boolean> {
+    for (let turn = 0; turn < 2; turn++)
+      await new Promise((resolve) => setImmediate(resolve));
+    return this.signal.aborted;
+  }
+
   #interrupt(exitCode: number): void {
     if (this.#exitCode !== 0) process.exit(exitCode);
     this.#exitCode = exitCode;

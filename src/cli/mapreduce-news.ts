@@ -40,14 +40,15 @@ export function nameStage({ stage, laterJobs, jobName }: StageOfPlan): string {
 
 type StageOfPlan = Pick<Plan, 'stage' | 'laterJobs' | 'jobName'>;
 
-/** Returns the exit code. */
-export function explainNoResult(
+/** Resolves with the exit code. */
+export async function explainNoResult(
   outcome: RunOutcome,
   interruption: Interruption,
   canBeResumed = false,
-): number {
+): Promise<number> {
   const what = canBeResumed ? 'what is done is kept' : 'no output is left';
-  if (outcome.status !== 'failed') {
+  // Ctrl-C may have ended workers that had just begun to start.
+  if (outcome.status !== 'failed' || (await interruption.wasSent())) {
     console.error(`interrupted: every worker has ended, and ${what}`);
     return interruption.exitCode;
   }

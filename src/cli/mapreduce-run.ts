@@ -117,7 +117,7 @@ async function runJob(
     );
     leave();
     const canBeResumed = isJournal(runDir);
-    const exitCode = explainNoResult(outcome, interruption, canBeResumed);
+    const exitCode = await explainNoResult(outcome, interruption, canBeResumed);
     return { exitCode, isComplete: false };
   }
   const stateCalls = await checkState(run, store, output);

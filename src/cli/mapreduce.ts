@@ -28,11 +28,8 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
     const means = { runDir, spares, interruption, tidyUp };
     process.exitCode = await runMapReduce(options, means);
   } catch (error) {
-    // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake. We may hear of
-    // its end before we hear of the signal: behind the second of these we have heard of both.
-    for (let turn = 0; turn < 2; turn++)
-      await new Promise((resolve) => setImmediate(resolve));
-    if (!interruption.signal.aborted) throw error;
+    // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake.
+    if (!(await interruption.wasSent())) throw error;
     const what = folder.isResumable ? 'what is done is kept' : 'no output is left';
     console.error(`interrupted: ${what}`);
     process.exitCode = interruption.exitCode;
