@@ -68,7 +68,7 @@ function parseJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const [why] = (error as Error).message.split('\n');
+    const why = (error as Error).message.replace(/\s+/g, ' ');
     throw new UsageError(`${path}: it is not JSON: ${why}`);
   }
 }

@@ -3,6 +3,7 @@
  * the job is over, and leaves nothing behind.
  */
 import { rmSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { type HeldInput, readHeldInput } from '../mapreduce/held-input.ts';
 import { InputError } from '../mapreduce/input.ts';
 import { type Ending, runMembership } from '../mapreduce/membership.ts';
@@ -79,17 +80,24 @@ async function work(options: Options): Promise<number> {
   const held = await readHeldFiles(options.holds);
   const retryWithinMs = options.retryForS * 1000;
   let deadlineMs = performance.now() + retryWithinMs;
+  let hasJoined = false;
+  let isTrying = false;
   while (!signal.aborted) {
     const ending = await joinOnce(options, held, signal);
+    hasJoined ||= !(ending instanceof Error);
     if (ending instanceof Error) {
       if (performance.now() > deadlineMs) throw ending;
+      if (!isTrying) say(`${ending.message}: trying for ${options.retryForS} s`);
+      isTrying = true;
       await pause(signal);
     } else if (ending.how === 'lost') {
       say(`lost the master: ${ending.why}; trying to join it again`);
       deadlineMs = performance.now() + retryWithinMs;
+      isTrying = true;
     } else if (ending.how !== 'left') return explain(ending);
   }
-  say('left the run: what was done here is done again by others');
+  if (hasJoined) say('left the run: what was done here is done again by others');
+  else say('interrupted: it had joined no run');
   return interruption.exitCode;
 }
 
@@ -143,11 +151,9 @@ async function joinOnce(
   }
 }
 
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, retryMs);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Shorter where the worker is to leave. */
+async function pause(signal: AbortSignal): Promise<void> {
+  await setTimeout(retryMs, undefined, { signal }).catch(() => {});
 }
 
 function explain({ how, why, tasks }: Ending): number {

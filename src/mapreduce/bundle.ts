@@ -1,8 +1,7 @@
 /**
  * Bundles the worker and the job into plain modules: starting N workers then costs N starts of
  * Node and no compilation. The job is bundled for each run; the worker, only when its sources
- * have changed. The job's stacks still show its source's lines; our own have names only, since
- * every worker would read the maps when it starts.
+ * have changed. The job's stacks still show its source's lines; our own have names only.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';

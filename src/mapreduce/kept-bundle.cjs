@@ -14,6 +14,7 @@ const {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } = require('node:fs');
 const { basename, join, parse, resolve } = require('node:path');
@@ -27,7 +28,7 @@ const makers = ['kept-bundle.cjs', 'bundle-options.cjs', 'compile-modules.cjs'].
 );
 const { root: top } = parse(root);
 const sourceRoot = pathToFileURL(top).href;
-/** A command that goes on for longer than that has loaded all its modules. */
+/** A command that started longer ago has loaded all its modules. */
 const outdatedMs = 3_600_000;
 
 /**
@@ -70,9 +71,24 @@ function findKept(name, wish) {
     );
     const folder = join(kept, note.folder);
     accessSync(folder, constants.R_OK | constants.X_OK);
-    return isFresh && note.wish === wish ? folder : undefined;
+    if (!isFresh || note.wish !== wish) return undefined;
+    noteUse(folder);
+    return folder;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whoever has started lately may still have something to load from it.
+ * @param {string} folder
+ */
+function noteUse(folder) {
+  const now = new Date();
+  try {
+    utimesSync(folder, now, now);
+  } catch {
+    // Another user's: theirs alone remove it.
   }
 }
 
@@ -87,6 +103,7 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
   const begunMs = Date.now();
   // Most starts bundle nothing, and are not to load what does.
   const esbuild = require('esbuild');
+  if (!canKeep()) return undefined;
   const { metafile, outputFiles } = await esbuild.build({
     ...bundleOptions,
     ...(options.splitting ? modulesToSplit : {}),
@@ -110,12 +127,16 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
   try {
     // Nobody knows whether the bundle has it as it was or as it is.
     if (files.some((file) => changeMs(file) > begunMs)) return undefined;
-    mkdirSync(kept, { recursive: true });
     folder = mkdtempSync(join(kept, `${name}-`));
     // Whoever may read the sources may read the bundle.
     chmodSync(folder, 0o755);
-    for (const { path, text } of outputs)
-      writeFileSync(join(folder, basename(path)), text);
+    for (const { path, text } of outputs) {
+      const file = join(folder, basename(path));
+      const hasMap = outputs.some((output) => output.path === `${path}.map`);
+      // For debuggers; nobody else reads it before somebody looks at a stack.
+      const url = hasMap ? `//# sourceMappingURL=${pathToFileURL(`${file}.map`)}\n` : '';
+      writeFileSync(file, `${text}${url}`);
+    }
     if (isCompiled) compile(outputFiles.map(({ path }) => join(folder, basename(path))));
     writeNote(name, { wish, folder: basename(folder), files: stampAll(files) });
     removeOutdated(name, folder);
@@ -124,6 +145,17 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     // No right to write, no room, a file that has gone meanwhile, or Ctrl-C: it does without.
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
+  }
+}
+
+/** Looked at before anything is made: it takes its time. */
+function canKeep() {
+  try {
+    mkdirSync(kept, { recursive: true });
+    accessSync(kept, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -141,28 +173,30 @@ const modulesToSplit = {
 
 /**
  * Each with its map beside it. Rejects, and says so, where a module waits at its top level.
+ * Not with `transform`, which leaves files for temporary ones when Ctrl-C ends it.
  * @param {readonly import('esbuild').OutputFile[]} modules
  * @param {typeof import('esbuild')} esbuild
  */
-async function makeFunctions(modules, { transform }) {
+async function makeFunctions(modules, { build }) {
   const made = modules.map(async ({ path, text }) => {
-    const { code, map } = await transform(text, {
-      ...functionText,
-      ...{ format: 'cjs', target: 'node20', sourcefile: path },
-      ...{ sourcemap: 'external', sourcesContent: false, logLevel: 'error' },
+    const { outputFiles } = await build({
+      stdin: { contents: text, sourcefile: path },
+      outfile: path,
+      write: false,
+      banner: { js: functionText.banner },
+      footer: { js: functionText.footer },
+      ...{ format: 'cjs', target: 'node20', logLevel: 'error' },
+      ...{ sourcemap: 'external', sourcesContent: false, sourceRoot },
       // Code that was compiled before has no `import` of its own.
       supported: { 'dynamic-import': false },
     });
-    return [
-      { path, text: code },
-      { path: `${path}.map`, text: map },
-    ];
+    return outputFiles;
   });
   return (await Promise.all(made)).flat();
 }
 
 /**
- * With no flags but those that every worker has.
+ * Without anybody's flags: V8 takes it from then on where no flag changes what it compiles.
  * @param {readonly string[]} modules
  */
 function compile(modules) {

@@ -145,11 +145,20 @@ describe('joining', () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  test('no master: tried again for a while, then one sentence', async () => {
+  test('no master: it says that it tries for a while, then one sentence', async () => {
     const options = ['--master', '127.0.0.1:1', '--token', token, '--retry-for-s', '1'];
     const { code, stderr } = await run('worker', options);
     expect(code).toBe(1);
-    expect(stderr).toBe('error: dial 127.0.0.1:1: connection refused\n');
+    const refused = 'dial 127.0.0.1:1: connection refused';
+    expect(stderr).toBe(`${refused}: trying for 1 s\nerror: ${refused}\n`);
+  });
+
+  test('Ctrl-C while no master answers: it had joined none', async () => {
+    const worker = start('worker', ['--master', '127.0.0.1:1', '--token', token]);
+    await worker.prints(/refused: trying for 30 s\n/);
+    worker.child.kill('SIGINT');
+    expect(await worker.exited).toEqual({ code: 130, signal: null });
+    expect(worker.stderr()).toMatch(/\ninterrupted: it had joined no run\n$/);
   });
 });
 
