@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { closestName } from './closest-name.ts';
 import { UsageError } from './command.ts';
+import { reasonOf } from './system-reason.ts';
 
 /** Name, smallest and largest value. */
 const settings = {
@@ -62,7 +63,7 @@ function parseJson(path: string): unknown {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new UsageError(
-      `--config ${path} cannot be read: ${(error as Error).message}; an example is src/apps/target-count.json`,
+      `--config ${path} cannot be read: ${reasonOf(error)}; an example is src/apps/target-count.json`,
     );
   }
   try {

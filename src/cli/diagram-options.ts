@@ -17,7 +17,7 @@ export function addDiagramOptions(command: Command): Command {
   return command
     .option(
       '--diagram [host:port]',
-      `show each remote call in a browser as it happens (default: at ${defaultAddress})`,
+      `show each remote call in a browser as it happens (at ${defaultAddress}, if it says no other place)`,
       parseDiagram,
     )
     .option('--diagram-file <file>', 'write the remote calls as one HTML file');

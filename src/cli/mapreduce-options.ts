@@ -37,6 +37,7 @@ import {
   collectSlowWorker,
   type KillOption,
   parseBytes,
+  parseMemory,
   parsePercent,
   type SlowWorkerOption,
 } from './option-values.ts';
@@ -143,7 +144,7 @@ function createRunCommand(): Command {
     .option(
       '--memory <bytes>',
       'for the pairs of one task; more goes to files',
-      parseBytes,
+      parseMemory,
       64 * 1024 * 1024,
     )
     .option(

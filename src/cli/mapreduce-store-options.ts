@@ -9,6 +9,7 @@ import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
 import { UsageError } from './command.ts';
 import { refuseOptions } from './refused-options.ts';
+import { reasonOf } from './system-reason.ts';
 
 export interface StoreOptions {
   readonly store: StoreName;
@@ -70,7 +71,7 @@ function readCacheChoice(
   try {
     makeFolder(folder);
   } catch (error) {
-    throw new UsageError(`--cache ${cache} cannot be used: ${(error as Error).message}`);
+    throw new UsageError(`--cache ${cache} cannot be used: ${reasonOf(error)}`);
   }
   return { name: 'shared', sharedFolder: folder };
 }

@@ -62,6 +62,15 @@ export function parseBytes(text: string): number {
   );
 }
 
+/** With less, every few pairs would be a file of their own. */
+const leastMemory = 4096;
+
+export function parseMemory(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes >= leastMemory) return bytes;
+  throw new InvalidArgumentError('It must be 4k at least.');
+}
+
 /** Throws a UsageError for a worker that the run has not. */
 export function checkWorker(option: string, worker: number, workers: number): void {
   if (worker <= workers) return;

@@ -16,7 +16,11 @@ const livePage = 'show the run in a browser while it goes on';
 
 export function addPageOptions(command: Command, what = livePage): Command {
   return command
-    .option('--page [host:port]', `${what} (default: at ${defaultAddress})`, parsePage)
+    .option(
+      '--page [host:port]',
+      `${what} (at ${defaultAddress}, if it says no other place)`,
+      parsePage,
+    )
     .option('--replay <file>', 'write the run as one HTML file that plays it again');
 }
 

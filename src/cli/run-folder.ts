@@ -9,6 +9,7 @@ import type { Split } from '../mapreduce/splits.ts';
 import { UsageError } from './command.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
 import { createScratchFolder } from './scratch-folder.ts';
+import { reasonOf } from './system-reason.ts';
 
 /** What a journal says of the job, so that the next master can go on with it. */
 export interface JournalPlan {
@@ -84,7 +85,7 @@ export function readPlan(folder: string): Remembered<JournalPlan> {
   try {
     return readJournal<JournalPlan>(folder);
   } catch (error) {
-    const why = (error as Error).message;
+    const why = reasonOf(error);
     throw new UsageError(`--resume ${folder}: there is no journal of a run: ${why}`);
   }
 }
@@ -108,7 +109,7 @@ function makeJournalFolder(folder: string): void {
     makeFolder(folder);
     names = readdirSync(folder);
   } catch (error) {
-    throw new UsageError(`--journal ${folder}: ${(error as Error).message}`);
+    throw new UsageError(`--journal ${folder}: ${reasonOf(error)}`);
   }
   if (names.length === 0) return;
   throw new UsageError(

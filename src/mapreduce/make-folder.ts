@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 
 /**
  * With all folders above it, if need be; one that is there is left as it is. Throws the system's
- * error. Node's own `recursive` never ends where a system says of a folder that is there that it
+ * error, or that it is not a folder. Node's own `recursive` never ends where a system says of a folder that is there that it
  * is not, as /proc does.
  */
 export function makeFolder(path: string): void {
@@ -15,6 +15,8 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw error;
+    if (!stats.isDirectory()) throw new Error('it is not a folder');
   }
 }

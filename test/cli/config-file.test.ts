@@ -108,6 +108,6 @@ test('what is no JSON object is told so', () => {
   );
   expect(complaintOfText('null')).toMatch(/must be one JSON object/);
   expect(() => readConfig(join(folder, 'none.json'))).toThrow(
-    /^--config \S+none\.json cannot be read: ENOENT.*an example is src\/apps\/target-count\.json$/,
+    /^--config \S+none\.json cannot be read: no such file or directory; an example is src\/apps\/target-count\.json$/,
   );
 });

@@ -115,6 +115,11 @@ test.each([
     /and --then do not go together: leave out one/,
   ],
   [['--workers', '1e3'], /'1e3' is invalid. It must be a whole number from 0 to 256/],
+  [['--memory', '4095'], /'4095' is invalid. It must be 4k at least/],
+  [
+    ['--job', 'wrod-count'],
+    /--job wrod-count: neither one of .*; did you mean word-count\?/,
+  ],
   [
     ['--listen', '0.0.0.0:0', '--store', 'shared'],
     /name a folder .* with --shared-folder/,

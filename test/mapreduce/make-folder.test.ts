@@ -18,7 +18,7 @@ test('it is made with those above it, once', () => {
 test('a file in its way is an error', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => makeFolder(file)).toThrow('EEXIST');
+  expect(() => makeFolder(file)).toThrow('it is not a folder');
   expect(() => makeFolder(join(file, 'x/y'))).toThrow('ENOTDIR');
 });
 
