@@ -153,19 +153,15 @@ describe('the life of workers', () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  test('Ctrl-C as soon as the first worker starts: exit 130, and nothing has failed', async () => {
-    const output = freshPath();
-    const args = ['--workers', '6', '--output', output, ...smallInput];
-    const program = startGroup(args);
-    const hasWorker = () =>
-      listProcesses(output).some((line) => line.includes('worker-main'));
-    while (!hasWorker()) await new Promise((turn) => setImmediate(turn));
-    process.kill(-(program.child.pid as number), 'SIGINT');
-    expect(await program.exited).toEqual({ code: 130, signal: null });
-    expect(program.stderr()).not.toContain('failed');
-    expect(program.stderr()).toMatch(/^interrupted: .*$/m);
-    expect(listProcesses(output)).toEqual([]);
-    expect(existsSync(output)).toBe(false);
+  test('Ctrl-C in a terminal is for the master alone: each worker leads a group', async () => {
+    const { program } = busyJob();
+    await program.prints(/worker 2 registered/);
+    const pids = [...program.stderr().matchAll(/registered, process (\d+)/g)];
+    const workers = pids.map(([, pid]) => pid as string);
+    expect(workers).toHaveLength(2);
+    const args = ['-o', 'pgid=', '-p', workers.join(',')];
+    const { stdout } = spawnSync('ps', args, { encoding: 'utf8' });
+    expect(stdout.trim().split(/\s+/).sort()).toEqual(workers.sort());
   });
 
   test('Ctrl-C while the job is compiled: exit 130, and nobody is left', async () => {
