@@ -8,6 +8,7 @@ import type { Interruption } from './interruption.ts';
 import type { Plan } from './mapreduce-plan.ts';
 import type { Screen } from './mapreduce-screen.ts';
 import { countOf } from './mapreduce-story.ts';
+import { whatIsLeft } from './run-folder.ts';
 
 /** What is going to happen. */
 export function announce(
@@ -46,7 +47,7 @@ export async function explainNoResult(
   interruption: Interruption,
   canBeResumed = false,
 ): Promise<number> {
-  const what = canBeResumed ? 'what is done is kept' : 'no output is left';
+  const what = whatIsLeft(canBeResumed);
   // Ctrl-C may have ended workers that had just begun to start.
   if (outcome.status !== 'failed' || (await interruption.wasSent())) {
     console.error(`interrupted: every worker has ended, and ${what}`);

@@ -4,11 +4,12 @@
  * the modules of the master are loaded: both take their time, and there are two processors.
  */
 import { bundleWorkerMain } from '../mapreduce/bundle.ts';
+import { isJournal } from '../mapreduce/journal.ts';
 import { Spares } from '../mapreduce/spares.ts';
 import { runCommand } from './command.ts';
 import { Interruption } from './interruption.ts';
 import { createMapReduceCommand, readOptions } from './mapreduce-options.ts';
-import { RunFolder, resumeOptions } from './run-folder.ts';
+import { RunFolder, resumeOptions, whatIsLeft } from './run-folder.ts';
 
 const command = createMapReduceCommand().action(async (inputs: string[]) => {
   const options = resumeOptions(readOptions(inputs, command));
@@ -30,8 +31,7 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   } catch (error) {
     // Ctrl-C reaches the compiler, too: what it cannot do then is nobody's mistake.
     if (!(await interruption.wasSent())) throw error;
-    const what = folder.isResumable ? 'what is done is kept' : 'no output is left';
-    console.error(`interrupted: ${what}`);
+    console.error(`interrupted: ${whatIsLeft(isJournal(runDir))}`);
     process.exitCode = interruption.exitCode;
   } finally {
     await tidyUp(false);

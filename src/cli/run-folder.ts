@@ -36,11 +36,6 @@ export class RunFolder {
     if (journal !== undefined) makeJournalFolder(journal);
   }
 
-  /** Whether there is a journal in it. */
-  get isResumable(): boolean {
-    return isJournal(this.path);
-  }
-
   /** What a journal is of stays until all of it is done. Idempotent: it may be another's then. */
   remove(isComplete: boolean): void {
     if (this.#isRemoved || (!isComplete && isJournal(this.path))) return;
@@ -71,6 +66,11 @@ export function resumeOptions(options: MapReduceOptions): MapReduceOptions {
     journal: undefined,
     resume,
   };
+}
+
+/** Of a run without a result, for the end of a sentence. */
+export function whatIsLeft(isResumable: boolean): string {
+  return isResumable ? 'what is done is kept' : 'no output is left';
 }
 
 /** What becomes of it at the end of its run. */

@@ -75,12 +75,15 @@ const bundleOptions = /** @type {const} */ ({
 });
 
 /**
- * What Node makes of a CommonJS module: a function, for `loadCompiled`.
- * @satisfies {import('esbuild').TransformOptions}
+ * A module as the function that Node would make of it if it were CommonJS: for `loadCompiled`.
+ * @satisfies {import('esbuild').BuildOptions}
  */
-const functionText = /** @type {const} */ ({
-  banner: '(function (exports, require, module, __filename, __dirname) {"use strict";',
-  footer: '})',
+const asFunction = /** @type {const} */ ({
+  format: 'cjs',
+  banner: {
+    js: '(function (exports, require, module, __filename, __dirname) {"use strict";',
+  },
+  footer: { js: '})' },
 });
 
 /**
@@ -112,4 +115,4 @@ const keepPlaces = {
   ],
 };
 
-module.exports = { bundleOptions, filesOfWat, functionText, keepPlaces, root };
+module.exports = { asFunction, bundleOptions, filesOfWat, keepPlaces, root };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
-import { bundleOptions, functionText, root } from './bundle-options.cjs';
+import { asFunction, bundleOptions, root } from './bundle-options.cjs';
 import { JobError } from './job.ts';
 import { keepBundle } from './kept-bundle.cjs';
 
@@ -147,12 +147,7 @@ export async function bundleStateServer(
 }
 
 /** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
-const compiled: BuildOptions = {
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-  banner: { js: functionText.banner },
-  footer: { js: functionText.footer },
-};
+const compiled: BuildOptions = { ...asFunction, outExtension: { '.js': '.cjs' } };
 
 /** The same, with what V8 makes of them. */
 function putCompiled(name: string, entryPoints: Record<string, string>, folder: string) {

@@ -19,7 +19,7 @@ const {
 } = require('node:fs');
 const { basename, join, parse, resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { bundleOptions, filesOfWat, functionText, root } = require('./bundle-options.cjs');
+const { asFunction, bundleOptions, filesOfWat, root } = require('./bundle-options.cjs');
 
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 /** They say how all of them are made. */
@@ -183,9 +183,8 @@ async function makeFunctions(modules, { build }) {
       stdin: { contents: text, sourcefile: path },
       outfile: path,
       write: false,
-      banner: { js: functionText.banner },
-      footer: { js: functionText.footer },
-      ...{ format: 'cjs', target: 'node20', logLevel: 'error' },
+      ...asFunction,
+      ...{ target: 'node20', logLevel: 'error' },
       ...{ sourcemap: 'external', sourcesContent: false, sourceRoot },
       // Code that was compiled before has no `import` of its own.
       supported: { 'dynamic-import': false },
