@@ -1,76 +1,14 @@
-/** The stream of a run as a trace: literal streams, and any that the scheduler can make. */
-import fc from 'fast-check';
+/** The stream of a run as a trace: literal streams. */
 import { describe, expect, test } from 'vitest';
-import type { MapOutput, RunEvent, StreamEntry } from '../../src/mapreduce/events.ts';
-import { step } from '../../src/mapreduce/scheduler.ts';
-import { createState } from '../../src/mapreduce/scheduler-state.ts';
-import { Tally } from '../../src/mapreduce/tally.ts';
+import type { RunEvent, StreamEntry } from '../../src/mapreduce/events.ts';
 import { createTrace } from '../../src/mapreduce/trace.ts';
 import type { Bar } from '../../src/mapreduce/trace-format.ts';
 import { findBreaches, listBars, listMarks, listSpans } from './trace-rules.ts';
-
-const mapOutput: MapOutput = { kind: 'map', records: 1, pairs: 1, regions: [] };
-const reduceOutput = { kind: 'reduce', file: 'temporary', bytes: 1 } as const;
-const failure = { error: 'Error: no\n    at map', on: '' };
-
-/** A run of two workers, two map tasks and one reduce task, a moment per event. */
-class Run {
-  readonly entries: StreamEntry[] = [];
-  readonly state = createState(
-    {
-      mapTasks: 2,
-      reduceTasks: 1,
-      workers: [1, 2],
-      lostAfterMs: 5000,
-      startWithinMs: 60_000,
-      maxFailures: 2,
-      faults: [],
-    },
-    0,
-  );
-  nowMs = 0;
-
-  tell(...events: RunEvent[]): this {
-    for (const event of events) {
-      this.nowMs += 1.5;
-      this.entries.push({ atMs: this.nowMs, ...event });
-      for (const decision of step(this.state, event, this.nowMs))
-        this.entries.push({ atMs: this.nowMs, ...decision });
-    }
-    return this;
-  }
-
-  /** Both workers register; map 0 runs on 1, map 1 on 2. */
-  begin(): this {
-    const register = (worker: number): RunEvent => {
-      return { type: 'worker-registered', worker, pid: 100 + worker };
-    };
-    return this.tell(register(1), register(2));
-  }
-
-  complete(...attempts: number[]): this {
-    for (const attempt of attempts) {
-      const isMap = this.state.attempts[attempt]?.task.kind === 'map';
-      const output = isMap ? mapOutput : reduceOutput;
-      this.tell({ type: 'attempt-completed', attempt, output });
-    }
-    return this;
-  }
-
-  lose(worker: number): this {
-    return this.tell({ type: 'worker-disconnected', worker, why: 'gone' });
-  }
-
-  trace() {
-    const trace = createTrace(this.entries, 'word-count');
-    expect(findBreaches(JSON.stringify(trace))).toEqual([]);
-    return trace;
-  }
-}
+import { failure, mapOutput, TracedRun } from './traced-run.ts';
 
 describe('how attempts end', () => {
   test('nothing fails: all are completed, times are microseconds, lanes have names', () => {
-    const trace = new Run().begin().complete(0, 1, 2).trace();
+    const trace = new TracedRun().begin().complete(0, 1, 2).trace();
     expect(listBars(trace)).toEqual([
       '1: map 0 completed',
       '2: map 1 completed',
@@ -102,7 +40,7 @@ describe('how attempts end', () => {
   });
 
   test('a lost worker: its running attempt is lost, its completed one was for nothing', () => {
-    const trace = new Run().begin().complete(0, 1).lose(1).complete(3, 4).trace();
+    const trace = new TracedRun().begin().complete(0, 1).lose(1).complete(3, 4).trace();
     expect(listBars(trace)).toEqual([
       '1: map 0 completed, output lost later',
       '2: map 1 completed',
@@ -132,7 +70,7 @@ describe('how attempts end', () => {
   });
 
   test('a late result of a lost worker is a mark: its bar has ended', () => {
-    const trace = new Run().begin().lose(1).complete(0, 1, 2).trace();
+    const trace = new TracedRun().begin().lose(1).complete(0, 1, 2).trace();
     expect(listBars(trace)).toEqual([
       '1: map 0 lost',
       '2: map 1 completed',
@@ -143,7 +81,7 @@ describe('how attempts end', () => {
   });
 
   test('a killed worker: the bar ends at the signal', () => {
-    const run = new Run().begin();
+    const run = new TracedRun().begin();
     const task = { kind: 'map', index: 0 } as const;
     run.entries.push({ atMs: 4, type: 'kill-worker', worker: 1, attempt: 0, task });
     run.nowMs = 10;
@@ -186,7 +124,7 @@ describe('how attempts end', () => {
       attempt,
       failure,
     });
-    const trace = new Run().begin().tell(fail(0), fail(2)).trace();
+    const trace = new TracedRun().begin().tell(fail(0), fail(2)).trace();
     expect(listBars(trace)).toEqual([
       '1: map 0 failed',
       '2: map 1 unfinished',
@@ -200,7 +138,7 @@ describe('how attempts end', () => {
 
   test('input that cannot be read: the reader ends, its producer was for nothing', () => {
     const missing = [{ map: 1, attempt: 1, problem: 'damaged' as const }];
-    const run = new Run().begin().complete(0, 1);
+    const run = new TracedRun().begin().complete(0, 1);
     const trace = run.tell({ type: 'inputs-missing', attempt: 2, missing }).trace();
     expect(listBars(trace)).toEqual([
       '1: map 0 completed',
@@ -212,7 +150,7 @@ describe('how attempts end', () => {
   });
 
   test('a backup task wins: the loser is cancelled, and its lane is busy until it stops', () => {
-    const run = new Run().begin().complete(1);
+    const run = new TracedRun().begin().complete(1);
     const task = { kind: 'map', index: 0 } as const;
     const backup = { worker: 1, runningMs: 3, medianMs: 1, isSilent: false };
     const won = { attempt: 2, task, worker: 2, isBackup: true };
@@ -261,7 +199,7 @@ describe('how attempts end', () => {
   });
 
   test('a worker that joins under a name, and one in the place of another', () => {
-    const run = new Run();
+    const run = new TracedRun();
     run.entries.push(
       { atMs: 1, type: 'worker-joined', worker: 3, name: 'worker4' } as never,
       { atMs: 2, type: 'worker-registered', worker: 3, pid: 103 },
@@ -326,68 +264,15 @@ describe('how attempts end', () => {
 
   test('a run that was interrupted before anything happened is an empty trace', () => {
     expect(listBars(createTrace([], 'x'))).toEqual([]);
-    const trace = new Run().trace();
+    const trace = new TracedRun().trace();
     expect(trace.traceEvents).toHaveLength(5);
     expect(listSpans(trace)).toEqual(['master: workers start 0 - 0']);
   });
 
   test('what it does not know it passes over', () => {
-    const run = new Run().begin();
+    const run = new TracedRun().begin();
     const news = { atMs: 4, type: 'praise-worker', worker: 1 } as unknown as StreamEntry;
     run.entries.push(news);
     expect(listBars(run.complete(0, 1, 2).trace())).toHaveLength(3);
   });
 });
-
-test('whatever the scheduler goes through, the trace keeps the rules and counts as the tally', () => {
-  const moves = fc.array(fc.tuple(fc.nat(9), fc.nat(100)), { maxLength: 60 });
-  fc.assert(
-    fc.property(moves, (choices) => {
-      const run = new Run();
-      for (const [kind, choice] of choices) {
-        run.nowMs += choice / 7;
-        run.tell(chooseEvent(run, kind, choice));
-      }
-      const tally = new Tally(2);
-      for (const entry of run.entries) tally.read(entry);
-      const trace = run.trace();
-      const last = trace.traceEvents.findLast(({ ph }) => ph === 'C');
-      expect(last?.args).toEqual(tally.completed);
-      const completed = listBars(trace).filter((bar) => bar.endsWith(' completed'));
-      expect(completed).toHaveLength(tally.completed.map + tally.completed.reduce);
-      expect(listBars(trace)).toHaveLength(tally.attempts);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-/** Any event about any worker and any attempt so far, likely or not. */
-function chooseEvent(run: Run, kind: number, choice: number): RunEvent {
-  const worker = 1 + (choice % 2);
-  const attempt = choice % Math.max(1, run.state.attempts.length);
-  const isMap = run.state.attempts[attempt]?.task.kind !== 'reduce';
-  const output = isMap ? mapOutput : reduceOutput;
-  switch (kind) {
-    case 0:
-      return { type: 'worker-disconnected', worker, why: 'gone' };
-    case 1:
-      return { type: 'attempt-failed', attempt, failure };
-    case 2:
-      return choice % 3 === 0
-        ? { type: 'fault-injected', worker, fault: 'kill' }
-        : { type: 'tick' };
-    case 3:
-    case 4:
-      return { type: 'worker-registered', worker, pid: worker };
-    case 5: {
-      const map = choice % 2;
-      const producer = run.state.maps[map]?.accepted?.attempt ?? 0;
-      const missing = [{ map, attempt: producer, problem: 'unreachable' as const }];
-      return isMap
-        ? { type: 'heartbeat', worker }
-        : { type: 'inputs-missing', attempt, missing };
-    }
-    default:
-      return { type: 'attempt-completed', attempt, output };
-  }
-}
