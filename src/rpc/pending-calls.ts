@@ -46,7 +46,9 @@ export class PendingCalls {
   /** Removes all, in the order in which they were sent. */
   takeAll(): PendingCall<never>[] {
     const entries: Entry[] = [...this.#longWaiting].map(([seq, call]) => ({ seq, call }));
-    for (const [place, call] of this.#ring.entries()) {
+    // By its index: before V8 has compiled this, `entries()` takes ten times as long.
+    for (let place = 0; place < ringSize; place++) {
+      const call = this.#ring[place];
       if (call) entries.push({ seq: this.#seqs[place] as number, call });
     }
     this.#longWaiting.clear();
