@@ -5,7 +5,7 @@
  */
 import { type Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import { type Transport, transports } from '../mapreduce/bundle.ts';
-import { createToken, tokenVariable } from '../mapreduce/token.ts';
+import { tokenVariable } from '../mapreduce/token.ts';
 import { UsageError } from './command.ts';
 import { count } from './count-option.ts';
 
@@ -13,7 +13,8 @@ export interface ListenOptions {
   /** Where the master listens; workers may join if it was asked for. */
   readonly listen: string;
   readonly transport: Transport;
-  readonly token: string;
+  /** Undefined: nobody has chosen one. */
+  readonly token: string | undefined;
   /** Undefined: nobody may join. */
   readonly waitForWorkersMs: number | undefined;
   /** Undefined: the status is not printed. */
@@ -85,7 +86,7 @@ export function readListenOptions(options: OptionValues): ListenOptions {
   return {
     listen: options.listen ?? '127.0.0.1:0',
     transport: options.transport,
-    token: options.token ?? process.env[tokenVariable] ?? createToken(),
+    token: options.token ?? process.env[tokenVariable],
     waitForWorkersMs: mayJoin ? options.waitForWorkersS * 1000 : undefined,
     statusEveryMs: everyS === 0 ? undefined : everyS * 1000,
   };
@@ -93,7 +94,7 @@ export function readListenOptions(options: OptionValues): ListenOptions {
 
 /** The lines that tell how to join a run at `address`; none where nobody may. */
 export function tellHowToJoin(
-  { waitForWorkersMs, token }: ListenOptions,
+  { waitForWorkersMs, token }: ListenOptions & { readonly token: string },
   address: string,
 ): string[] {
   if (waitForWorkersMs === undefined) return [];

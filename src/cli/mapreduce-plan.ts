@@ -18,6 +18,7 @@ import {
 } from '../mapreduce/input.ts';
 import { chooseSplitBytes, countSplits, type Split } from '../mapreduce/splits.ts';
 import { planStageInput, type StageFile } from '../mapreduce/stage-input.ts';
+import { createToken } from '../mapreduce/token.ts';
 import { UsageError } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { planConfiguredRun } from './configured-run.ts';
@@ -30,6 +31,7 @@ const maxMapTasks = 10_000;
 
 /** What is to be done, before anything is. */
 export interface Plan extends MapReduceOptions {
+  readonly token: string;
   /** From 1 on; undefined: there is only one. */
   readonly stage: number | undefined;
   readonly inputFiles: number;
@@ -52,8 +54,9 @@ export function planConfig(options: MapReduceOptions, runDir: string): Plan {
   const faults = [...planFaults(options), ...run.faults];
   const { transport } = options;
   const store = { ...options.store, counterKeys: run.counterKeys, transport };
-  const stage = undefined;
-  return { ...options, ...run, store, stage, faults, maxReplacements, chooseBackup };
+  const [stage, token] = [undefined, options.token ?? createToken()];
+  const planned = { ...options, ...run, store, stage, token };
+  return { ...planned, faults, maxReplacements, chooseBackup };
 }
 
 /** Throws an InputError for what cannot be read, a UsageError for too many tasks. */
@@ -71,7 +74,9 @@ export function planJob(options: MapReduceOptions): Plan {
   checkTasks(tasks, inputBytes);
   const splits = planInput(files, splitBytes, inputFormat);
   const input = { inputFiles: files.length, inputBytes, splits };
-  return { ...options, ...planFaultsOf(options, tasks, 1), ...input, stage: undefined };
+  const token = options.token ?? createToken();
+  const planned = { ...options, ...planFaultsOf(options, tasks, 1), ...input };
+  return { ...planned, stage: undefined, token };
 }
 
 /** A stage of the run, from 1 on; all but the first read `files`. Throws as `planNextStage`. */
@@ -103,7 +108,7 @@ function planFaultsOf(options: MapReduceOptions, mapTasks: number, stage: number
  * InputError where there is nothing in them.
  */
 export async function planNextStage(
-  options: MapReduceOptions,
+  options: Plan,
   stage: number,
   files: readonly StageFile[],
 ): Promise<Plan | { readonly lost: readonly number[] }> {

