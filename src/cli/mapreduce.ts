@@ -23,7 +23,8 @@ const command = createMapReduceCommand().action(async (inputs: string[]) => {
   };
   try {
     const { local, transport, workers } = options;
-    spares = new Spares(local ? [] : await bundleWorkerMain(runDir, transport));
+    const nothing = { fromModules: [] };
+    spares = new Spares(local ? nothing : await bundleWorkerMain(runDir, transport));
     if (!local) spares.start(workers);
     const { runMapReduce } = await import('./mapreduce-run.ts');
     const means = { runDir, spares, interruption, tidyUp };

@@ -29,7 +29,7 @@ async function start() {
       external: ['esbuild'],
       logLevel: 'error',
     },
-    true,
+    { isCompiled: true },
   ).catch(({ code, errors, message }) => {
     if (code === 'MODULE_NOT_FOUND')
       console.error('error: the packages are missing: npm ci');

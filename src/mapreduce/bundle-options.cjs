@@ -4,10 +4,14 @@
  */
 // @ts-check
 const { readFileSync } = require('node:fs');
-const { dirname, join, resolve, sep } = require('node:path');
+const { dirname, join, parse, resolve, sep } = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const root = resolve(__dirname, '../..');
+/** Of the file system. */
+const { root: top } = parse(root);
+/** Where source maps start from: a bundle may be anywhere. */
+const sourceRoot = pathToFileURL(top).href;
 
 /**
  * The files that a module of WebAssembly text is of: they are in no bundle.
@@ -115,4 +119,12 @@ const keepPlaces = {
   ],
 };
 
-module.exports = { asFunction, bundleOptions, filesOfWat, keepPlaces, root };
+module.exports = {
+  asFunction,
+  bundleOptions,
+  filesOfWat,
+  keepPlaces,
+  root,
+  sourceRoot,
+  top,
+};

@@ -3,13 +3,13 @@
  * Node and no compilation. The job is bundled for each run; the worker, only when its sources
  * have changed. The job's stacks still show its source's lines; our own have names only.
  */
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { asFunction, bundleOptions, root } from './bundle-options.cjs';
 import { JobError } from './job.ts';
 import { keepBundle } from './kept-bundle.cjs';
+import type { Preparation } from './make-bundle.cjs';
 
 export interface Bundle {
   readonly taskThread: string;
@@ -31,14 +31,31 @@ const workerMains: Record<Transport, string> = {
 /** Runs a module that was bundled as `compiled`: to be followed by its path. */
 export const startCompiled = join(import.meta.dirname, 'start-compiled.cjs');
 
-/** Writes the module of a worker's process into `folder`; resolves with what Node is to run. */
+/** What Node is to run as a worker's process: options, modules, arguments. */
+export interface WorkerMain {
+  /** For as long as the run's folder is there. */
+  readonly fromModules: readonly string[];
+  /** A process that has loaded them, for those who start now: it may be removed some day. */
+  readonly fromSnapshot?: readonly string[] | undefined;
+}
+
+/** Writes the module of a worker's process into `folder`. */
 export async function bundleWorkerMain(
   folder: string,
   transport: Transport = 'json',
-): Promise<string[]> {
+): Promise<WorkerMain> {
   const entry = { 'worker-main': join(import.meta.dirname, workerMains[transport]) };
-  await putCompiled(`worker-${transport}`, entry, folder);
-  return [startCompiled, join(folder, 'worker-main.cjs')];
+  // Packages of gRPC's cannot be in a snapshot.
+  const snapshotOf = transport === 'json' ? 'worker-main' : undefined;
+  const kept = await putCompiled(`worker-${transport}`, entry, folder, snapshotOf);
+  const module = join(folder, 'worker-main.cjs');
+  const snapshot = join(kept ?? folder, 'worker-main.snapshot');
+  // A snapshot starts with the flags it was made with only.
+  const canStart = !process.env.NODE_OPTIONS && existsSync(snapshot);
+  return {
+    fromModules: [startCompiled, module],
+    fromSnapshot: canStart ? ['--snapshot-blob', snapshot, module] : undefined,
+  };
 }
 
 /**
@@ -77,6 +94,8 @@ export function bundleJob(
 async function buildJob(jobFile: string, name: string, folder: string): Promise<string> {
   const file = resolve(jobFile);
   const isOurs = file.startsWith(join(root, sep));
+  // Loaded when it is needed: before that, the workers' processes are started.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const keptAs = `${name}-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
   const build = (options: BuildOptions) =>
     isOurs
@@ -150,27 +169,41 @@ export async function bundleStateServer(
 const compiled: BuildOptions = { ...asFunction, outExtension: { '.js': '.cjs' } };
 
 /** The same, with what V8 makes of them. */
-function putCompiled(name: string, entryPoints: Record<string, string>, folder: string) {
-  return putModules(name, entryPoints, folder, compiled, true);
+function putCompiled(
+  name: string,
+  entryPoints: Record<string, string>,
+  folder: string,
+  snapshotOf?: string,
+) {
+  const preparation = { isCompiled: true, ...(snapshotOf && { snapshotOf }) };
+  return putModules(name, entryPoints, folder, compiled, preparation);
 }
 
-/** Writes our own modules into `folder`: a run has what it began with until it ends. */
+/**
+ * Writes our own modules into `folder`: a run has what it began with until it ends. Resolves
+ * with where they are kept, if they are.
+ */
 async function putModules(
   name: string,
   entryPoints: Record<string, string>,
   folder: string,
   options: BuildOptions = {},
-  isCompiled = false,
-): Promise<void> {
-  const kept = await keepBundle(name, entryPoints, options, isCompiled);
-  if (kept === undefined) return buildModules(entryPoints, folder, options);
+  preparation: Preparation = {},
+): Promise<string | undefined> {
+  const kept = await keepBundle(name, entryPoints, options, preparation);
+  if (kept === undefined) {
+    await buildModules(entryPoints, folder, options);
+    return undefined;
+  }
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(kept)) {
+    if (file.endsWith('.snapshot')) continue;
     // In one move: a run that is to be resumed may go on, and start a worker now.
     const draft = join(folder, `${file}.${process.pid}`);
     copyFileSync(join(kept, file), draft);
     renameSync(draft, join(folder, file));
   }
+  return kept;
 }
 
 /** Loads the compiler only where something is to be compiled: it takes its time. */

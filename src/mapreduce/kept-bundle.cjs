@@ -7,6 +7,7 @@ const {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,17 +18,21 @@ const {
   utimesSync,
   writeFileSync,
 } = require('node:fs');
-const { basename, join, parse, resolve } = require('node:path');
-const { pathToFileURL } = require('node:url');
-const { asFunction, bundleOptions, filesOfWat, root } = require('./bundle-options.cjs');
+const { basename, join, relative } = require('node:path');
+const { root, sourceRoot } = require('./bundle-options.cjs');
 
 const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 /** They say how all of them are made. */
-const makers = ['kept-bundle.cjs', 'bundle-options.cjs', 'compile-modules.cjs'].map(
-  (name) => `src/mapreduce/${name}`,
-);
-const { root: top } = parse(root);
-const sourceRoot = pathToFileURL(top).href;
+const makers = [
+  'src/mapreduce/kept-bundle.cjs',
+  'src/mapreduce/make-bundle.cjs',
+  'src/mapreduce/bundle-options.cjs',
+  'src/mapreduce/compile-modules.cjs',
+  'src/mapreduce/make-snapshot.cjs',
+];
+const isOfPackage = /^node_modules\//;
+/** npm writes it whenever it has changed a package: then nobody need look at each file of theirs. */
+const npmNote = 'node_modules/.package-lock.json';
 /** A command that started longer ago has loaded all its modules. */
 const outdatedMs = 3_600_000;
 
@@ -35,6 +40,8 @@ const outdatedMs = 3_600_000;
  * How a bundle was asked for, where it is, and of which files it is, each with its stamp.
  * @typedef {{ wish: string, folder: string, files: Record<string, string> }} Note
  */
+
+/** @typedef {import('./make-bundle.cjs').Preparation} Preparation */
 
 /**
  * Resolves with the folder in which `<entry>.mjs` or `.cjs` is the bundle of each entry's file;
@@ -44,16 +51,18 @@ const outdatedMs = 3_600_000;
  * @param {string} name of what is kept: a word, also of a file
  * @param {Record<string, string>} entryPoints by entry, the file
  * @param {import('esbuild').BuildOptions} options
- * @param {boolean} isCompiled true: beside each there is what V8 makes of it
+ * @param {Preparation} preparation
  * @returns {Promise<string | undefined>}
  */
-async function keepBundle(name, entryPoints, options, isCompiled = false) {
+async function keepBundle(name, entryPoints, options, preparation = {}) {
   const { version, arch } = process;
-  const compiledBy = isCompiled ? `${version} ${arch}` : undefined;
-  const wish = JSON.stringify({ root, sourceRoot, entryPoints, options, compiledBy });
+  const preparedBy = preparation.isCompiled ? `${version} ${arch}` : undefined;
+  const wish = JSON.stringify({
+    ...{ root, sourceRoot, entryPoints, options, preparation, preparedBy },
+  });
   return (
     findKept(name, wish) ??
-    (await makeBundle(name, wish, entryPoints, options, isCompiled))
+    (await makeKept(name, wish, entryPoints, options, preparation))
   );
 }
 
@@ -97,32 +106,15 @@ function noteUse(folder) {
  * @param {string} wish
  * @param {Record<string, string>} entryPoints
  * @param {import('esbuild').BuildOptions} options
- * @param {boolean} isCompiled
+ * @param {Preparation} preparation
  */
-async function makeBundle(name, wish, entryPoints, options, isCompiled) {
+async function makeKept(name, wish, entryPoints, options, preparation) {
   const begunMs = Date.now();
   // Most starts bundle nothing, and are not to load what does.
-  const esbuild = require('esbuild');
+  const { makeBundle, prepare, writeModules } = require('./make-bundle.cjs');
   if (!canKeep()) return undefined;
-  const { metafile, outputFiles } = await esbuild.build({
-    ...bundleOptions,
-    ...(options.splitting ? modulesToSplit : {}),
-    ...options,
-    plugins: [...bundleOptions.plugins, ...(options.plugins ?? [])],
-    entryPoints,
-    // A source map tells a whole path, wherever the bundle will be.
-    outdir: top,
-    sourceRoot,
-    absWorkingDir: root,
-    metafile: true,
-    write: false,
-  });
-  const outputs = options.splitting
-    ? await makeFunctions(outputFiles, esbuild)
-    : outputFiles;
-  const inputs = Object.keys(metafile.inputs);
-  const evaluated = inputs.flatMap((file) => filesOfWat.get(resolve(root, file)) ?? []);
-  const files = [...new Set([...inputs, ...evaluated, ...makers, 'package-lock.json'])];
+  const { modules, sources } = await makeBundle(entryPoints, options);
+  const files = listFiles(sources);
   let folder = '';
   try {
     // Nobody knows whether the bundle has it as it was or as it is.
@@ -130,15 +122,10 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     folder = mkdtempSync(join(kept, `${name}-`));
     // Whoever may read the sources may read the bundle.
     chmodSync(folder, 0o755);
-    for (const { path, text } of outputs) {
-      const file = join(folder, basename(path));
-      const hasMap = outputs.some((output) => output.path === `${path}.map`);
-      // For debuggers; nobody else reads it before somebody looks at a stack.
-      const url = hasMap ? `//# sourceMappingURL=${pathToFileURL(`${file}.map`)}\n` : '';
-      writeFileSync(file, `${text}${url}`);
-    }
-    if (isCompiled) compile(outputFiles.map(({ path }) => join(folder, basename(path))));
-    writeNote(name, { wish, folder: basename(folder), files: stampAll(files) });
+    writeModules(modules, folder);
+    const prepared = prepare(modules, folder, preparation);
+    const all = [...files, ...prepared.map((file) => relative(root, file))];
+    writeNote(name, { wish, folder: basename(folder), files: stampAll(all) });
     removeOutdated(name, folder);
     return folder;
   } catch {
@@ -146,6 +133,17 @@ async function makeBundle(name, wish, entryPoints, options, isCompiled) {
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
     return undefined;
   }
+}
+
+/**
+ * Those that a bundle is as old as.
+ * @param {readonly string[]} sources
+ */
+function listFiles(sources) {
+  const isNoted = existsSync(join(root, npmNote));
+  const changing = sources.filter((file) => !isNoted || !isOfPackage.test(file));
+  const notes = isNoted ? [npmNote] : [];
+  return [...new Set([...changing, ...makers, 'package-lock.json', ...notes])];
 }
 
 /** Looked at before anything is made: it takes its time. */
@@ -157,56 +155,6 @@ function canKeep() {
   } catch {
     return false;
   }
-}
-
-/**
- * Only modules can be split: each is then made into the function of a CommonJS module.
- * @type {import('esbuild').BuildOptions}
- */
-const modulesToSplit = {
-  outExtension: { '.js': '.cjs' },
-  banner: {},
-  sourcemap: 'inline',
-  // Of the sources a stack shows the lines, and they are there.
-  sourcesContent: false,
-};
-
-/**
- * Each with its map beside it. Rejects, and says so, where a module waits at its top level.
- * Not with `transform`, which leaves files for temporary ones when Ctrl-C ends it.
- * @param {readonly import('esbuild').OutputFile[]} modules
- * @param {typeof import('esbuild')} esbuild
- */
-async function makeFunctions(modules, { build }) {
-  const made = modules.map(async ({ path, text }) => {
-    const { outputFiles } = await build({
-      stdin: { contents: text, sourcefile: path },
-      outfile: path,
-      write: false,
-      ...asFunction,
-      ...{ target: 'node20', logLevel: 'error' },
-      ...{ sourcemap: 'external', sourcesContent: false, sourceRoot },
-      // Code that was compiled before has no `import` of its own.
-      supported: { 'dynamic-import': false },
-    });
-    return outputFiles;
-  });
-  return (await Promise.all(made)).flat();
-}
-
-/**
- * Without anybody's flags: V8 takes it from then on where no flag changes what it compiles.
- * @param {readonly string[]} modules
- */
-function compile(modules) {
-  const program = join(root, 'src/mapreduce/compile-modules.cjs');
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  // Most starts compile nothing, and are not to load what does.
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { status } = spawnSync(process.execPath, [program, ...modules], {
-    ...{ env, stdio: 'ignore' },
-  });
-  if (status !== 0) throw new Error('they were not compiled');
 }
 
 /**
@@ -250,13 +198,21 @@ function noteFile(name) {
  * @param {string} file
  */
 function changeMs(file) {
-  return Math.floor(statSync(resolve(root, file)).mtimeMs);
+  return Math.floor(look(file).mtimeMs);
 }
 
 /** @param {string} file */
 function stampOf(file) {
-  const { mtimeMs, size } = statSync(resolve(root, file));
+  const { mtimeMs, size } = look(file);
   return `${mtimeMs} ${size}`;
+}
+
+/**
+ * Every start looks at some hundred files, and joining their paths properly takes as long as that.
+ * @param {string} file
+ */
+function look(file) {
+  return statSync(`${root}/${file}`);
 }
 
 /**
@@ -267,7 +223,7 @@ function stampOf(file) {
  */
 function isStampOf(file, stamp) {
   if (stampOf(file) === stamp) return true;
-  const { mtimeMs, size } = statSync(resolve(root, file));
+  const { mtimeMs, size } = look(file);
   const [thenMs = 0, thenSize] = stamp.split(' ').map(Number);
   return size === thenSize && mtimeMs % 1000 === 0 && Math.abs(mtimeMs - thenMs) < 1000;
 }

@@ -8,6 +8,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
+import type { WorkerMain } from './bundle.ts';
 import { tokenVariable } from './token.ts';
 import type { WorkerConfig } from './wire.ts';
 
@@ -61,23 +62,23 @@ export class SpareProcess {
 
 /** Those of one run. `end` must follow. */
 export class Spares {
-  readonly #main: readonly string[];
+  readonly #main: WorkerMain;
   readonly #waiting: SpareProcess[] = [];
 
-  /** `main` is what each of them runs, with its arguments. */
-  constructor(main: readonly string[]) {
+  constructor(main: WorkerMain) {
     this.#main = main;
   }
 
   /** Starts so many, for later. */
   start(count: number): void {
-    for (let i = 0; i < count; i++) this.#waiting.push(this.#start());
+    const { fromModules, fromSnapshot = fromModules } = this.#main;
+    for (let i = 0; i < count; i++) this.#waiting.push(new SpareProcess(fromSnapshot));
   }
 
   /** The one that was started first, or else a new one: now it is the caller's to end. */
   take(): SpareProcess {
     const waiting = this.#waiting.splice(0).filter(({ hasEnded }) => !hasEnded);
-    const spare = waiting.shift() ?? this.#start();
+    const spare = waiting.shift() ?? new SpareProcess(this.#main.fromModules);
     this.#waiting.push(...waiting);
     return spare;
   }
@@ -87,9 +88,5 @@ export class Spares {
     const left = this.#waiting.splice(0);
     for (const spare of left) spare.kill();
     await Promise.all(left.map(({ exited }) => exited));
-  }
-
-  #start(): SpareProcess {
-    return new SpareProcess(this.#main);
   }
 }

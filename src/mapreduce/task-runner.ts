@@ -5,7 +5,7 @@
  * output.
  */
 import { once } from 'node:events';
-import { Worker as Thread } from 'node:worker_threads';
+import type { Worker as Thread } from 'node:worker_threads';
 import { readRecordNote } from './record-note.ts';
 import { LocalDisk } from './stores/local-disk.ts';
 import { preview, type TaskFailure } from './task-failure.ts';
@@ -35,6 +35,9 @@ export class TaskRunner {
 
   /** Starts the thread; resolves with why it refuses the job, or undefined. */
   async start(): Promise<string | undefined> {
+    // Loaded when it is needed, and in no snapshot: threads of a process that has it from one do
+    // not know where they are.
+    const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
     const thread = new Thread(this.#config.startCompiled, {
       argv: [this.#config.taskThread],
       workerData: this.#config,

@@ -58,7 +58,7 @@ export interface GrpcPlace {
   readonly proto: string;
 }
 
-/** What the process of a worker is told first, as JSON on its standard input. */
+/** What the process of a worker is told first, as JSON on a pipe of its own. */
 export interface WorkerConfig extends WorkConfig {
   readonly worker: number;
   /** Where the master listens, and its process. */

@@ -1,6 +1,14 @@
 /**
- * The entry point of a worker process that is pushed its tasks, as JSON.
+ * The entry point of a worker process that is pushed its tasks, as JSON. Where Node makes a
+ * snapshot of it, it rehearses, and each process that starts from the snapshot is a worker.
  */
+import { startupSnapshot } from 'node:v8';
+import { rehearse } from './worker-rehearsal.ts';
 import { startWorker } from './worker-start.ts';
 
-void startWorker();
+if (startupSnapshot.isBuildingSnapshot()) {
+  void rehearse();
+  startupSnapshot.setDeserializeMainFunction(() => void startWorker());
+} else {
+  void startWorker();
+}

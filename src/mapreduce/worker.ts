@@ -43,14 +43,24 @@ export async function runWorker(config: WorkerConfig, dialLink = dialRpc): Promi
   const master = await dialling;
   void master.closed.then(() => endWithMaster(config, runner));
   const service = new Worker(runner, disk);
-  const { address } = await serveWorker(service, config);
-  const registration: RegisterArgs = { worker, pid: process.pid, address };
-  const { error } = await master.go('Master.Register', registration).done;
+  const { error } = await register(service, master, config);
   if (error instanceof ServerError) end(`the master refuses it: ${error.message}`);
   // Without its answer: killed, or cut off.
   if (error) return endWithMaster(config, runner);
   startHeartbeat(master, worker, heartbeatMs);
   void master.pull?.(service);
+}
+
+/** Listens, and tells the master where; resolves with why not, if the master refuses. */
+export async function register(
+  service: Worker,
+  master: MasterLink,
+  config: WorkerConfig,
+): Promise<{ error?: Error | undefined; server: Server }> {
+  const { address, server } = await serveWorker(service, config);
+  const registration: RegisterArgs = { worker: config.worker, pid: process.pid, address };
+  const { error } = await master.go('Master.Register', registration).done;
+  return { error, server };
 }
 
 /** Listens for the run's own; resolves with the address by which they reach this worker. */

@@ -24,7 +24,7 @@ const master = await server.listen('127.0.0.1:0');
 const folders = { runDir, outputDir: runDir, canBeResumed: false };
 const work = { params: {}, reduceTasks: 1, memoryBytes: 1e6, slowness: 1, stage: 1 };
 new WorkerProcess(
-  new SpareProcess(await bundleWorkerMain(runDir)),
+  new SpareProcess((await bundleWorkerMain(runDir)).fromModules),
   {
     ...folders,
     ...work,

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
 import { SpareProcess, Spares } from '../../src/mapreduce/spares.ts';
 import type { WorkerConfig } from '../../src/mapreduce/wire.ts';
@@ -31,7 +31,7 @@ function tellsOfEnd(pid: number): boolean {
 
 describe('spares', () => {
   test('the one that was started first is taken first, and a new one where none is left', async () => {
-    const spares = new Spares([echo]);
+    const spares = new Spares({ fromModules: [echo] });
     spares.start(2);
     const started = listProcesses(echo);
     expect(started).toHaveLength(2);
@@ -46,7 +46,7 @@ describe('spares', () => {
   });
 
   test('one that has ended meanwhile is not handed out', async () => {
-    const spares = new Spares([echo]);
+    const spares = new Spares({ fromModules: [echo] });
     spares.start(2);
     const [first = ''] = listProcesses(echo);
     const pid = Number(first.split(' ')[0]);
@@ -60,8 +60,22 @@ describe('spares', () => {
     await spare.exited;
   });
 
+  test('where Node refuses a snapshot, those who are needed start from the modules', async () => {
+    const fromSnapshot = ['--snapshot-blob', join(folder, 'missing.snapshot'), echo];
+    const spares = new Spares({ fromModules: [echo], fromSnapshot });
+    spares.start(2);
+    await expect.poll(() => listProcesses(echo)).toEqual([]);
+    const spare = spares.take();
+    const line = new Promise((resolve) =>
+      spare.tell({ worker: 5 } as WorkerConfig, resolve),
+    );
+    expect(await line).toBe('{"worker":5}');
+    spare.kill();
+    await Promise.all([spare.exited, spares.end()]);
+  });
+
   test('those that nobody takes are ended', async () => {
-    const spares = new Spares([echo]);
+    const spares = new Spares({ fromModules: [echo] });
     spares.start(3);
     await spares.end();
     expect(listProcesses(echo)).toEqual([]);
@@ -86,7 +100,7 @@ describe('spares', () => {
 describe('a worker that waits to be told', () => {
   test('tidies up and ends when whoever has started it is killed', async () => {
     const main = await bundleWorkerMain(join(folder, 'orphan'));
-    const module = main.at(-1) as string;
+    const module = main.fromModules.at(-1) as string;
     const starter = join(folder, 'starter.ts');
     const spares = join(import.meta.dirname, '../../src/mapreduce/spares.ts');
     writeFileSync(
@@ -104,10 +118,15 @@ describe('a worker that waits to be told', () => {
     expect(existsSync(join(folder, 'orphan'))).toBe(false);
   });
 
-  test.runIf(existsSync('/proc/self/environ'))(
-    'is told the token where nobody else can read it',
-    async () => {
-      const spare = new SpareProcess(await bundleWorkerMain(join(folder, 'secret')));
+  test
+    .runIf(existsSync('/proc/self/environ'))
+    .each(['fromModules', 'fromSnapshot'] as const)(
+    'is told the token where nobody else can read it: %s',
+    async (how) => {
+      const main = await bundleWorkerMain(join(folder, 'secret'));
+      const spare = new SpareProcess(main[how] as readonly string[]);
+      const master = new Server();
+      onTestFinished(() => master.close());
       let told = '';
       const registered = new Promise<number>((resolve) => {
         master.registerName('Master', {
@@ -135,7 +154,4 @@ describe('a worker that waits to be told', () => {
       await spare.exited;
     },
   );
-
-  const master = new Server();
-  afterAll(() => master.close());
 });

@@ -63,8 +63,8 @@ test('V8 takes the code of every module of a command', async () => {
 
 describe('V8 takes the code', () => {
   test.each(transports)('of a worker that speaks %s', async (transport) => {
-    const [, main = ''] = await bundleWorkerMain(join(folder, transport), transport);
-    isTaken(main);
+    const { fromModules } = await bundleWorkerMain(join(folder, transport), transport);
+    isTaken(`${fromModules.at(-1)}`);
   });
 
   test('of the thread that runs its tasks', async () => {
@@ -80,7 +80,7 @@ test('code is kept without the flags of whoever has it compiled', () => {
   const name = `start-compiled-test-${process.pid}`;
   const program = `import { keepBundle } from ${JSON.stringify(keeper)};
     const options = { format: 'cjs', banner: {}, outExtension: { '.js': '.cjs' } };
-    console.log(await keepBundle(${JSON.stringify(name)}, { entry: ${JSON.stringify(entry)} }, options, true));`;
+    console.log(await keepBundle(${JSON.stringify(name)}, { entry: ${JSON.stringify(entry)} }, options, { isCompiled: true }));`;
   const args = ['--input-type=module', '--eval', program];
   const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=300' };
   const kept = execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim();

@@ -1,0 +1,157 @@
+/**
+ * Bundles modules of ours, and makes ready what starts them earlier. JavaScript, not TypeScript:
+ * this is what loads the TypeScript.
+ */
+// @ts-check
+const { spawnSync } = require('node:child_process');
+const { rmSync, writeFileSync } = require('node:fs');
+const { basename, join } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const esbuild = require('esbuild');
+const {
+  asFunction,
+  bundleOptions,
+  filesOfWat,
+  root,
+  sourceRoot,
+  top,
+} = require('./bundle-options.cjs');
+
+/**
+ * What is made of a bundle besides, so that it starts earlier: of each module what V8 makes of
+ * it; of one entry, `<entry>.snapshot`, a process that has loaded it, where Node can.
+ * @typedef {{ isCompiled?: boolean, snapshotOf?: string }} Preparation
+ */
+
+/** @typedef {import('esbuild').OutputFile} Module */
+
+/** It takes a fifth of a second. */
+const withinMs = 20_000;
+
+/**
+ * Resolves with the modules, and all the files that they are of. Rejects where those do not
+ * compile.
+ *
+ * @param {Record<string, string>} entryPoints
+ * @param {import('esbuild').BuildOptions} options
+ */
+async function makeBundle(entryPoints, options) {
+  const { metafile, outputFiles } = await esbuild.build({
+    ...bundleOptions,
+    ...(options.splitting ? modulesToSplit : {}),
+    ...options,
+    plugins: [...bundleOptions.plugins, ...(options.plugins ?? [])],
+    entryPoints,
+    // A source map tells a whole path, wherever the bundle will be.
+    outdir: top,
+    sourceRoot,
+    absWorkingDir: root,
+    metafile: true,
+    write: false,
+  });
+  const modules = options.splitting ? await makeFunctions(outputFiles) : outputFiles;
+  const inputs = Object.keys(metafile.inputs);
+  const evaluated = inputs.flatMap((file) => filesOfWat.get(join(root, file)) ?? []);
+  return { modules, sources: [...inputs, ...evaluated] };
+}
+
+/**
+ * Only modules can be split: each is then made into the function of a CommonJS module.
+ * @type {import('esbuild').BuildOptions}
+ */
+const modulesToSplit = {
+  outExtension: { '.js': '.cjs' },
+  banner: {},
+  sourcemap: 'inline',
+  // Of the sources a stack shows the lines, and they are there.
+  sourcesContent: false,
+};
+
+/**
+ * Each with its map beside it. Rejects, and says so, where a module waits at its top level.
+ * Not with `transform`, which leaves files for temporary ones when Ctrl-C ends it.
+ * @param {readonly Module[]} modules
+ */
+async function makeFunctions(modules) {
+  const made = modules.map(async ({ path, text }) => {
+    const { outputFiles } = await esbuild.build({
+      stdin: { contents: text, sourcefile: path },
+      outfile: path,
+      write: false,
+      ...asFunction,
+      ...{ target: 'node20', logLevel: 'error' },
+      ...{ sourcemap: 'external', sourcesContent: false, sourceRoot },
+      // Code that was compiled before has no `import` of its own.
+      supported: { 'dynamic-import': false },
+    });
+    return outputFiles;
+  });
+  return (await Promise.all(made)).flat();
+}
+
+/**
+ * @param {readonly Module[]} modules
+ * @param {string} folder
+ */
+function writeModules(modules, folder) {
+  for (const { path, text } of modules) {
+    const file = join(folder, basename(path));
+    const hasMap = modules.some((module) => module.path === `${path}.map`);
+    // For debuggers; nobody else reads it before somebody looks at a stack.
+    const url = hasMap ? `//# sourceMappingURL=${pathToFileURL(`${file}.map`)}\n` : '';
+    writeFileSync(file, `${text}${url}`);
+  }
+}
+
+/**
+ * Of modules that are in `folder`. Returns the files that whoever starts relies on unread.
+ *
+ * @param {readonly Module[]} modules
+ * @param {string} folder
+ * @param {Preparation} preparation
+ * @returns {string[]}
+ */
+function prepare(modules, folder, { isCompiled, snapshotOf }) {
+  const files = modules.map(({ path }) => join(folder, basename(path)));
+  if (isCompiled) compile(files.filter((file) => !file.endsWith('.map')));
+  if (snapshotOf === undefined) return [];
+  const entry = join(folder, snapshotOf);
+  return makeSnapshot(entry) ? [`${entry}.snapshot`] : [];
+}
+
+/**
+ * Without anybody's flags: V8 takes it from then on where no flag changes what it compiles.
+ * @param {readonly string[]} modules
+ */
+function compile(modules) {
+  const program = join(root, 'src/mapreduce/compile-modules.cjs');
+  if (!runNode(program, ...modules)) throw new Error('they were not compiled');
+}
+
+/**
+ * False: it cannot be made here, and whoever starts does without.
+ * @param {string} entry the module's path, without `.cjs`
+ */
+function makeSnapshot(entry) {
+  const program = join(root, 'src/mapreduce/make-snapshot.cjs');
+  const file = `${entry}.snapshot`;
+  const options = ['--snapshot-blob', file, '--build-snapshot'];
+  if (runNode(...options, program, `${entry}.cjs`)) return true;
+  rmSync(file, { force: true });
+  return false;
+}
+
+/**
+ * Whether it ended well. Without anybody's flags. Throws where Ctrl-C has ended it.
+ * @param {readonly string[]} args
+ */
+function runNode(...args) {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const { status, signal } = spawnSync(process.execPath, args, {
+    ...{ env, stdio: 'ignore', timeout: withinMs, killSignal: 'SIGKILL' },
+  });
+  if (signal === 'SIGINT') throw new Error('interrupted');
+  return status === 0;
+}
+
+module.exports = { makeBundle, prepare, writeModules };
