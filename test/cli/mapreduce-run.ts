@@ -40,7 +40,7 @@ export async function runJson(args: readonly string[]) {
 
 /** The folder of the run whose command has `text` among its arguments. */
 export function findRunFolder(text: string): string {
-  const found = /(\S+)\/worker-main/.exec(listProcesses(text).join('\n'));
+  const found = /(\S+)\/worker-main\.cjs/.exec(listProcesses(text).join('\n'));
   return found?.[1] as string;
 }
 
