@@ -5,9 +5,9 @@
  * Source: document "process-rpc", "Configuration".
  */
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../mapreduce/system-reason.ts';
 import { closestName } from './closest-name.ts';
 import { UsageError } from './command.ts';
-import { reasonOf } from './system-reason.ts';
 
 /** Name, smallest and largest value. */
 const settings = {

@@ -7,9 +7,9 @@ import type { Command } from 'commander';
 import { makeFolder } from '../mapreduce/make-folder.ts';
 import type { StoreChoice } from '../mapreduce/stores/run-store.ts';
 import type { StoreName } from '../mapreduce/stores/store.ts';
+import { reasonOf } from '../mapreduce/system-reason.ts';
 import { UsageError } from './command.ts';
 import { refuseOptions } from './refused-options.ts';
-import { reasonOf } from './system-reason.ts';
 
 export interface StoreOptions {
   readonly store: StoreName;

@@ -2,6 +2,7 @@
  * The options of remembering: what a run keeps for later ones, what it takes from earlier
  * ones, and what it tells of itself when it is over.
  */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 
 export interface MemoryOptions {
@@ -9,6 +10,8 @@ export interface MemoryOptions {
   /** Absolute paths; undefined: not asked for. */
   readonly cache: string | undefined;
   readonly journal: string | undefined;
+  /** The journal's folder was there before: it stays. */
+  readonly isUsersFolder: boolean;
   readonly resume: string | undefined;
   readonly trace: string | undefined;
 }
@@ -38,10 +41,12 @@ export function readMemoryOptions(
   resolve: (path: string | undefined) => string | undefined,
 ): MemoryOptions {
   const { explain, cache, journal, resume, trace } = command.opts();
+  const folder = resolve(journal);
   return {
     explain,
     cache: resolve(cache),
-    journal: resolve(journal),
+    journal: folder,
+    isUsersFolder: folder !== undefined && existsSync(folder),
     resume: resolve(resume),
     trace: resolve(trace),
   };

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf } from '../mapreduce/system-reason.ts';
 import { UsageError } from './command.ts';
 
 export class OutputFile {
@@ -36,7 +37,7 @@ export class OutputFile {
       this.write(content);
       return true;
     } catch (error) {
-      const why = (error as Error).message;
+      const why = reasonOf(error);
       console.error(`error: ${this.#option} cannot be written: ${why}`);
       return false;
     }

@@ -1,15 +1,15 @@
 /**
  * The folder of a run, and the run that has left one: `--journal` and `--resume`.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { isJournal, type Remembered, readJournal } from '../mapreduce/journal.ts';
 import { makeFolder } from '../mapreduce/make-folder.ts';
 import type { Split } from '../mapreduce/splits.ts';
+import { reasonOf } from '../mapreduce/system-reason.ts';
 import { UsageError } from './command.ts';
 import type { MapReduceOptions } from './mapreduce-options.ts';
 import { createScratchFolder } from './scratch-folder.ts';
-import { reasonOf } from './system-reason.ts';
 
 /** What a journal says of the job, so that the next master can go on with it. */
 export interface JournalPlan {
@@ -29,9 +29,9 @@ export class RunFolder {
 
   /** Throws a UsageError. */
   constructor(options: MapReduceOptions) {
-    const { journal, resume } = options;
+    const { journal, resume, isUsersFolder } = options;
     refuseResultsIn(journal ?? resume, options);
-    this.#isOurs = journal === undefined || !existsSync(journal);
+    this.#isOurs = !isUsersFolder;
     this.path = resume ?? journal ?? createScratchFolder('run');
     if (journal !== undefined) makeJournalFolder(journal);
   }

@@ -8,6 +8,7 @@ import { canReadZstd } from './compressed-input.ts';
 import { type Compression, findCompression, type InputFormat } from './formats.ts';
 import { compareKeys } from './partition.ts';
 import { type InputFile, planSplits, type Split } from './splits.ts';
+import { reasonOf } from './system-reason.ts';
 
 /** The input cannot be read; the message names it and says what to do. */
 export class InputError extends Error {
@@ -93,7 +94,7 @@ function findStats(path: string, pattern: string) {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new InputError(`input ${pattern} cannot be used: ${(error as Error).message}`);
+    throw new InputError(`input ${pattern} cannot be used: ${reasonOf(error)}`);
   }
 }
 
@@ -103,7 +104,7 @@ function resolveLinks(path: string): string {
     accessSync(path, constants.R_OK);
     return realpathSync(path);
   } catch (error) {
-    throw new InputError(`input ${path} cannot be read: ${(error as Error).message}`);
+    throw new InputError(`input ${path} cannot be read: ${reasonOf(error)}`);
   }
 }
 

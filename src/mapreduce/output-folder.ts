@@ -21,6 +21,7 @@ import {
   isElsewhere,
   type PlacedProcess,
 } from './process-identity.ts';
+import { reasonOf } from './system-reason.ts';
 
 /** The folder cannot be used; the message names it and says what to do. */
 export class OutputError extends Error {
@@ -47,10 +48,9 @@ export class OutputFolder {
       const owner = JSON.stringify(identifySelf());
       writeFileSync(join(this.path, lockName), owner, { flag: 'wx' });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST')
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
         throw new OutputError(`another run writes to --output ${path}`);
-      throw new OutputError(`--output ${path} cannot be written to: ${message}`);
+      throw new OutputError(`--output ${path} cannot be written to: ${reasonOf(error)}`);
     }
   }
 
@@ -143,6 +143,6 @@ function findStats(path: string) {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new OutputError(`--output ${path} cannot be used: ${(error as Error).message}`);
+    throw new OutputError(`--output ${path} cannot be used: ${reasonOf(error)}`);
   }
 }

@@ -212,4 +212,17 @@ describe('a journal', () => {
     expect((await program.exited).code, program.stderr()).toBe(0);
     expect(readdirSync(journal)).toEqual([]);
   });
+
+  test('so does one whose run is resumed', async () => {
+    const journal = freshPath();
+    mkdirSync(journal);
+    const program = begin(journal, freshPath());
+    await program.prints(/map 1 to worker/);
+    program.child.kill('SIGKILL');
+    await program.exited;
+    expect(areGoneWithin(10_000, journal)).toBe(true);
+    const resumed = start('mapreduce', ['--resume', journal]);
+    expect((await resumed.exited).code, resumed.stderr()).toBe(0);
+    expect(readdirSync(journal)).toEqual([]);
+  });
 });

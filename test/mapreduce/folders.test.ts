@@ -71,9 +71,9 @@ describe('input', () => {
     ['empty', 'input empty is a folder without files (looked in'],
     ['', 'an input is an empty text: name a file or folder'],
     ['/dev/null', 'input /dev/null is not a regular file: write it to one first'],
-    ['file/x', 'input file/x cannot be used: ENOTDIR'],
-    ['circle', 'input circle cannot be used: ELOOP'],
-    ['n'.repeat(300), 'cannot be used: ENAMETOOLONG'],
+    ['file/x', 'input file/x cannot be used: not a directory'],
+    ['circle', 'input circle cannot be used: too many symbolic links encountered'],
+    ['n'.repeat(300), 'cannot be used: name too long'],
   ])('%j', (pattern, sentence) => {
     mkdirSync(join(folder, 'empty'));
     write('file');
@@ -114,8 +114,8 @@ describe('output', () => {
   test.each([
     ['full', 'is not empty: remove it or name another folder'],
     ['full/file', 'is not a folder'],
-    ['full/file/x', 'cannot be used: ENOTDIR'],
-    ['/proc/version/x', 'cannot be used: ENOTDIR'],
+    ['full/file/x', 'cannot be used: not a directory'],
+    ['/proc/version/x', 'cannot be used: not a directory'],
   ])('%s is refused', (name, sentence) => {
     write('full/file');
     const path = name.startsWith('/') ? name : join(folder, name);

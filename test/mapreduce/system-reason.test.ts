@@ -1,7 +1,7 @@
 /** What the system says, without the path that a sentence has named already. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { reasonOf } from '../../src/cli/system-reason.ts';
+import { reasonOf } from '../../src/mapreduce/system-reason.ts';
 
 test.each<[() => void, string]>([
   [() => readFileSync('/not/there'), 'no such file or directory'],

@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Transport } from '../bundle.ts';
+import { reasonOf } from '../system-reason.ts';
 import { StateClient } from './state-client.ts';
 import { startStateServer } from './state-server-process.ts';
 import { type StoreConfig, type StoreName, survivesWorkers } from './store.ts';
@@ -89,7 +90,7 @@ function makeSharedFolder(sharedFolder: string | undefined, runDir: string): str
     return folder;
   } catch (error) {
     throw new StoreError(
-      `--shared-folder ${sharedFolder} cannot be used: ${(error as Error).message}`,
+      `--shared-folder ${sharedFolder} cannot be used: ${reasonOf(error)}`,
     );
   }
 }
