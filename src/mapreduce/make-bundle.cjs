@@ -129,14 +129,21 @@ function compile(modules) {
 }
 
 /**
- * False: it cannot be made here, and whoever starts does without.
+ * False: it cannot be made here, or nothing good can start from it; whoever starts does without.
+ * A process from it that is given the argument `try` ends with 0 if all is well.
  * @param {string} entry the module's path, without `.cjs`
  */
 function makeSnapshot(entry) {
   const program = join(root, 'src/mapreduce/make-snapshot.cjs');
   const file = `${entry}.snapshot`;
-  const options = ['--snapshot-blob', file, '--build-snapshot'];
-  if (runNode(...options, program, `${entry}.cjs`)) return true;
+  const isMade = runNode(
+    '--snapshot-blob',
+    file,
+    '--build-snapshot',
+    program,
+    `${entry}.cjs`,
+  );
+  if (isMade && runNode('--snapshot-blob', file, entry, 'try')) return true;
   rmSync(file, { force: true });
   return false;
 }

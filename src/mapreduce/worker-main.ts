@@ -3,12 +3,15 @@
  * snapshot of it, it rehearses, and each process that starts from the snapshot is a worker.
  */
 import { startupSnapshot } from 'node:v8';
-import { rehearse } from './worker-rehearsal.ts';
+import { rehearse, tryThread } from './worker-rehearsal.ts';
 import { startWorker } from './worker-start.ts';
 
 if (startupSnapshot.isBuildingSnapshot()) {
   void rehearse();
-  startupSnapshot.setDeserializeMainFunction(() => void startWorker());
+  startupSnapshot.setDeserializeMainFunction(() => {
+    if (process.argv[2] === 'try') tryThread();
+    else void startWorker();
+  });
 } else {
   void startWorker();
 }

@@ -1,6 +1,6 @@
 /**
  * A worker's first steps, with a master that is not one: afterwards V8 has compiled what they
- * take, and a snapshot of this process has it.
+ * take, and a snapshot of this process has it. And whether such a snapshot is any good.
  */
 import { dial, Server } from '../rpc/index.ts';
 import { dialMaster } from './master-connection.ts';
@@ -31,4 +31,22 @@ export async function rehearse(): Promise<void> {
   await client.close();
   await link.close();
   await Promise.all([server.close(), master.close()]);
+}
+
+/** What any thread may do: it knows its folder, and loads modules of Node's. */
+const threadProgram = `
+  const { builtinModules } = require('node:module');
+  const { workerData } = require('node:worker_threads');
+  if (process.cwd() !== workerData) throw new Error('it does not know its folder');
+  for (const name of builtinModules)
+    try { require(name); } catch { /* Not for threads. */ }`;
+
+/**
+ * Ends this process, which has started from a snapshot: with 0 where its threads can run tasks.
+ * Those of Node 22 and 24 cannot: they abort when they load what the snapshot has loaded.
+ */
+export function tryThread(): void {
+  const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
+  const thread = new Thread(threadProgram, { eval: true, workerData: process.cwd() });
+  thread.on('error', () => process.exit(1));
 }

@@ -60,16 +60,20 @@ describe('spares', () => {
     await spare.exited;
   });
 
-  test('where Node refuses a snapshot, those who are needed start from the modules', async () => {
-    const fromSnapshot = ['--snapshot-blob', join(folder, 'missing.snapshot'), echo];
-    const spares = new Spares({ fromModules: [echo], fromSnapshot });
+  test('those of the beginning start from a snapshot; whoever replaces them, from the modules', async () => {
+    // As Node refuses one.
+    const refusing = join(folder, 'refusing.mjs');
+    writeFileSync(refusing, 'setInterval(() => {}, 1e6);');
+    const spares = new Spares({ fromModules: [echo], fromSnapshot: [refusing] });
     spares.start(2);
-    await expect.poll(() => listProcesses(echo)).toEqual([]);
+    const pids = listProcesses(refusing).map((line) => Number(line.split(' ')[0]));
+    expect(pids).toHaveLength(2);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => pids.every(tellsOfEnd)).toBe(true);
     const spare = spares.take();
-    const line = new Promise((resolve) =>
-      spare.tell({ worker: 5 } as WorkerConfig, resolve),
-    );
-    expect(await line).toBe('{"worker":5}');
+    const config = { worker: 5 } as WorkerConfig;
+    const line = await new Promise((resolve) => spare.tell(config, resolve));
+    expect(line).toBe('{"worker":5}');
     spare.kill();
     await Promise.all([spare.exited, spares.end()]);
   });
