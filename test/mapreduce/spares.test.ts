@@ -61,7 +61,7 @@ describe('spares', () => {
   });
 
   test('those of the beginning start from a snapshot; whoever replaces them, from the modules', async () => {
-    // As Node refuses one.
+    // In place of one that Node refuses.
     const refusing = join(folder, 'refusing.mjs');
     writeFileSync(refusing, 'setInterval(() => {}, 1e6);');
     const spares = new Spares({ fromModules: [echo], fromSnapshot: [refusing] });
