@@ -11,7 +11,8 @@ import type { Processes } from './processes.ts';
 export interface Deeds {
   /** Workers of this launch that were sent a signal. */
   readonly signalled: ReadonlySet<number>;
-  readonly wasInterrupted: boolean;
+  /** Signals that ask this launch of the master to end. */
+  readonly interruptions: number;
   readonly wasMasterKilled: boolean;
   /** When its master was killed, a worker of its own was there to clean up. */
   readonly hadHeirs: boolean;
@@ -68,7 +69,7 @@ export class Disturber {
     const has = (type: Move['type']) => (this.#deeds.get(type) ?? 0) > 0;
     return {
       signalled: this.#signalled,
-      wasInterrupted: has('interrupt'),
+      interruptions: this.#deeds.get('interrupt') ?? 0,
       wasMasterKilled: has('kill-master'),
       // Lines that the master wrote before its end may be read after it, and have moves.
       hadHeirs: this.#heirs.some((pid) => !this.#processes.wasKilled(pid)),

@@ -114,7 +114,7 @@ describe.skipIf(!hasProc)('what it looks for, it finds', () => {
 const right: Launch = {
   ...{ exit: { code: 0, signal: null }, stdout: '{}\n', log: [], difference: undefined },
   ...{ hasOutput: true, mustFail: false, endsProcesses: false, canBeResumed: false },
-  ...{ signalled: new Set<number>(), wasInterrupted: false, wasMasterKilled: false },
+  ...{ signalled: new Set<number>(), interruptions: 0, wasMasterKilled: false },
   ...{
     wasStarved: false,
     hadHeirs: false,
@@ -147,8 +147,13 @@ describe('the verdict', () => {
         ...failed,
         exit: { code: 130, signal: null },
         log: ['interrupted: every worker has ended, and no output is left'],
-        wasInterrupted: true,
+        interruptions: 1,
       },
+      'cancelled',
+    ],
+    [
+      'Ctrl-C twice',
+      { ...failed, exit: { code: 130, signal: null }, interruptions: 2 },
       'cancelled',
     ],
   ])('%s: nothing to complain of', (_what, launch, outcome) => {
@@ -175,6 +180,11 @@ describe('the verdict', () => {
         log: ['error: the job failed, no output is left: the state server was lost (…)'],
       },
       /it must not fail/,
+    ],
+    [
+      'Ctrl-C without a word',
+      { ...failed, exit: { code: 130, signal: null }, interruptions: 1 },
+      /it does not say so/,
     ],
     ['a stack trace', { ...right, log: ['    at run (file.ts:3:4)'] }, /it says:/],
   ])('%s is a violation', (_what, launch, complaint) => {

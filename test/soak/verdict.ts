@@ -46,10 +46,10 @@ interface End {
 }
 
 function judgeEnd(launch: Launch): End {
-  const { exit, wasMasterKilled, wasInterrupted } = launch;
+  const { exit, wasMasterKilled, interruptions } = launch;
   if (exit.code === 0) return judgeSuccess(launch);
   if (exit.signal === 'SIGKILL' && wasMasterKilled) return { outcome: 'killed' };
-  if (wasInterrupted && [129, 130, 143].includes(exit.code ?? 0)) {
+  if (interruptions > 0 && [129, 130, 143].includes(exit.code ?? 0)) {
     return judgeCancelled(launch);
   }
   if (exit.code === 1) return judgeFailure(launch);
@@ -77,10 +77,13 @@ function checkSummary(stdout: string): string | undefined {
   }
 }
 
-function judgeCancelled({ canBeResumed, hasOutput, stdout, log }: Launch): End {
+function judgeCancelled(launch: Launch): End {
+  const { interruptions, canBeResumed, hasOutput, stdout, log } = launch;
   const outcome = 'cancelled';
   const kept = canBeResumed ? 'what is done is kept' : 'no output is left';
-  if (!log.includes(`interrupted: every worker has ended, and ${kept}`))
+  const says = log.includes(`interrupted: every worker has ended, and ${kept}`);
+  // Whoever asks twice gets no orderly end.
+  if (!says && interruptions < 2)
     return { outcome, complaint: 'interrupted, and it does not say so' };
   if (hasOutput && !canBeResumed)
     return { outcome, complaint: 'interrupted, but there is output' };
@@ -142,7 +145,8 @@ function findUnexplainedLosses(launch: Launch): string[] {
   const isExplained = (worker: number, why: string) => {
     if (launch.wasStarved && why.includes('no heartbeat')) return true;
     // Ctrl-C on a terminal: one that was just starting did not know yet what to do about it.
-    if (launch.wasInterrupted && why.endsWith('its process ended: SIGINT')) return true;
+    if (launch.interruptions > 0 && why.endsWith('its process ended: SIGINT'))
+      return true;
     if (planned.has(worker) || signalled.has(worker)) return true;
     if (joined.has(worker) && mayJoinersLeave) return true;
     return endsProcesses && /its connection closed|its process ended/.test(why);
