@@ -123,7 +123,7 @@ async function makeKept(name, wish, entryPoints, options, preparation) {
     // Whoever may read the sources may read the bundle.
     chmodSync(folder, 0o755);
     writeModules(modules, folder);
-    const prepared = prepare(modules, folder, preparation);
+    const prepared = await prepare(modules, folder, preparation);
     const all = [...files, ...prepared.map((file) => relative(root, file))];
     writeNote(name, { wish, folder: basename(folder), files: stampAll(all) });
     removeOutdated(name, folder);

@@ -3,7 +3,7 @@
  * this is what loads the TypeScript.
  */
 // @ts-check
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
 const { rmSync, writeFileSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -104,61 +104,66 @@ function writeModules(modules, folder) {
 }
 
 /**
- * Of modules that are in `folder`. Returns the files that whoever starts relies on unread.
+ * Of modules that are in `folder`. Resolves with the files that whoever starts relies on unread.
+ * Rejects where Ctrl-C has ended it.
  *
  * @param {readonly Module[]} modules
  * @param {string} folder
  * @param {Preparation} preparation
- * @returns {string[]}
+ * @returns {Promise<string[]>}
  */
-function prepare(modules, folder, { isCompiled, snapshotOf }) {
+async function prepare(modules, folder, { isCompiled, snapshotOf }) {
   const files = modules.map(({ path }) => join(folder, basename(path)));
-  if (isCompiled) compile(files.filter((file) => !file.endsWith('.map')));
-  if (snapshotOf === undefined) return [];
-  const entry = join(folder, snapshotOf);
-  return makeSnapshot(entry) ? [`${entry}.snapshot`] : [];
+  const [snapshot] = await Promise.all([
+    snapshotOf === undefined ? undefined : makeSnapshot(join(folder, snapshotOf)),
+    isCompiled ? compile(files.filter((file) => !file.endsWith('.map'))) : undefined,
+  ]);
+  return snapshot === undefined ? [] : [snapshot];
 }
 
 /**
  * Without anybody's flags: V8 takes it from then on where no flag changes what it compiles.
  * @param {readonly string[]} modules
  */
-function compile(modules) {
+async function compile(modules) {
   const program = join(root, 'src/mapreduce/compile-modules.cjs');
-  if (!runNode(program, ...modules)) throw new Error('they were not compiled');
+  if (!(await runNode(program, ...modules))) throw new Error('they were not compiled');
 }
 
 /**
- * False: it cannot be made here, or nothing good can start from it; whoever starts does without.
- * A process from it that is given the argument `try` ends with 0 if all is well.
+ * Resolves with undefined where it cannot be made, or nothing good can start from it: whoever
+ * starts does without. A process from it that is given the argument `try` ends with 0 if all is
+ * well.
  * @param {string} entry the module's path, without `.cjs`
  */
-function makeSnapshot(entry) {
+async function makeSnapshot(entry) {
   const program = join(root, 'src/mapreduce/make-snapshot.cjs');
-  const file = `${entry}.snapshot`;
-  const isMade = runNode(
-    '--snapshot-blob',
-    file,
-    '--build-snapshot',
-    program,
-    `${entry}.cjs`,
-  );
-  if (isMade && runNode('--snapshot-blob', file, entry, 'try')) return true;
+  const [file, module] = [`${entry}.snapshot`, `${entry}.cjs`];
+  const isGood =
+    (await runNode('--snapshot-blob', file, '--build-snapshot', program, module)) &&
+    (await runNode('--snapshot-blob', file, module, 'try'));
+  if (isGood) return file;
   rmSync(file, { force: true });
-  return false;
+  return undefined;
 }
 
 /**
- * Whether it ended well. Without anybody's flags. Throws where Ctrl-C has ended it.
+ * Resolves with whether it ended well. Without anybody's flags. Rejects where Ctrl-C has ended it.
  * @param {readonly string[]} args
+ * @returns {Promise<boolean>}
  */
 function runNode(...args) {
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const { status, signal } = spawnSync(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     ...{ env, stdio: 'ignore', timeout: withinMs, killSignal: 'SIGKILL' },
   });
-  if (signal === 'SIGINT') throw new Error('interrupted');
-  return status === 0;
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      if (signal === 'SIGINT') reject(new Error('interrupted'));
+      else resolve(code === 0);
+    });
+  });
 }
 
 module.exports = { makeBundle, prepare, writeModules };
