@@ -62,8 +62,10 @@ function lookUp<Value>(look: () => Value, option: string): Value {
   try {
     return look();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     const why = { ENOENT: 'there is no such folder', ENOTDIR: 'there is no such folder' };
-    throw new UsageError(`${option}: ${why[code as keyof typeof why] ?? message}`);
+    throw new UsageError(
+      `${option}: ${why[code as keyof typeof why] ?? reasonOf(error)}`,
+    );
   }
 }

@@ -3,7 +3,14 @@
  * Node and no compilation. The job is bundled for each run; the worker, only when its sources
  * have changed. The job's stacks still show its source's lines; our own have names only.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+} from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions } from 'esbuild';
 import { asFunction, bundleOptions, root } from './bundle-options.cjs';
@@ -49,13 +56,23 @@ export async function bundleWorkerMain(
   const snapshotOf = transport === 'json' ? 'worker-main' : undefined;
   const kept = await putCompiled(`worker-${transport}`, entry, folder, snapshotOf);
   const module = join(folder, 'worker-main.cjs');
-  const snapshot = join(kept ?? folder, 'worker-main.snapshot');
-  // A snapshot starts with the flags it was made with only.
-  const canStart = !process.env.NODE_OPTIONS && existsSync(snapshot);
+  const snapshot = kept && findSnapshot(kept, 'worker-main');
   return {
     fromModules: [startCompiled, module],
-    fromSnapshot: canStart ? ['--snapshot-blob', snapshot, module] : undefined,
+    fromSnapshot:
+      snapshot === undefined ? undefined : ['--snapshot-blob', snapshot, module],
   };
+}
+
+/** Of an entry of a kept bundle, where a process can start from it here, and now. */
+function findSnapshot(kept: string, entry: string): string | undefined {
+  const snapshot = join(kept, `${entry}.snapshot`);
+  if (process.env.NODE_OPTIONS || !existsSync(snapshot)) return undefined;
+  // Of V8's version, its flags, and what the processor can do.
+  const tag = `${process.getBuiltinModule('node:v8').cachedDataVersionTag()}`;
+  return readFileSync(join(kept, `${entry}.cjs.tag`), 'utf8') === tag
+    ? snapshot
+    : undefined;
 }
 
 /**
@@ -165,6 +182,8 @@ export async function bundleStateServer(
   };
 }
 
+const isOfSnapshot = /\.(snapshot|tag)$/;
+
 /** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
 const compiled: BuildOptions = { ...asFunction, outExtension: { '.js': '.cjs' } };
 
@@ -197,7 +216,7 @@ async function putModules(
   }
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(kept)) {
-    if (file.endsWith('.snapshot')) continue;
+    if (isOfSnapshot.test(file)) continue;
     // In one move: a run that is to be resumed may go on, and start a worker now.
     const draft = join(folder, `${file}.${process.pid}`);
     copyFileSync(join(kept, file), draft);

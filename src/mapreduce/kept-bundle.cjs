@@ -1,6 +1,7 @@
 /**
  * Bundles of our own modules that are kept beside the packages, and made again as soon as one
- * of their files has changed. JavaScript, not TypeScript: this is what loads the TypeScript.
+ * of our files has changed, or npm a package. JavaScript, not TypeScript: this is what loads the
+ * TypeScript.
  */
 // @ts-check
 const {
@@ -117,6 +118,8 @@ async function makeKept(name, wish, entryPoints, options, preparation) {
   const files = listFiles(sources);
   let folder = '';
   try {
+    // What changes from now on is another file than the bundle has.
+    const stamps = stampAll(files);
     // Nobody knows whether the bundle has it as it was or as it is.
     if (files.some((file) => changeMs(file) > begunMs)) return undefined;
     folder = mkdtempSync(join(kept, `${name}-`));
@@ -124,8 +127,9 @@ async function makeKept(name, wish, entryPoints, options, preparation) {
     chmodSync(folder, 0o755);
     writeModules(modules, folder);
     const prepared = await prepare(modules, folder, preparation);
-    const all = [...files, ...prepared.map((file) => relative(root, file))];
-    writeNote(name, { wish, folder: basename(folder), files: stampAll(all) });
+    const ofPrepared = stampAll(prepared.map((file) => relative(root, file)));
+    const noted = { ...stamps, ...ofPrepared };
+    writeNote(name, { wish, folder: basename(folder), files: noted });
     removeOutdated(name, folder);
     return folder;
   } catch {

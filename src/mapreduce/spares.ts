@@ -9,14 +9,9 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { WorkerMain } from './bundle.ts';
+import { withLargePages } from './large-pages.ts';
 import { tokenVariable } from './token.ts';
 import type { WorkerConfig } from './wire.ts';
-
-/**
- * Memory in pages of 2 MiB, where the kernel has some: a process that starts from a snapshot copies
- * it, and takes a quarter fewer page faults so.
- */
-const largePages = 'glibc.malloc.hugetlb=1';
 
 export class SpareProcess {
   /** Resolves with how the process ended: `exit code 1`, `SIGKILL`. */
@@ -28,8 +23,7 @@ export class SpareProcess {
   constructor(main: readonly string[]) {
     // A token of ours is not for the processes that a job may start.
     const { [tokenVariable]: _, ...own } = process.env;
-    // For glibc, which knows no other way; whoever has tuned it has the last word.
-    const env = { GLIBC_TUNABLES: largePages, ...own };
+    const env = withLargePages(own);
     // There are as many workers as processors: threads that collect garbage beside them are in
     // the way. A flag for the heap's size would cost more: with one, V8 refuses the code of
     // Node's own modules that Node brings along compiled, in every thread.

@@ -41,10 +41,7 @@ const threadProgram = `
   for (const name of builtinModules)
     try { require(name); } catch { /* Not for threads. */ }`;
 
-/**
- * Ends this process, which has started from a snapshot: with 0 where its threads can run tasks.
- * Those of Node 22 and 24 cannot: they abort when they load what the snapshot has loaded.
- */
+/** Ends this process, which has started from a snapshot: with 0 where its threads can run tasks. */
 export function tryThread(): void {
   const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
   const thread = new Thread(threadProgram, { eval: true, workerData: process.cwd() });

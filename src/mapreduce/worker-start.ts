@@ -6,6 +6,7 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isJournal } from './journal.ts';
+import { forgetLargePages } from './large-pages.ts';
 import type { MasterLink } from './master-connection.ts';
 import type { WorkerConfig } from './wire.ts';
 import { removeFolder, runWorker } from './worker.ts';
@@ -17,6 +18,7 @@ const instructions = 3;
 export async function startWorker(
   dialLink?: (config: WorkerConfig) => Promise<MasterLink>,
 ): Promise<void> {
+  forgetLargePages();
   const told = readFileSync(instructions, 'utf8');
   // It is not for the processes that a job may start.
   closeSync(instructions);

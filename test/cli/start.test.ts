@@ -63,6 +63,28 @@ test('the first start keeps a bundle, and what has been edited is run', () => {
   expect(askForHelp()).toEqual({ ...helped, stdout: 'edited' });
 });
 
+test('of packages npm tells, when it has changed one; without its note, each of their files', () => {
+  copySources();
+  mkdirSync(join(copy, 'node_modules/small'), { recursive: true });
+  for (const name of ['esbuild', 'tsx', 'commander', 'chalk'])
+    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  const note = join(copy, 'node_modules/.package-lock.json');
+  const part = join(copy, 'node_modules/small/index.js');
+  const edit = (text: string) => writeFileSync(part, `console.log('${text}');\n`);
+  writeFileSync(join(copy, 'src/cli/simulate.ts'), "import 'small';\n");
+  edit('one');
+  expect(askForHelp().stdout).toBe('one');
+  edit('two, without a note');
+  expect(askForHelp().stdout).toBe('two, without a note');
+  writeFileSync(note, '{}\n');
+  edit('three');
+  expect(askForHelp().stdout).toBe('three');
+  edit('four, by hand');
+  expect(askForHelp().stdout).toBe('three');
+  writeFileSync(note, '{ "small": 4 }\n');
+  expect(askForHelp().stdout).toBe('four, by hand');
+});
+
 test('where no bundle can be kept it starts all the same', () => {
   copySources();
   linkPackages();

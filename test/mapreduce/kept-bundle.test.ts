@@ -16,7 +16,7 @@ import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { binary } from '../../src/apps/word-table.wat.ts';
 import { bundleTasks } from '../../src/mapreduce/bundle.ts';
-import { keepPlaces, root } from '../../src/mapreduce/bundle-options.cjs';
+import { asFunction, keepPlaces, root } from '../../src/mapreduce/bundle-options.cjs';
 import { keepBundle } from '../../src/mapreduce/kept-bundle.cjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
@@ -117,6 +117,23 @@ test('a file that changes while it is being bundled is not kept as what it was',
   const options = { plugins: [edit] };
   expect(await keepBundle(name, { main: file }, options)).toBeUndefined();
   expect(await load()).toMatchObject({ value: 'afterw' });
+});
+
+test('a file that changes while its modules are compiled is another one afterwards', async () => {
+  const options = { ...asFunction, outExtension: { '.js': '.cjs' } };
+  const keep = () => keepBundle(name, { main: file }, options, { isCompiled: true });
+  writeFileSync(part, 'export const value = "before";\n');
+  const before = new Set(listKept());
+  const making = keep();
+  const isThere = () =>
+    listKept().some(
+      (entry) => !before.has(entry) && existsSync(join(kept, entry, 'main.cjs')),
+    );
+  while (!isThere()) await new Promise((resolve) => setImmediate(resolve));
+  writeFileSync(part, 'export const value = "afterw";\n');
+  await making;
+  const next = await keep();
+  expect(readFileSync(join(`${next}`, 'main.cjs'), 'utf8')).toContain('"afterw"');
 });
 
 test('files that do not compile: it says where, and keeps nothing', async () => {

@@ -4,12 +4,14 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import v8 from 'node:v8';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
 import { asFunction, root } from '../../src/mapreduce/bundle-options.cjs';
@@ -44,7 +46,10 @@ const countsOn = `import { startupSnapshot } from 'node:v8';
   let count = 41;
   startupSnapshot.setDeserializeMainFunction(() => console.log(++count, process.argv[2]));`;
 
-describe('a snapshot', () => {
+/** Threads of later versions abort in a process that has started from one. */
+const isNode20 = process.version.startsWith('v20.');
+
+describe.runIf(isNode20)('a snapshot', () => {
   test('goes on where the module has ended, in every process anew', async () => {
     const snapshot = await keep(countsOn);
     for (const name of ['one', 'two'])
@@ -81,17 +86,59 @@ describe('a snapshot', () => {
 });
 
 describe('a worker', () => {
-  /** Threads of later versions abort in a process that has started from one. */
-  const isNode20 = process.version.startsWith('v20.');
-  test.runIf(isNode20)('starts from one with Node 20', async () => {
+  test.runIf(isNode20)('starts from one', async () => {
     const { fromSnapshot } = await bundleWorkerMain(join(folder, 'worker'));
     expect(fromSnapshot).toEqual([
       '--snapshot-blob',
       expect.stringMatching(/worker-main\.snapshot$/),
       join(folder, 'worker/worker-main.cjs'),
     ]);
-    expect(readdirSync(join(folder, 'worker'))).not.toContain('worker-main.snapshot');
+    const names = ['worker-main.cjs', 'worker-main.cjs.code'];
+    expect(readdirSync(join(folder, 'worker'))).toEqual(names);
   });
+
+  test.runIf(isNode20)('starts from its modules where V8 is another', async () => {
+    const tag = vi.spyOn(v8, 'cachedDataVersionTag').mockReturnValue(1);
+    const { fromSnapshot } = await bundleWorkerMain(join(folder, 'worker'));
+    expect(fromSnapshot).toBeUndefined();
+    tag.mockRestore();
+  });
+
+  test.runIf(isNode20)(
+    'does not ask for large pages for what its job starts',
+    async () => {
+      const job = join(folder, 'tells.ts');
+      writeFileSync(
+        job,
+        `import { execFileSync } from 'node:child_process';
+       export function map(_key, _line, emit) {
+         emit('tunables', execFileSync('/bin/sh', ['-c', 'echo "<$GLIBC_TUNABLES>"']).toString().trim());
+       }
+       export const reduce = (_key, values) => values.join();`,
+      );
+      const input = join(folder, 'input.txt');
+      writeFileSync(input, 'one line');
+      const output = join(folder, 'output');
+      const { GLIBC_TUNABLES: _, ...env } = process.env;
+      const args = [
+        'mapreduce',
+        '--job',
+        job,
+        '--workers',
+        '1',
+        '--output',
+        output,
+        input,
+      ];
+      execFileSync(process.execPath, ['src/cli/start.cjs', ...args], {
+        ...{ cwd: root, env, stdio: 'ignore' },
+      });
+      const lines = readdirSync(output).map((name) =>
+        readFileSync(join(output, name), 'utf8'),
+      );
+      expect(lines.join('')).toBe('tunables\t<>\n');
+    },
+  );
 
   test('starts from its modules where Node was given flags, which a snapshot refuses', async () => {
     vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=500');
