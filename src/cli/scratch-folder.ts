@@ -6,6 +6,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownerName } from '../mapreduce/make-folder.ts';
 import {
   identifySelf,
   isAlive,
@@ -14,9 +15,6 @@ import {
 } from '../mapreduce/process-identity.ts';
 
 export type ScratchOwner = 'run' | 'worker';
-
-/** Says whose the folder is. */
-const ownerName = 'owner.json';
 
 /** A new one, with the number of this process in its name. */
 export function createScratchFolder(owner: ScratchOwner): string {

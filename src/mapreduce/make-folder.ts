@@ -1,8 +1,11 @@
 /**
- * Folders that a user has named.
+ * Folders that a user has named, and those that are ours.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+/** In a folder of ours, the file that says whose it is; in a user's there is none. */
+export const ownerName = 'owner.json';
 
 /**
  * With all folders above it, if need be; one that is there is left as it is. Throws the system's

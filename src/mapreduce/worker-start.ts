@@ -3,10 +3,11 @@
  * told which worker it is. Nobody else can read that, not the token either: a command line
  * everybody on the machine can read.
  */
-import { closeSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isJournal } from './journal.ts';
 import { forgetLargePages } from './large-pages.ts';
+import { ownerName } from './make-folder.ts';
 import type { MasterLink } from './master-connection.ts';
 import type { WorkerConfig } from './wire.ts';
 import { removeFolder, runWorker } from './worker.ts';
@@ -28,5 +29,17 @@ export async function startWorker(
 
 /** A master that was killed so early has left the run's folder, where our module is. */
 function tidyUp(runDir: string): void {
-  if (!isJournal(runDir)) removeFolder(runDir);
+  if (isJournal(runDir)) return;
+  for (const path of listOurs(runDir)) removeFolder(path);
+}
+
+/** All of it, but of a user's folder, for a journal that has not begun, only what is in it. */
+function listOurs(runDir: string): string[] {
+  if (existsSync(join(runDir, ownerName))) return [runDir];
+  try {
+    return readdirSync(runDir).map((name) => join(runDir, name));
+  } catch {
+    // Another worker has just removed it.
+    return [];
+  }
 }

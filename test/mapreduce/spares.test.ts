@@ -1,9 +1,17 @@
 /** Processes that wait to be told which worker they are: real ones, and real ends of them. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
+import { ownerName } from '../../src/mapreduce/make-folder.ts';
 import { SpareProcess, Spares } from '../../src/mapreduce/spares.ts';
 import type { WorkerConfig } from '../../src/mapreduce/wire.ts';
 import { Server } from '../../src/rpc/index.ts';
@@ -108,8 +116,13 @@ describe('a worker that waits to be told', () => {
     ? (['fromModules', 'fromSnapshot'] as const)
     : (['fromModules'] as const);
 
-  test('tidies up and ends when whoever has started it is killed', async () => {
-    const main = await bundleWorkerMain(join(folder, 'orphan'));
+  test.each([
+    ['the folder, if it is ours', true],
+    ['what is in it, if it is a user’s', false],
+  ])('ends when whoever has started it is killed, and removes %s', async (_, isOurs) => {
+    const runDir = mkdtempSync(join(folder, 'orphan-'));
+    if (isOurs) writeFileSync(join(runDir, ownerName), '{}');
+    const main = await bundleWorkerMain(runDir);
     const module = main.fromModules.at(-1) as string;
     const starter = join(folder, 'starter.ts');
     const spares = join(import.meta.dirname, '../../src/mapreduce/spares.ts');
@@ -125,7 +138,8 @@ describe('a worker that waits to be told', () => {
     program.child.kill('SIGKILL');
     await program.exited;
     expect(areGoneWithin(20_000, module), listProcesses(module).join('\n')).toBe(true);
-    expect(existsSync(join(folder, 'orphan'))).toBe(false);
+    expect(existsSync(runDir)).toBe(!isOurs);
+    if (!isOurs) expect(readdirSync(runDir)).toEqual([]);
   });
 
   test.runIf(existsSync('/proc/self/environ')).each(hows)(
