@@ -54,10 +54,11 @@ describe('a file that may not grow any more', () => {
   /** No process of the run may write a file larger than 2 MiB. */
   function startLimited(...args: string[]): Program {
     const node = [process.execPath, ...listWords('mapreduce')];
-    const shell = ['-c', 'ulimit -f 2048; exec "$@"', 'bash', ...node, ...args];
+    // In blocks of 512 bytes.
+    const shell = ['-c', 'ulimit -f 4096; exec "$@"', 'sh', ...node, ...args];
     const env = { ...process.env, ...markBy(args) };
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
-    return watch(spawn('bash', shell, { cwd: root, stdio, env }));
+    return watch(spawn('sh', shell, { cwd: root, stdio, env }));
   }
 
   test.each<[string, string[], RegExp]>([

@@ -81,6 +81,10 @@ export function watch(child: ChildProcess): Program {
       for (const look of watchers) look();
     });
   }
+  // Of a program that is not there: it ends at once, and says so.
+  child.once('error', ({ message }) => {
+    text.stderr += message;
+  });
   const exited = new Promise<{ code: number | null; signal: string | null }>(
     (resolveExit) => {
       child.once('close', (code, signal) => {
