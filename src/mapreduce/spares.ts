@@ -9,7 +9,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import type { WorkerMain } from './bundle.ts';
-import { withLargePages } from './large-pages.ts';
+import { withMallocTuning } from './malloc-tuning.ts';
 import { tokenVariable } from './token.ts';
 import type { WorkerConfig } from './wire.ts';
 
@@ -23,7 +23,7 @@ export class SpareProcess {
   constructor(main: readonly string[]) {
     // A token of ours is not for the processes that a job may start.
     const { [tokenVariable]: _, ...own } = process.env;
-    const env = withLargePages(own);
+    const env = withMallocTuning(own);
     // There are as many workers as processors: threads that collect garbage beside them are in
     // the way. A flag for the heap's size would cost more: with one, V8 refuses the code of
     // Node's own modules that Node brings along compiled, in every thread.

@@ -6,8 +6,8 @@
 import { closeSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isJournal } from './journal.ts';
-import { forgetLargePages } from './large-pages.ts';
 import { ownerName } from './make-folder.ts';
+import { forgetMallocTuning } from './malloc-tuning.ts';
 import type { MasterLink } from './master-connection.ts';
 import type { WorkerConfig } from './wire.ts';
 import { removeFolder, runWorker } from './worker.ts';
@@ -19,7 +19,7 @@ const instructions = 3;
 export async function startWorker(
   dialLink?: (config: WorkerConfig) => Promise<MasterLink>,
 ): Promise<void> {
-  forgetLargePages();
+  forgetMallocTuning();
   const told = readFileSync(instructions, 'utf8');
   // It is not for the processes that a job may start.
   closeSync(instructions);

@@ -104,41 +104,29 @@ describe('a worker', () => {
     tag.mockRestore();
   });
 
-  test.runIf(isNode20)(
-    'does not ask for large pages for what its job starts',
-    async () => {
-      const job = join(folder, 'tells.ts');
-      writeFileSync(
-        job,
-        `import { execFileSync } from 'node:child_process';
+  test.runIf(isNode20)('does not tune what its job starts', async () => {
+    const job = join(folder, 'tells.ts');
+    writeFileSync(
+      job,
+      `import { execFileSync } from 'node:child_process';
        export function map(_key, _line, emit) {
          emit('tunables', execFileSync('/bin/sh', ['-c', 'echo "<$GLIBC_TUNABLES>"']).toString().trim());
        }
        export const reduce = (_key, values) => values.join();`,
-      );
-      const input = join(folder, 'input.txt');
-      writeFileSync(input, 'one line');
-      const output = join(folder, 'output');
-      const { GLIBC_TUNABLES: _, ...env } = process.env;
-      const args = [
-        'mapreduce',
-        '--job',
-        job,
-        '--workers',
-        '1',
-        '--output',
-        output,
-        input,
-      ];
-      execFileSync(process.execPath, ['src/cli/start.cjs', ...args], {
-        ...{ cwd: root, env, stdio: 'ignore' },
-      });
-      const lines = readdirSync(output).map((name) =>
-        readFileSync(join(output, name), 'utf8'),
-      );
-      expect(lines.join('')).toBe('tunables\t<>\n');
-    },
-  );
+    );
+    const input = join(folder, 'input.txt');
+    writeFileSync(input, 'one line');
+    const output = join(folder, 'output');
+    const { GLIBC_TUNABLES: _, ...env } = process.env;
+    const args = ['mapreduce', '--job', job, '--workers', '1', '--output', output, input];
+    execFileSync(process.execPath, ['src/cli/start.cjs', ...args], {
+      ...{ cwd: root, env, stdio: 'ignore' },
+    });
+    const lines = readdirSync(output).map((name) =>
+      readFileSync(join(output, name), 'utf8'),
+    );
+    expect(lines.join('')).toBe('tunables\t<>\n');
+  });
 
   test('starts from its modules where Node was given flags, which a snapshot refuses', async () => {
     vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=500');
