@@ -9,7 +9,7 @@ import { createDocument } from '../page/document.ts';
 import { CallObserver, type ObserverOptions } from './call-observer.ts';
 import type { DiagramOptions } from './diagram-options.ts';
 import { OutputFile } from './output-file.ts';
-import type { ServedPage } from './served-page.ts';
+import { type ServedPage, servePage } from './served-page.ts';
 
 interface Options extends DiagramOptions {
   /** True: a script reads what we print, and waits for our end. */
@@ -46,8 +46,6 @@ export class CallDiagram {
   async open(): Promise<void> {
     const { diagram, json } = this.#options;
     if (diagram === undefined) return;
-    // Loaded where it is asked for: most runs have no page.
-    const { servePage } = await import('./served-page.ts');
     this.#served = await servePage(diagram, '--diagram', {
       parts: await bundlePage('diagram'),
       log: this.#log,

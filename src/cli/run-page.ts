@@ -18,7 +18,7 @@ import type { Verdict } from './mapreduce-verify.ts';
 import { OutputFile } from './output-file.ts';
 import { hasBaseline, measureBaseline, type Work } from './page-baseline.ts';
 import type { PageOptions } from './page-options.ts';
-import type { ServedPage } from './served-page.ts';
+import { type ServedPage, servePage } from './served-page.ts';
 
 interface Options extends PageOptions {
   /** True: a script reads what we print, and waits for our end. */
@@ -59,8 +59,6 @@ export class RunPage {
     if (page === undefined && !this.#file) return;
     this.#log = new RunLog(describeRun(plan));
     if (page === undefined) return;
-    // Loaded where it is asked for: most runs have no page.
-    const { servePage } = await import('./served-page.ts');
     this.#served = await servePage(page, '--page', {
       parts: await bundlePage('run'),
       log: this.#log,

@@ -9,7 +9,7 @@ import {
   splitAddress,
 } from '../mapreduce/addresses.ts';
 import { createToken, isToken } from '../mapreduce/token.ts';
-import { PageServer, type PageServerOptions } from '../page/server.ts';
+import type { PageServer, PageServerOptions } from '../page/server.ts';
 import { UsageError } from './command.ts';
 import { untilAborted } from './interruption.ts';
 
@@ -24,6 +24,8 @@ export async function servePage(
   option: string,
   { json = false, ...what }: What,
 ): Promise<ServedPage> {
+  // Loaded where it is asked for: most runs have no page.
+  const { PageServer } = await import('../page/server.ts');
   const token = createToken();
   const { host, port: wanted } = splitAddress(at);
   const server = new PageServer({
