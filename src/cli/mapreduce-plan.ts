@@ -18,7 +18,6 @@ import {
 } from '../mapreduce/input.ts';
 import { chooseSplitBytes, countSplits, type Split } from '../mapreduce/splits.ts';
 import { planStageInput, type StageFile } from '../mapreduce/stage-input.ts';
-import { createToken } from '../mapreduce/token.ts';
 import { UsageError } from './command.ts';
 import type { RunConfig } from './config-file.ts';
 import { planConfiguredRun } from './configured-run.ts';
@@ -29,9 +28,13 @@ import type { StageJob } from './stage-options.ts';
 /** More tasks than this, and describing them costs more than running them. */
 const maxMapTasks = 10_000;
 
-/** What is to be done, before anything is. */
-export interface Plan extends MapReduceOptions {
+/** What was asked for, and the token of this run. */
+export interface AskedRun extends MapReduceOptions {
   readonly token: string;
+}
+
+/** What is to be done, before anything is. */
+export interface Plan extends AskedRun {
   /** From 1 on; undefined: there is only one. */
   readonly stage: number | undefined;
   readonly inputFiles: number;
@@ -45,7 +48,7 @@ export interface Plan extends MapReduceOptions {
 }
 
 /** The workload that a `--config` file describes. */
-export function planConfig(options: MapReduceOptions, runDir: string): Plan {
+export function planConfig(options: AskedRun, runDir: string): Plan {
   const run = planConfiguredRun(options.config as RunConfig, options.seed, runDir);
   const tasks = run.splits.length + run.reduceTasks;
   // Timeouts alone may need as many processes as there are attempts.
@@ -54,13 +57,12 @@ export function planConfig(options: MapReduceOptions, runDir: string): Plan {
   const faults = [...planFaults(options), ...run.faults];
   const { transport } = options;
   const store = { ...options.store, counterKeys: run.counterKeys, transport };
-  const [stage, token] = [undefined, options.token ?? createToken()];
-  const planned = { ...options, ...run, store, stage, token };
-  return { ...planned, faults, maxReplacements, chooseBackup };
+  const stage = undefined;
+  return { ...options, ...run, store, stage, faults, maxReplacements, chooseBackup };
 }
 
 /** Throws an InputError for what cannot be read, a UsageError for too many tasks. */
-export function planJob(options: MapReduceOptions): Plan {
+export function planJob(options: AskedRun): Plan {
   const files = listInputFiles(options.inputs, options.cwd);
   const inputBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const { splitBytes = chooseSplitBytes(inputBytes, options.workers), inputFormat } =
@@ -74,9 +76,7 @@ export function planJob(options: MapReduceOptions): Plan {
   checkTasks(tasks, inputBytes);
   const splits = planInput(files, splitBytes, inputFormat);
   const input = { inputFiles: files.length, inputBytes, splits };
-  const token = options.token ?? createToken();
-  const planned = { ...options, ...planFaultsOf(options, tasks, 1), ...input };
-  return { ...planned, stage: undefined, token };
+  return { ...options, ...planFaultsOf(options, tasks, 1), ...input, stage: undefined };
 }
 
 /** A stage of the run, from 1 on; all but the first read `files`. Throws as `planNextStage`. */
@@ -108,7 +108,7 @@ function planFaultsOf(options: MapReduceOptions, mapTasks: number, stage: number
  * InputError where there is nothing in them.
  */
 export async function planNextStage(
-  options: Plan,
+  options: AskedRun,
   stage: number,
   files: readonly StageFile[],
 ): Promise<Plan | { readonly lost: readonly number[] }> {

@@ -13,6 +13,7 @@ import {
   type RunStore,
   StoreError,
 } from '../mapreduce/stores/run-store.ts';
+import { createToken } from '../mapreduce/token.ts';
 import type { CallDiagram } from './call-diagram.ts';
 import { UsageError } from './command.ts';
 import type { Interruption } from './interruption.ts';
@@ -52,7 +53,9 @@ export async function runMapReduce(
   let store: RunStore | undefined;
   let isComplete = false;
   try {
-    const plan = options.config ? planConfig(options, runDir) : planJob(options);
+    // Not where options are read: random numbers take their time to load, and workers start first.
+    const asked = { ...options, token: options.token ?? createToken() };
+    const plan = options.config ? planConfig(asked, runDir) : planJob(asked);
     if (plan.local) {
       return await runLocally(plan, plan.local, runDir, interruption);
     }
