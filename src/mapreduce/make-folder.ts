@@ -9,8 +9,8 @@ export const ownerName = 'owner.json';
 
 /**
  * With all folders above it, if need be; one that is there is left as it is. Throws the system's
- * error, or that it is not a folder. Node's own `recursive` never ends where a system says of a folder that is there that it
- * is not, as /proc does.
+ * error, or that it is not a folder. Node's own `recursive` never ends where a system says of a
+ * folder that is there that it is not, as /proc does.
  */
 export function makeFolder(path: string): void {
   const parent = dirname(path);

@@ -1,7 +1,8 @@
 /**
- * Memory for a process that starts from a snapshot. Node reads a snapshot into blocks of some MB,
- * copies them, and gives them back; glibc would ask the kernel for each, and all of its pages
- * would be new. From a heap that grows by as much they are used again: a quarter fewer page faults.
+ * Memory for workers' processes, which start from a snapshot where they can. Node reads a snapshot
+ * into blocks of some MB, copies them, and gives them back; glibc would ask the kernel for each,
+ * and all of its pages would be new. From a heap that grows by as much they are used again: a
+ * quarter fewer page faults.
  */
 
 /** glibc, which knows no other way, reads this when the process starts; other libraries do not. */
