@@ -185,7 +185,7 @@ export async function bundleStateServer(
 const isOfSnapshot = /\.(snapshot|tag)$/;
 
 /** A process that starts with CommonJS loads no loader of other modules: it is up earlier. */
-const compiled: BuildOptions = { ...asFunction, outExtension: { '.js': '.cjs' } };
+export const compiled: BuildOptions = { ...asFunction, outExtension: { '.js': '.cjs' } };
 
 /** The same, with what V8 makes of them. */
 function putCompiled(

@@ -65,9 +65,8 @@ test('the first start keeps a bundle, and what has been edited is run', () => {
 
 test('of packages npm tells, when it has changed one; without its note, each of their files', () => {
   copySources();
-  mkdirSync(join(copy, 'node_modules/small'), { recursive: true });
-  for (const name of ['esbuild', 'tsx', 'commander', 'chalk'])
-    symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
+  linkPackages();
+  mkdirSync(join(copy, 'node_modules/small'));
   const note = join(copy, 'node_modules/.package-lock.json');
   const part = join(copy, 'node_modules/small/index.js');
   const edit = (text: string) => writeFileSync(part, `console.log('${text}');\n`);

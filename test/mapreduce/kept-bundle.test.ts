@@ -15,22 +15,20 @@ import { pathToFileURL } from 'node:url';
 import type { PluginBuild } from 'esbuild';
 import { afterAll, expect, test } from 'vitest';
 import { binary } from '../../src/apps/word-table.wat.ts';
-import { bundleTasks } from '../../src/mapreduce/bundle.ts';
-import { asFunction, keepPlaces, root } from '../../src/mapreduce/bundle-options.cjs';
+import { bundleTasks, compiled } from '../../src/mapreduce/bundle.ts';
+import { keepPlaces, root } from '../../src/mapreduce/bundle-options.cjs';
 import { keepBundle } from '../../src/mapreduce/kept-bundle.cjs';
+import { kept, listKept, removeKept } from './kept.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-bundle-'));
-const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 const name = basename(folder);
 const file = join(folder, 'main.ts');
 const part = join(folder, 'part.ts');
 writeFileSync(file, "export { value } from './part.ts';\n");
 
-const listKept = () => readdirSync(kept).filter((entry) => entry.startsWith(name));
-
 afterAll(() => {
   rmSync(folder, { recursive: true });
-  for (const entry of listKept()) rmSync(join(kept, entry), { recursive: true });
+  removeKept(name);
 });
 
 /** The value of `part.ts` as the bundle has it, and where the bundle is. */
@@ -120,13 +118,12 @@ test('a file that changes while it is being bundled is not kept as what it was',
 });
 
 test('a file that changes while its modules are compiled is another one afterwards', async () => {
-  const options = { ...asFunction, outExtension: { '.js': '.cjs' } };
-  const keep = () => keepBundle(name, { main: file }, options, { isCompiled: true });
+  const keep = () => keepBundle(name, { main: file }, compiled, { isCompiled: true });
   writeFileSync(part, 'export const value = "before";\n');
-  const before = new Set(listKept());
+  const before = new Set(listKept(name));
   const making = keep();
   const isThere = () =>
-    listKept().some(
+    listKept(name).some(
       (entry) => !before.has(entry) && existsSync(join(kept, entry, 'main.cjs')),
     );
   while (!isThere()) await new Promise((resolve) => setImmediate(resolve));
@@ -138,11 +135,11 @@ test('a file that changes while its modules are compiled is another one afterwar
 
 test('files that do not compile: it says where, and keeps nothing', async () => {
   writeFileSync(part, 'export const value = ;\n');
-  const before = listKept();
+  const before = listKept(name);
   await expect(load()).rejects.toMatchObject({
     errors: [{ location: { line: 1, lineText: 'export const value = ;' } }],
   });
-  expect(listKept()).toEqual(before);
+  expect(listKept(name)).toEqual(before);
 });
 
 test('who starts at the same time gets a whole bundle', async () => {

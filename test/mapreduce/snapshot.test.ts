@@ -13,17 +13,16 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import v8 from 'node:v8';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { bundleWorkerMain } from '../../src/mapreduce/bundle.ts';
-import { asFunction, root } from '../../src/mapreduce/bundle-options.cjs';
+import { bundleWorkerMain, compiled } from '../../src/mapreduce/bundle.ts';
+import { root } from '../../src/mapreduce/bundle-options.cjs';
 import { keepBundle } from '../../src/mapreduce/kept-bundle.cjs';
 import { rehearse } from '../../src/mapreduce/worker-rehearsal.ts';
+import { hasSnapshots, removeKept } from './kept.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'snapshot-test-'));
-const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
 afterAll(() => {
-  const ours = readdirSync(kept).filter((name) => name.startsWith(basename(folder)));
-  for (const path of [folder, ...ours.map((name) => join(kept, name))])
-    rmSync(path, { recursive: true });
+  rmSync(folder, { recursive: true });
+  removeKept(basename(folder));
 });
 afterEach(() => vi.unstubAllEnvs());
 
@@ -31,9 +30,13 @@ afterEach(() => vi.unstubAllEnvs());
 async function keep(program: string): Promise<string> {
   const file = join(folder, 'entry.ts');
   writeFileSync(file, program);
-  const options = { ...asFunction, outExtension: { '.js': '.cjs' } };
   const preparation = { isCompiled: true, snapshotOf: 'entry' };
-  const place = await keepBundle(basename(folder), { entry: file }, options, preparation);
+  const place = await keepBundle(
+    basename(folder),
+    { entry: file },
+    compiled,
+    preparation,
+  );
   return join(`${place}`, 'entry.snapshot');
 }
 
@@ -46,10 +49,7 @@ const countsOn = `import { startupSnapshot } from 'node:v8';
   let count = 41;
   startupSnapshot.setDeserializeMainFunction(() => console.log(++count, process.argv[2]));`;
 
-/** Threads of later versions abort in a process that has started from one. */
-const isNode20 = process.version.startsWith('v20.');
-
-describe.runIf(isNode20)('a snapshot', () => {
+describe.runIf(hasSnapshots)('a snapshot', () => {
   test('goes on where the module has ended, in every process anew', async () => {
     const snapshot = await keep(countsOn);
     for (const name of ['one', 'two'])
@@ -86,7 +86,7 @@ describe.runIf(isNode20)('a snapshot', () => {
 });
 
 describe('a worker', () => {
-  test.runIf(isNode20)('starts from one', async () => {
+  test.runIf(hasSnapshots)('starts from one', async () => {
     const { fromSnapshot } = await bundleWorkerMain(join(folder, 'worker'));
     expect(fromSnapshot).toEqual([
       '--snapshot-blob',
@@ -97,14 +97,14 @@ describe('a worker', () => {
     expect(readdirSync(join(folder, 'worker'))).toEqual(names);
   });
 
-  test.runIf(isNode20)('starts from its modules where V8 is another', async () => {
+  test.runIf(hasSnapshots)('starts from its modules where V8 is another', async () => {
     const tag = vi.spyOn(v8, 'cachedDataVersionTag').mockReturnValue(1);
     const { fromSnapshot } = await bundleWorkerMain(join(folder, 'worker'));
     expect(fromSnapshot).toBeUndefined();
     tag.mockRestore();
   });
 
-  test.runIf(isNode20)('does not tune what its job starts', async () => {
+  test.runIf(hasSnapshots)('does not tune what its job starts', async () => {
     const job = join(folder, 'tells.ts');
     writeFileSync(
       job,

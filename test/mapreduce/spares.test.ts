@@ -16,6 +16,7 @@ import { SpareProcess, Spares } from '../../src/mapreduce/spares.ts';
 import type { WorkerConfig } from '../../src/mapreduce/wire.ts';
 import { Server } from '../../src/rpc/index.ts';
 import { areGoneWithin, listProcesses, startNode } from '../cli/program.ts';
+import { hasSnapshots } from './kept.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spares-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,9 +111,7 @@ describe('spares', () => {
 });
 
 describe('a worker that waits to be told', () => {
-  /** With other flags, or another Node, there is no snapshot. */
-  const isNode20 = process.version.startsWith('v20.') && !process.env.NODE_OPTIONS;
-  const hows = isNode20
+  const hows = hasSnapshots
     ? (['fromModules', 'fromSnapshot'] as const)
     : (['fromModules'] as const);
 

@@ -17,7 +17,7 @@ import {
   startCompiled,
   transports,
 } from '../../src/mapreduce/bundle.ts';
-import { root } from '../../src/mapreduce/bundle-options.cjs';
+import { kept } from './kept.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'start-compiled-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,7 +51,6 @@ const isTaken = (file: string) =>
 test('V8 takes the code of every module of a command', async () => {
   const start = join(import.meta.dirname, '../../src/cli/start.cjs');
   node(start, 'mapreduce', '--help');
-  const kept = join(root, 'node_modules/.cache/rpc-lecture-companion');
   const note = JSON.parse(readFileSync(join(kept, 'mapreduce.json'), 'utf8'));
   const modules = readdirSync(join(kept, note.folder)).filter((name) =>
     name.endsWith('.cjs'),
@@ -83,12 +82,12 @@ test('code is kept without the flags of whoever has it compiled', () => {
     console.log(await keepBundle(${JSON.stringify(name)}, { entry: ${JSON.stringify(entry)} }, options, { isCompiled: true }));`;
   const args = ['--input-type=module', '--eval', program];
   const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=300' };
-  const kept = execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim();
+  const place = execFileSync(process.execPath, args, { encoding: 'utf8', env }).trim();
   onTestFinished(() => {
-    for (const left of [kept, join(kept, '..', `${name}.json`)])
+    for (const left of [place, join(place, '..', `${name}.json`)])
       rmSync(left, { recursive: true });
   });
-  isTaken(join(kept, 'entry.cjs'));
+  isTaken(join(place, 'entry.cjs'));
 });
 
 describe('a module', () => {
